@@ -1,0 +1,1 @@
+"""Image–text models on a published dataset version."""

@@ -1,0 +1,1 @@
+"""From pairs to a published, versioned dataset: splits, formats, card, gallery, checks."""

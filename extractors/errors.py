@@ -1,0 +1,97 @@
+"""What can go wrong with a book: one exception a cause, each with its exit code and its remedy.
+
+The exit codes are the published table of README.md; `flows.cli` maps an exception to its code and
+prints its message. Nothing else decides an exit code.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+OK = 0
+USAGE = 2
+BAD_INPUT = 3
+ENCRYPTED = 4
+MISSING_DEPENDENCY = 5
+PARTIAL = 6
+BUSY = 7
+DAMAGED_WORKSPACE = 8
+INTERRUPTED = 130
+
+
+class TuwenError(Exception):
+    """A failure a person can act on: `str(error)` says what is wrong, where, and what to do."""
+
+    exit_code = 1
+
+
+class UsageError(TuwenError):
+    """An option or a setting that makes no sense; the message names the right one."""
+
+    exit_code = USAGE
+
+
+class BookError(TuwenError):
+    """A book that cannot be read at all. `path` is the file; `reason` a short stable slug."""
+
+    exit_code = BAD_INPUT
+    reason = "unreadable"
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path.name}: {message}")
+        self.path = path
+
+
+class NotAPdfError(BookError):
+    """The file does not begin like a PDF."""
+
+    reason = "not-a-pdf"
+
+
+class EmptyFileError(BookError):
+    """The file has no bytes."""
+
+    reason = "empty-file"
+
+
+class TruncatedPdfError(BookError):
+    """The file begins as a PDF but its end or its cross-reference table is missing."""
+
+    reason = "truncated"
+
+
+class NoPagesError(BookError):
+    """The PDF opens but holds no page."""
+
+    reason = "no-pages"
+
+
+class TooLargeError(BookError):
+    """The PDF exceeds a limit of the settings (pages, pixels, unpacked size)."""
+
+    reason = "too-large"
+
+
+class EncryptedPdfError(BookError):
+    """The PDF needs a password."""
+
+    exit_code = ENCRYPTED
+    reason = "encrypted"
+
+
+class MissingDependencyError(TuwenError):
+    """A package or a model that this step needs is not installed; the message says how to get it."""
+
+    exit_code = MISSING_DEPENDENCY
+
+
+class BusyError(TuwenError):
+    """Another builder holds the workspace."""
+
+    exit_code = BUSY
+
+
+class DamagedWorkspaceError(TuwenError):
+    """A stored file is missing or is not what its manifest says."""
+
+    exit_code = DAMAGED_WORKSPACE

@@ -1,0 +1,53 @@
+"""Settings of extraction: what a person may set under [extract] in tuwen.toml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OcrChoice = Literal["auto", "paddle", "rapid", "off"]
+
+
+class OcrSettings(BaseModel):
+    """Which engine reads scanned pages, and from where its models come."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    engine: OcrChoice = "auto"
+    """auto: PaddleOCR where it imports, else RapidOCR; off: pages without a good text layer stay silent."""
+    dpi: int = Field(default=200, ge=72, le=600)
+    detection_model_dir: Path | None = None
+    """PaddleOCR detection model folder (inference.onnx or inference.json, with inference.yml)."""
+    recognition_model_dir: Path | None = None
+    """PaddleOCR recognition model folder."""
+
+
+class Limits(BaseModel):
+    """What one book may cost before it is stopped."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    page_seconds: float = Field(default=120.0, gt=0)
+    """Wall-clock limit for one page, OCR included; a page over it is listed as failed."""
+    memory_mb: int = Field(default=6000, ge=256)
+    """Address-space growth allowed to a worker process, in MiB, above what it holds when started."""
+    max_pages: int = Field(default=5000, ge=1)
+    max_pixels: int = Field(default=200_000_000, ge=1_000_000)
+    """Largest image decoded or page rendered, in pixels."""
+
+
+class ExtractSettings(BaseModel):
+    """Everything extraction depends on; its hash is part of a stage's cache key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ocr: OcrSettings = OcrSettings()
+    limits: Limits = Limits()
+    workers: int = Field(default=1, ge=1, le=64)
+    """Page worker processes for one book. Never changes the result."""
+    crop_dpi: int = Field(default=300, ge=150, le=1200)
+    """Lowest resolution of a rendered crop, in dots per inch."""
+    preview_dpi: int = Field(default=80, ge=36, le=200)
+    """Resolution of the page previews the gallery shows."""

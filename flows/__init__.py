@@ -1,0 +1,1 @@
+"""When and where things run: Prefect flows, task runners, schedules and the `tuwen` command."""
