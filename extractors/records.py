@@ -183,3 +183,5 @@ class BookResult:
     """How many pages were read from which text source."""
     previews: dict[int, str] = field(default_factory=dict)
     """Page number -> path of its preview picture, relative like `Pair.image`."""
+    page_sizes: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Page number -> (width, height) in points as displayed, for every page of `previews`."""
