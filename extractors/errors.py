@@ -40,6 +40,10 @@ class BookError(TuwenError):
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path.name}: {message}")
         self.path = path
+        self.message = message
+
+    def __reduce__(self) -> tuple[type[BookError], tuple[Path, str]]:
+        return type(self), (self.path, self.message)
 
 
 class NotAPdfError(BookError):
@@ -77,6 +81,18 @@ class EncryptedPdfError(BookError):
 
     exit_code = ENCRYPTED
     reason = "encrypted"
+
+
+class PageError(Exception):
+    """A page that cannot be read: it costs that page, never the book. `reason` is a short stable slug."""
+
+    reason = "unreadable"
+
+
+class PageTooLargeError(PageError):
+    """A page, or an image on it, exceeds the pixel limit of the settings."""
+
+    reason = "too-large"
 
 
 class MissingDependencyError(TuwenError):

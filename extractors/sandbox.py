@@ -1,0 +1,309 @@
+"""Jobs in worker processes that can be killed: a page that hangs, crashes or eats memory costs that page.
+
+A worker is a fresh interpreter (never a fork: the parent may hold threads, and never a re-import of its
+`__main__`: the parent may be a console script or a notebook), fed one job at a time over a socket. The
+parent alone decides about time and memory, from outside, so that native code cannot escape either.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar
+
+import psutil  # type: ignore[import-untyped]
+
+from extractors.errors import PageError, TuwenError
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+POLL_SECONDS = 0.1
+"""How often time and memory are looked at: a runaway allocation gains some 300 MB between two looks."""
+
+START_SECONDS = 180.0
+"""A worker that is not ready by then is broken; importing an OCR engine from a cold disk takes up to 60 s."""
+
+LAST_SIGN_SECONDS = 5.0
+"""How long the end of a process may lag behind the end of its connection."""
+
+_MIB = 1024 * 1024
+
+_BOOTSTRAP = "import sys; sys.path[:] = sys.argv[2:]; from extractors.sandbox import _serve; _serve()"
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailure:
+    """A job without a result."""
+
+    reason: str
+    """timeout, crashed, memory, error, or the `reason` of the PageError that the job raised."""
+    detail: str
+    """What happened, in one sentence for a person."""
+
+
+class WorkerStartError(TuwenError):
+    """No worker process could be started, so that no job can run at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """A TuwenError on its way to the parent."""
+
+    error: TuwenError
+
+
+def run_jobs(
+    function: Callable[[J], R],
+    jobs: Sequence[J],
+    *,
+    workers: int,
+    seconds: float,
+    memory_mb: int,
+    recycle_after: int,
+    on_done: Callable[[int], None] | None = None,
+) -> Iterator[R | JobFailure]:
+    """Yields `function(job)` or the JobFailure of each job, in the order of `jobs`.
+
+    `function` and the jobs are pickled, so `function` must live in an importable module (not `__main__`).
+    `seconds` limits one job, the start of its worker not counted; `memory_mb` (MiB) limits the resident
+    memory of a worker above what it held when started. A worker over a limit is killed and replaced; each
+    is replaced after `recycle_after` jobs anyway. `on_done` is called here with the index of each job as it
+    ends, in any order. Limits are watched while the caller waits for the next result.
+
+    A TuwenError raised by `function` is raised here when its turn comes. Raises WorkerStartError when
+    workers cannot start. Closing the generator, or leaving it by an exception, kills the workers.
+    """
+    if workers < 1 or recycle_after < 1:
+        raise ValueError(f"workers ({workers}) and recycle_after ({recycle_after}) must be at least 1")
+    start = pickle.dumps(function)
+    waiting = list(enumerate(jobs))[::-1]
+    ended: dict[int, Any] = {}
+    pool = [_Worker(start) for _ in range(min(workers, len(waiting)))]
+    try:
+        for turn in range(len(waiting)):
+            while turn not in ended:
+                for place, worker in enumerate(pool):
+                    if waiting and worker.spent(recycle_after):
+                        worker.kill()
+                        pool[place] = _Worker(start)
+                    elif waiting and worker.idle:
+                        worker.give(*waiting.pop(), seconds, memory_mb)
+                for index, outcome in _outcomes(pool):
+                    ended[index] = outcome
+                    if on_done is not None:
+                        on_done(index)
+            outcome = ended.pop(turn)
+            if isinstance(outcome, _Raised):
+                raise outcome.error
+            yield outcome
+    finally:
+        for worker in pool:
+            worker.kill()
+
+
+def _outcomes(pool: list[_Worker]) -> list[tuple[int, Any]]:
+    """Waits a moment, then returns (job index, outcome) for each job that ended."""
+    wait([worker.connection for worker in pool if not worker.dead], timeout=POLL_SECONDS)
+    found = []
+    for worker in pool:
+        index = worker.job
+        outcome = worker.look()
+        if index is not None and outcome is not None:
+            found.append((index, outcome[0]))
+    return found
+
+
+class _Worker:
+    """The parent's side of one worker process."""
+
+    def __init__(self, start: bytes) -> None:
+        ours, theirs = socket.socketpair()
+        paths = [os.path.abspath(path) for path in sys.path]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _BOOTSTRAP, str(theirs.fileno()), *paths],
+            stdin=subprocess.PIPE,  # the worker's lifeline: it ends when this end closes
+            stdout=2,  # results go to stdout, and native libraries print there
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C is for the parent, and a kill takes the worker's children too
+        )
+        theirs.close()
+        self.connection: Connection[Any, Any] = Connection(ours.detach())
+        self.ready = False
+        self.dead = False
+        self.jobs_done = 0
+        self.job: int | None = None
+        self.deadline = time.monotonic() + START_SECONDS
+        self.memory_at_start = 0
+        self.memory_limit = 0
+        with contextlib.suppress(OSError):  # a worker that died at once is seen by look()
+            self.connection.send_bytes(start)
+
+    @property
+    def idle(self) -> bool:
+        return self.ready and not self.dead and self.job is None
+
+    def spent(self, recycle_after: int) -> bool:
+        """Whether another worker should take the place of this one."""
+        return self.dead or (self.idle and self.jobs_done >= recycle_after)
+
+    def give(self, index: int, job: Any, seconds: float, memory_mb: int) -> None:
+        """Starts a job and its clock."""
+        self.job = index
+        self.deadline = time.monotonic() + seconds
+        self.seconds = seconds
+        self.memory_mb = memory_mb
+        with contextlib.suppress(OSError):
+            self.connection.send_bytes(pickle.dumps(job))
+
+    def look(self) -> tuple[Any] | None:
+        """The outcome of the job in hand, in a tuple, once there is one. Raises WorkerStartError."""
+        if self.dead:
+            return None
+        if self.connection.poll():
+            return self._receive()
+        if time.monotonic() > self.deadline:
+            self.kill()
+            if not self.ready:
+                raise WorkerStartError(f"a worker process was not ready after {START_SECONDS:.0f} s.")
+            return (JobFailure("timeout", f"It took more than {self.seconds:g} s and was stopped."),)
+        if self.job is not None and self._memory() - self.memory_at_start > self.memory_mb * _MIB:
+            self.kill()
+            return (JobFailure("memory", f"It needed more than {self.memory_mb} MiB and was stopped."),)
+        return None
+
+    def _receive(self) -> tuple[Any] | None:
+        try:
+            message = pickle.loads(self.connection.recv_bytes())
+        except (EOFError, OSError):
+            how = self._how_it_ended()
+            self.kill()
+            if not self.ready:
+                raise WorkerStartError(f"a worker process could not start ({how}).") from None
+            return (JobFailure("crashed", f"Its worker process ended: {how}."),)
+        if not self.ready:
+            if isinstance(message, _Raised):
+                raise message.error
+            self.ready = True
+            self.memory_at_start = self._memory()
+            return None
+        self.job = None
+        self.jobs_done += 1
+        if isinstance(message, JobFailure) and message.reason == "memory":
+            self.kill()
+        return (message,)
+
+    def _memory(self) -> int:
+        """Resident bytes now; 0 when the process is gone."""
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    def _how_it_ended(self) -> str:
+        try:
+            code = self.process.wait(LAST_SIGN_SECONDS)
+        except subprocess.TimeoutExpired:
+            return "it closed its connection"
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"it exited with code {code}"
+
+    def kill(self) -> None:
+        """Ends the process and its children at once; harmless when they are gone."""
+        if self.dead:
+            return
+        self.dead = True
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.connection.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+
+
+# ---- the worker's side
+
+
+def _serve() -> None:
+    """The life of a worker: says it is ready, then answers one job after the other until the parent goes."""
+    connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
+    sys.argv[1:] = []
+    _die_with_parent()
+    try:
+        function = _loaded(connection.recv_bytes())
+    except TuwenError as error:
+        connection.send_bytes(_portable(error))
+        return
+    connection.send_bytes(pickle.dumps(None))
+    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
+        while True:
+            connection.send_bytes(_answer(function, connection.recv_bytes()))
+
+
+def _die_with_parent() -> None:
+    """Has the kernel end this process when the parent's end of stdin closes, even inside native code.
+
+    The parent never writes there, so the only event is its end; the signal of an O_ASYNC file is SIGIO,
+    whose default is to end the process.
+    """
+    lifeline = os.dup(0)
+    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+
+
+def _loaded(start: bytes) -> Callable[[Any], Any]:
+    """The job function. Raises WorkerStartError, or the TuwenError of an import (a missing package)."""
+    try:
+        function: Callable[[Any], Any] = pickle.loads(start)
+    except TuwenError:
+        raise
+    except Exception as error:
+        raise WorkerStartError(
+            f"a worker process could not import the function of its jobs ({type(error).__name__}: {error}); "
+            "it must live in an importable module."
+        ) from error
+    return function
+
+
+def _answer(function: Callable[[Any], Any], job: bytes) -> bytes:
+    """The pickled outcome of one job: what the function returned, or why it did not."""
+    try:
+        return pickle.dumps(function(pickle.loads(job)))
+    except TuwenError as error:
+        return _portable(error)
+    except PageError as error:
+        return pickle.dumps(JobFailure(error.reason, str(error)))
+    except MemoryError:
+        return pickle.dumps(JobFailure("memory", "It ran out of memory."))
+    except Exception as error:  # noqa: BLE001 - the boundary: any fault of a job becomes its outcome
+        return pickle.dumps(JobFailure("error", _described(error)))
+
+
+def _portable(error: TuwenError) -> bytes:
+    """The pickled error, or a JobFailure when it does not survive pickling."""
+    try:
+        message = pickle.dumps(_Raised(error))
+        pickle.loads(message)
+    except Exception:  # noqa: BLE001 - whatever its own __reduce__ or __init__ may raise
+        return pickle.dumps(JobFailure("error", _described(error)))
+    return message
+
+
+def _described(error: Exception) -> str:
+    """Type, message and place of an unexpected error, on one line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
+    return " ".join(f"{type(error).__name__}: {error}{place}".split())
