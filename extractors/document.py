@@ -1,0 +1,295 @@
+"""Opening a book and drawing its pages; every way a file can be unreadable has its own error.
+
+All of this parses untrusted files in native code: call it inside a worker of `extractors.sandbox`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+import unicodedata
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pymupdf
+from pymupdf import mupdf
+
+from extractors.errors import (
+    BookError,
+    EmptyFileError,
+    EncryptedPdfError,
+    NoPagesError,
+    NotAPdfError,
+    PageTooLargeError,
+    TooLargeError,
+    TruncatedPdfError,
+)
+from extractors.geometry import Box
+from extractors.settings import Limits
+
+Picture = npt.NDArray[np.uint8]
+"""A picture: height x width x 3, RGB, 0..255."""
+
+HEADER_WITHIN = 1024
+"""Readers accept "%PDF-" anywhere in the first kilobyte (PDF 1.7, appendix H)."""
+
+TAIL = 2048
+"""How far from the end "%%EOF" may stand: some mailers and scanners append a line or padding."""
+
+_NO_TITLE = re.compile(
+    r"(untitled|no title|title|document|doc|slide|page|layout|print|scan(ned)?( document)?|cover|presentation"
+    r"|无标题|無標題|未命名|未标题|无题|標題|标题|文档|文檔|新建文档|封面|目录|扫描(件)?|幻灯片)"
+    r"[\s_\-.]*\d*",
+    re.IGNORECASE,
+)
+_TITLE_BY_SOFTWARE = re.compile(
+    r"microsoft (word|powerpoint|excel)|powerpoint|adobe |wps |kmbt_|img_|dsc_|scan_|www\.|https?:",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"[\\/]|\.(docx?|wps|pptx?|xlsx?|pdf|indd|qxd|fh\d*|cdr|pub|pmd|eps|ps|dvi|tex|rtf|txt|html?|tiff?|jpe?g|png|ai|s2)$",
+    re.IGNORECASE,
+)
+_HIGH_PAIR = re.compile(r"[\x80-\xff]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class BookInfo:
+    """What is known of a book before its pages are read."""
+
+    sha256: str
+    title: str
+    page_count: int
+    repaired: bool = False
+    """Whether its cross-reference table was damaged and had to be rebuilt; pages may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedImage:
+    """An image drawn on a page, not decoded yet."""
+
+    image: Any
+    """MuPDF's own handle."""
+    matrix: pymupdf.Matrix
+    """From the unit square to points as displayed."""
+    alpha: float
+    stencil: bool
+    """A one-bit mask painted in a colour of the page."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Stored width and height in pixels."""
+        return int(self.image.w()), int(self.image.h())
+
+
+def probe(path: Path, limits: Limits) -> BookInfo:
+    """Hashes and opens a book. Raises the errors of `open_document`."""
+    document = open_document(path, limits)
+    try:
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        return BookInfo(digest, _title(document, path), document.page_count, bool(document.is_repaired))
+    finally:
+        document.close()
+
+
+def open_document(path: Path, limits: Limits) -> pymupdf.Document:
+    """The opened PDF, with at least one page that loads.
+
+    Raises EmptyFileError, NotAPdfError, TruncatedPdfError, EncryptedPdfError, NoPagesError, TooLargeError
+    (more pages than `limits.max_pages`), or BookError for a file that is missing, is no file, may not be
+    read, or is damaged beyond repair.
+    """
+    _silence()
+    complete = _check_bytes(path)
+    try:
+        document = pymupdf.open(path, filetype="pdf")
+    except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase) as error:
+        raise _damaged(path, complete) from error
+    try:
+        _check_document(document, path, limits, complete)
+    except BookError:
+        document.close()
+        raise
+    return document
+
+
+def render(page: pymupdf.Page, dpi: float, limits: Limits, clip: Box | None = None) -> Picture:
+    """The page as displayed, or its part `clip` (points), at `dpi`: height x width x 3, uint8, RGB.
+
+    Raises PageTooLargeError when the picture, or an image on the page, exceeds `limits.max_pixels`;
+    ValueError when `clip` lies outside the page.
+    """
+    return draw(page, pymupdf.Matrix(dpi / 72, dpi / 72), limits, clip)
+
+
+def draw(page: pymupdf.Page, matrix: pymupdf.Matrix, limits: Limits, clip: Box | None = None) -> Picture:
+    """Like `render`, under any axis-parallel `matrix` from points to pixels."""
+    area = pymupdf.Rect(page.rect if clip is None else clip) & page.rect
+    if area.is_empty:
+        raise ValueError(f"page {page.number + 1}: nothing to draw in {clip}")
+    size = area * matrix
+    check_pixels(page, math.ceil(size.width), math.ceil(size.height), limits)
+    placed_images(page, limits)
+    return to_array(_display_list(page).get_pixmap(matrix, pymupdf.csRGB, False, area))
+
+
+def to_array(pixmap: pymupdf.Pixmap) -> Picture:
+    """A copy of an RGB pixmap's pixels."""
+    rows = np.frombuffer(pixmap.samples_mv, np.uint8).reshape(pixmap.height, pixmap.stride)
+    return rows[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3).copy()
+
+
+def placed_images(page: pymupdf.Page, limits: Limits) -> list[PlacedImage]:
+    """The images drawn on the page, in drawing order; forms and inline images included, patterns not.
+
+    Raises PageTooLargeError when one of them, or its mask, exceeds `limits.max_pixels`: nothing is decoded.
+    """
+    found = _images.get(page)
+    if found is None:
+        found = _images[page] = _collect(page)
+    for placed in found:
+        check_pixels(page, *placed.size, limits)
+        mask = placed.image.mask()
+        if mask.m_internal is not None:
+            check_pixels(page, mask.w(), mask.h(), limits)
+    return found
+
+
+def check_pixels(page: pymupdf.Page, width: int, height: int, limits: Limits) -> None:
+    """Raises PageTooLargeError when `width` x `height` is more than `limits.max_pixels`."""
+    if width * height > limits.max_pixels:
+        raise PageTooLargeError(
+            f"page {page.number + 1}: a picture of {width} x {height} pixels is over the limit of "
+            f"{limits.max_pixels}; raise extract.limits.max_pixels if the page is sound."
+        )
+
+
+_lists: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+_images: weakref.WeakKeyDictionary[Any, list[PlacedImage]] = weakref.WeakKeyDictionary()
+
+
+def _display_list(page: pymupdf.Page) -> Any:
+    """The page interpreted once, for all that is drawn of it."""
+    if page not in _lists:
+        _lists[page] = page.get_displaylist()
+    return _lists[page]
+
+
+class _ImageCollector(mupdf.FzDevice2):  # type: ignore[misc]
+    """A MuPDF device that paints nothing and notes the images."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.use_virtual_fill_image()
+        self.use_virtual_fill_image_mask()
+        self.found: list[PlacedImage] = []
+
+    def fill_image(self, _context: Any, image: Any, matrix: Any, alpha: float, _colour: Any) -> None:
+        self._note(image, matrix, alpha, stencil=False)
+
+    def fill_image_mask(
+        self, _context: Any, image: Any, matrix: Any, _space: Any, _ink: Any, alpha: float, _colour: Any
+    ) -> None:
+        self._note(image, matrix, alpha, stencil=True)
+
+    def _note(self, image: Any, m: Any, alpha: float, *, stencil: bool) -> None:
+        kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
+        self.found.append(PlacedImage(kept, pymupdf.Matrix(m.a, m.b, m.c, m.d, m.e, m.f), alpha, stencil))
+
+
+def _collect(page: pymupdf.Page) -> list[PlacedImage]:
+    collector = _ImageCollector()
+    everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
+    mupdf.fz_run_display_list(
+        _display_list(page).this, collector, mupdf.FzMatrix(), everywhere, mupdf.FzCookie()
+    )
+    mupdf.fz_close_device(collector)
+    return collector.found
+
+
+# ---- files
+
+
+def _silence() -> None:
+    """MuPDF's remarks on damaged files would run through progress bars."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+
+
+def _check_bytes(path: Path) -> bool:
+    """Whether the file ends as a PDF should. Raises when it cannot be one."""
+    if path.is_dir():
+        raise BookError(path, "is a folder; name a PDF file.")
+    try:
+        if not path.is_file():
+            missing = "is not a regular file" if path.exists() else "does not exist"
+            raise BookError(path, f"{missing}; check the path ({path}).")
+        with path.open("rb") as stream:
+            head = stream.read(HEADER_WITHIN + len(b"%PDF-"))
+            stream.seek(max(0, path.stat().st_size - TAIL))
+            tail = stream.read()
+    except OSError as error:
+        raise BookError(path, f"cannot be read ({error.strerror}); check its permissions.") from error
+    if not head:
+        raise EmptyFileError(path, "the file is empty (0 bytes); copy or download it again.")
+    if b"%PDF-" not in head:
+        raise NotAPdfError(path, "is not a PDF; convert it to PDF first, whatever its name says.")
+    return b"%%EOF" in tail
+
+
+def _damaged(path: Path, complete: bool) -> BookError:
+    if complete:
+        return BookError(path, "is damaged and could not be repaired; get another copy of it.")
+    return TruncatedPdfError(
+        path, "its end is missing and no page could be saved; copy or download it again."
+    )
+
+
+def _check_document(document: pymupdf.Document, path: Path, limits: Limits, complete: bool) -> None:
+    if document.needs_pass:
+        raise EncryptedPdfError(path, "needs a password; save a copy without one (qpdf --decrypt).")
+    if document.page_count == 0:
+        if document.is_repaired and not complete:
+            raise _damaged(path, complete)
+        raise NoPagesError(path, "holds no pages; get another copy of it.")
+    if document.page_count > limits.max_pages:
+        raise TooLargeError(
+            path,
+            f"has {document.page_count} pages, over the limit of {limits.max_pages}; "
+            "raise extract.limits.max_pages if the book is sound.",
+        )
+    if document.is_repaired and not any(_loads(document, number) for number in range(document.page_count)):
+        raise _damaged(path, complete)
+
+
+def _loads(document: pymupdf.Document, number: int) -> bool:
+    try:
+        document.load_page(number)
+    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
+        return False
+    return True
+
+
+def _title(document: pymupdf.Document, path: Path) -> str:
+    """The title in the PDF's metadata where it is one, else the file's name without its ending."""
+    metadata = document.metadata or {}
+    title = " ".join(unicodedata.normalize("NFC", metadata.get("title") or "").split())
+    return title if _is_title(title) else unicodedata.normalize("NFC", path.stem)
+
+
+def _is_title(text: str) -> bool:
+    """Whether `text` names a book, and is no default, file name, software's mark or mojibake."""
+    if not any(char.isalpha() for char in text) or _NO_TITLE.fullmatch(text):
+        return False
+    if _TITLE_BY_SOFTWARE.match(text) or _FILE_NAME.search(text):
+        return False
+    # Control, private-use, surrogate and unassigned code points and U+FFFD; GBK bytes read as Latin-1.
+    if any(unicodedata.category(char).startswith("C") or char == "\ufffd" for char in text):
+        return False
+    return not (all(ord(char) < 256 for char in text) and _HIGH_PAIR.search(text))
