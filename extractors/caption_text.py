@@ -1,0 +1,170 @@
+"""What else a caption or a line near a figure may be: a pointer (右图), bilingual, a credit, metadata."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from extractors.captions import parse_label
+from extractors.characters import fold, has_han, is_han
+
+Direction = Literal["right", "left", "facing", "next", "previous", "above", "below"]
+
+_DIRECTIONS: dict[Direction, str] = {
+    "right": r"右(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?right",
+    "left": r"左(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?left",
+    "facing": r"[对對](?:页|頁|面)(?:图|圖)?|opposite(?: page)?|(?:on the )?facing page|facing",
+    "next": r"[后後次下][一]?[页頁][图圖]?|overleaf|(?:next|following) pages?",
+    "previous": r"[前上][一]?[页頁][图圖]?|(?:previous|preceding) pages?",
+    "above": r"上[图圖]?|above",
+    "below": r"下[图圖]?|below",
+}
+# A pointer stands alone, in brackets, or before a colon, a space or a label; "左图为…" and "上图书馆" do not.
+_POINTER = re.compile(
+    r"(?P<open>[(\[【〔])?\s*(?:"
+    + "|".join(f"(?P<{name}>(?i:{forms}))" for name, forms in _DIRECTIONS.items())
+    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩]))"
+)
+
+
+def facing(text: str) -> tuple[Direction, str] | None:
+    """Where a caption says its figure is (右图, 对页, overleaf), and the text after that; None without."""
+    found = _POINTER.match(fold(text))
+    if not found or bool(found["open"]) != bool(found["close"]):
+        return None
+    bare_word = len(found[0].strip()) == 1 or found[0].strip().lower() in ("right", "left", "facing")
+    if bare_word and not found["close"] and ":" not in found["end"]:
+        return None  # 上 by itself, "Left panel": too little to go by
+    if not found["end"] and not found["close"] and not parse_label(text[found.end() :]):
+        return None
+    direction = next(name for name in _DIRECTIONS if found[name])
+    return direction, text[found.end() :].strip()
+
+
+_ENGLISH_LABEL = re.compile(
+    r"(?<![A-Za-z])(?:Fig(?:ure|s)?\.?|Plates?|Pls?\.|Photo|Map|Cat\. ?[Nn]o\.?|Ill\.) ?(?:[0-9]+|[IVXLC]+\b)"
+)
+_WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}(?:['’-][A-Za-zÀ-ÿ]+)*")
+# Parallel English is at least two words, or one capitalised word of this length (Phoenix).
+_SHORTEST_SINGLE = 4
+_UNIT_WORDS = frozenset({"cm", "mm", "km", "kg", "dpi", "px", "AD", "BC", "CE", "BCE"})
+
+
+def _is_english(text: str) -> bool:
+    """Is `text`, free of Chinese, a phrase and not a unit, a code or a formula?"""
+    words = [word for word in _WORD.findall(text) if word not in _UNIT_WORDS]
+    long_words = [word for word in words if len(word) >= _SHORTEST_SINGLE]
+    if not long_words or has_han(text):
+        return False
+    return len(words) > 1 or (words[0][0].isupper() and text.strip().startswith(words[0]))
+
+
+def _by_lines(text: str) -> tuple[str, str | None]:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    english = [line for line in lines if _is_english(line)]
+    chinese = [line for line in lines if line not in english]
+    if english and chinese and any(map(has_han, chinese)):
+        return "\n".join(chinese), " ".join(english)
+    return text, None
+
+
+def _inline(text: str) -> tuple[str, str | None]:
+    first = next((i for i, c in enumerate(text) if is_han(c)), None)
+    if first is None:
+        return text, None
+    last = max(i for i, c in enumerate(text) if is_han(c))
+    # The Chinese ends with its closing punctuation: 莲花纹（局部）。 Lotus
+    closing = re.compile(r"[^\sA-Za-z]*").match(text, last + 1)
+    end = closing.end() if closing else last + 1
+    label = _ENGLISH_LABEL.search(text, first)
+    if label and _is_english(text[label.start() :]):
+        return text[: label.start()].rstrip(" /|—-"), text[label.start() :].strip()
+    tail = text[end:]
+    if tail[:1].isspace() or tail[:1] in ("/", "|") or text[end - 1] in "/|":
+        english = tail.strip(" /|\u3000")
+        if _is_english(english) and english[0].isupper():
+            return text[:end].rstrip(" /|"), english
+    head = text[:first]
+    labelled = parse_label(text)
+    opens_english_label = labelled is not None and labelled[0].word.isascii()
+    if not opens_english_label and _is_english(head) and head[-1].isspace():
+        return text[first:], head.rstrip(" /|\u3000")
+    if opens_english_label and labelled is not None and not is_han(labelled[1][:1] or " "):
+        chinese_label = re.search(r"\s(?=(?:图版?|圖版?|彩[图圖版])\s?[0-9一二三四五六七八九十])", text)
+        if chinese_label and _is_english(text[: chinese_label.start()]):
+            return text[chinese_label.end() :], text[: chinese_label.start()]
+    return text, None
+
+
+def split_bilingual(text: str) -> tuple[str, str | None]:
+    """The Chinese part of `text`, and the parallel English part where the book prints one, else None.
+
+    By lines where the text has several, else inline (图1 莲花纹 Fig. 1 Lotus pattern). A label before the
+    Chinese stays with it (Plate 12. 凤纹 Phoenix -> Plate 12. 凤纹, Phoenix). Text wholly in English is
+    returned whole, with None.
+    """
+    text = text.strip()
+    if "\n" in text:
+        chinese, english = _by_lines(text)
+        if english:
+            return chinese, english
+    return _inline(text)
+
+
+_CREDIT = re.compile(
+    r"\s*[(\[【（]?\s*(?:"
+    r"(?:摄影|攝影|图片来源|圖片來源|图片提供|圖片提供|照片提供|资料来源|資料來源|来源|來源|供图|供圖|图源|圖源|绘图|繪圖|制图|製圖"
+    r"|拍摄|拍攝|摄影者|版权所有|版權所有|采自|採自|引自|转引自)\s*[:/]"
+    r"|[^。,]{1,20}(?:摄影|攝影|[摄攝]|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
+    r"|©|\(c\) ?[0-9]{4}|copyright\b|all rights reserved"
+    r"|(?:photo(?:graph)?s?|images?|picture|drawing)s?(?: credits?)? ?(?::|by\b|courtesy)|courtesy of|credits? ?:"
+    r"|source ?:|photographed by|reproduced (?:by|with|from)"
+    r")",
+    re.IGNORECASE,
+)
+
+
+def is_credit(text: str) -> bool:
+    """Is `text` a picture credit (摄影：…, Photo by …, © …)?"""
+    return _CREDIT.match(fold(text)) is not None
+
+
+_FIELD = re.compile(
+    r"[【\[●·]?\s*(?:年代|时代|時代|朝代|材质|材質|质地|質地|质料|尺寸|规格|規格|现藏|現藏|收藏|收藏地|收藏单位|收藏單位|藏址|藏地|馆藏|館藏"
+    r"|出土地?|出土地点|出土時間|出土时间|发现地|工艺|工藝|技法|编号|編號|登记号|登錄號|入藏号|来源地"
+    r"|period|dates?|dynasty|materials?|medium|dimensions?|size|collection|provenance|technique|accession (?:no\.?|number)"
+    r"|inv\. ?no\.?)\s*[】\]]?\s*[:|]",
+    re.IGNORECASE,
+)
+_DYNASTY = (
+    r"(?:(?:新石器|旧石器|青铜)时代|[夏商周秦汉漢晋晉隋唐宋辽遼金元明清]|西周|东周|東周|春秋|战国|戰國|西汉|西漢|东汉|東漢|三国|三國"
+    r"|[西东東]晋|十六国|十六國|南北朝|北朝|南朝|北[魏齐齊周宋凉涼]|西[魏夏]|东魏|東魏|五代|南宋|西秦|吐蕃|回鹘|民国|民國"
+    r"|[盛中晚初]唐)"
+)
+_SIZE = r"(?:[0-9]+(?:\.[0-9]+)?\s*(?:[×xX*]\s*[0-9]+(?:\.[0-9]+)?\s*)*(?:厘米|公分|毫米|公厘|米|cm|mm|in\.))"
+_DIMENSION = r"(?:[通残殘]?[长長宽寬高深厚径徑]|直径|直徑|口径|口徑|底径|底徑|纵|縱|横|橫|H|W|L|D|Diam|height|width|length|diameter|h|w|l)"
+_METADATA = re.compile(
+    r"\s*(?:"
+    rf"{_DYNASTY}(?:代|朝|代早期|代晚期)?\s*(?:\([^)]*[0-9][^)]*\)|,?\s*[0-9]{{1,2}}世[纪紀])"
+    rf"|{_DYNASTY}[代朝](?:[早中晚]期)?|公元前?[0-9]+.*年|[0-9]+[—–-][0-9]+年"
+    r"|(?:绢本|絹本|纸本|紙本|布本|麻本|綾本|绫本)(?:[设設]色|水墨|墨[笔筆]|彩绘|彩繪|泥金)?"
+    rf"|(?:{_DIMENSION}\.?\s*{_SIZE}\s*[,;、]?\s*)+"
+    rf"|{_SIZE}"
+    r"|(?:[一-龥]{2,12}(?:博物馆|博物館|博物院|研究院|研究所|图书馆|圖書館|考古所)|[正]仓院)(?:藏|收藏)"
+    r"|(?:现|現|今)藏(?:于|於)?[一-龥A-Za-z· ]{2,25}"
+    r"|(?:The )?(?:[A-Z][a-zé]+ )*(?:Museum|Gallery|Library|Institute)(?: of [A-Z][A-Za-z ]+)?(?:, [A-Z][A-Za-z ]+)*"
+    r"|(?:[A-Z][a-z]+ (?:to [A-Z][a-z]+ )?)+(?:dynasty|period)(?:\s*\([^)]*\)|, [^,]{1,30})?"
+    r"|(?:ink and colou?rs?|colou?rs?|ink|pigments?) on (?:silk|paper|plaster|hemp|clay)"
+    r")\s*[。.;,]?\s*"
+)
+
+
+def is_metadata(text: str) -> bool:
+    """Is the whole of `text` a line of data (date, material, size, collection), not a caption?
+
+    Strict: a named field with a colon, or nothing but one such datum. A dynasty inside a title is no hit.
+    """
+    plain = fold(text)
+    return parse_label(text) is None and (
+        _FIELD.match(plain.strip()) is not None or _METADATA.fullmatch(plain) is not None
+    )
