@@ -1,0 +1,1 @@
+"""Figures on a page: from embedded images, from vector drawings, and from scans."""

@@ -1,0 +1,338 @@
+"""Figures on a scanned page, found with OpenCV from the page's picture and its OCR text boxes.
+
+A picture is where the paper is gone: tones or colours that leave no bare paper between them for millimetres.
+A drawing is where thin strokes run longer than characters do. Print is what lies in text boxes that stand on
+paper; a text box that stands on a picture belongs to the picture (a label, or an OCR engine's fancy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.figures.scan_lines import read_lines
+from extractors.figures.scan_page import (
+    INK_DEPTH,
+    PAPER_MIN_SHARE,
+    Mask,
+    Rgb,
+    ScanPage,
+    clean_page,
+    millimetres,
+)
+from extractors.geometry import Box, area, cover, gap, grow, height, intersect, union, width
+
+TONE_STEP = 6.0
+"""Levels by which the palest textile differs from the paper it is printed on."""
+COLOUR_STEP = 6.0
+"""The same in colour (Lab units)."""
+NOISE_FACTOR = 2.0
+"""Deviations of (median-filtered) scan noise a tone must stand out by."""
+STRONG_TONE = 35.0
+"""Levels from which a tone is no bleed-through and no stain."""
+STRONG_COLOUR = 16.0
+"""Lab units from which a colour is ink, not yellowed paper."""
+STRONG_SOLID = millimetres(1.6)
+"""Strong tone is a picture when solid over 1.6 mm: the strokes of a heading are thinner."""
+WEAK_SOLID = millimetres(4.5)
+"""Weak tone is a picture when solid over 4.5 mm: a line of bleed-through text is lower."""
+BILEVEL_SHARE = 0.93
+"""Share of pixels at black or white from which a scan is one-bit; its tones are dots."""
+BILEVEL_BLUR = 1.8
+"""Deviation in pixels of the small copy (0.45 mm) that turns the dots of a one-bit scan into tones."""
+BILEVEL_TONE = 22.0
+"""Tone step of a one-bit scan: below it, single specks would count."""
+
+RING_MM = 1.0
+"""Width of the ring around a text box that is asked for paper: less than the space between lines."""
+ON_PICTURE = 0.7
+"""Share of the ring without paper from which a text box stands on a picture."""
+PICTURE_IN_TEXT = 0.6
+"""Share of a text box without paper from which the box is a picture, not print."""
+PICTURE_IN_TEXT_SIDE = millimetres(9)
+"""... if its shorter side is 9 mm at least: a line of print is lower."""
+
+PIECE_MIN_SIDE = millimetres(5)
+"""A solid piece under 5 mm is a heading's stroke, a bullet, a stain."""
+PIECE_REACH = millimetres(5)
+"""Ragged pieces of one picture lie within 5 mm: bright parts of it vanish into the paper."""
+STRAIGHT_EDGE = 0.7
+"""Share of a side that must lie on the box's edge for the side to be cut straight."""
+EDGE_DEPTH = 3
+"""Pixels (0.75 mm) a straight side may waver."""
+FIGURE_MIN_SIDE = millimetres(7)
+"""The smallest picture of a catalogue (a cropped motif) measures 10 mm; skew and fading take some."""
+FLAT_SPREAD = 3.0
+"""Levels of variation below which a solid area is a tint, not a picture."""
+SEAL_SIDE = millimetres(27)
+"""Seals measure up to 25 mm."""
+SEAL_RED = 0.8
+"""Share of a seal's ink that is red."""
+SHADOW_DEPTH = millimetres(14)
+"""A page edge or a gutter throws a shadow up to 14 mm wide ..."""
+SHADOW_LENGTH = 0.4
+"""... along at least this share of the page's side."""
+BLEED_SHARE = 0.8
+"""A picture that covers this share of the page fills it: its bright parts are not paper."""
+SAME = 0.7
+"""Share of a figure inside another from which it is a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFigure:
+    """A figure on a scan: `bbox` (x0, y0, x1, y1) in pixels of the picture as given, not deskewed."""
+
+    bbox: Box
+    score: float
+    """0..1: how surely this is a figure."""
+    evidence: str
+    """bleed | tone | colour | lines: what gave it away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanContent:
+    """What was seen on one scan; boxes in pixels of the picture as given."""
+
+    page: ScanPage
+    figures: tuple[ScanFigure, ...]
+    tables: tuple[Box, ...]
+    furniture: tuple[tuple[Box, str], ...]
+    """Seen and left out, with the reason: seal, shadow, tint."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A solid area; `straight` says which sides are cut straight: left, top, right, bottom."""
+
+    box: Box
+    straight: tuple[bool, bool, bool, bool]
+
+
+def find_figures(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> list[ScanFigure]:
+    """Figures on a scan, in reading order of their top-left corners; see `read_scan`."""
+    return list(read_scan(rgb, text_boxes, dpi=dpi).figures)
+
+
+def find_tables(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> list[Box]:
+    """Ruled tables on a scan, in pixels of `rgb`; see `read_scan`."""
+    return list(read_scan(rgb, text_boxes, dpi=dpi).tables)
+
+
+def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent:
+    """Sort a scanned page into figures, tables and furniture.
+
+    `rgb` is (H, W, 3) uint8 at `dpi` dots per inch, best 150 to 200; `text_boxes` are boxes around lines of
+    OCR text in pixels of `rgb`. Raises ValueError for what is no such picture.
+    """
+    page = clean_page(rgb, dpi)
+    texts = [page.to_work(box) for box in text_boxes if area(box) > 0]
+    if page.paper_share < PAPER_MIN_SHARE:
+        return ScanContent(page, (ScanFigure(page.page_box, 1.0, "bleed"),), (), ())
+    depth, colour = _departure(page)
+    gone = (np.abs(depth) > _tone_step(page)) | (colour > COLOUR_STEP + NOISE_FACTOR * page.noise / 2)
+    gone &= page.inside
+    broad = _opened(gone, WEAK_SOLID)
+    prints = [box for box in texts if _is_print(box, broad)]
+    paper_again = _filled(prints, gone.shape)
+    strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
+    solid = _opened(strong & ~paper_again, STRONG_SOLID) | _opened(gone & ~paper_again, WEAK_SOLID)
+    pictures, furniture = _pictures(page, solid, depth, colour, prints)
+    if sum(area(box) for box, _ in pictures) >= BLEED_SHARE * area(page.work_box):
+        pictures = [(page.work_box, "bleed")]
+    covered = _filled([box for box, _ in pictures], gone.shape, margin=2.0)
+    ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside & ~covered & ~solid
+    lines = read_lines(ink, prints, page.work_box)
+    figures = _combined(pictures, lines.drawings, lines.tables)
+    found = [_figure(page, box, evidence, gone) for box, evidence in figures]
+    found.sort(key=lambda figure: (figure.bbox[1], figure.bbox[0]))
+    return ScanContent(
+        page,
+        tuple(found),
+        tuple(page.to_scan(box) for box in lines.tables),
+        tuple((page.to_scan(box), reason) for box, reason in furniture),
+    )
+
+
+def _departure(page: ScanPage) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """How far each pixel of the small copy is from the paper: levels darker, and Lab units of colour."""
+    work = page.work
+    if _is_bilevel(page.rgb):
+        work = cv2.GaussianBlur(work, (0, 0), BILEVEL_BLUR)
+    else:
+        work = cv2.medianBlur(np.asarray(work.round(), dtype=np.uint8), 3).astype(np.float32)
+    away = page.field - work
+    return away[:, :, 0], np.hypot(away[:, :, 1], away[:, :, 2])
+
+
+def _is_bilevel(rgb: Rgb) -> bool:
+    green = rgb[::4, ::4, 1]
+    return float(((green < 8) | (green > 247)).mean()) >= BILEVEL_SHARE
+
+
+def _tone_step(page: ScanPage) -> float:
+    return BILEVEL_TONE if _is_bilevel(page.rgb) else TONE_STEP + NOISE_FACTOR * page.noise / 2
+
+
+def _opened(mask: Mask, size: int) -> Mask:
+    return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size))) > 0)
+
+
+def _filled(boxes: Sequence[Box], shape: tuple[int, ...], margin: float = 1.0) -> Mask:
+    mask = np.zeros(shape, np.bool_)
+    for box in boxes:
+        x0, y0, x1, y1 = (max(0, round(edge)) for edge in grow(box, margin))
+        mask[y0:y1, x0:x1] = True
+    return mask
+
+
+def _is_print(box: Box, broad: Mask) -> bool:
+    """Whether a text box stands on paper."""
+    x0, y0, x1, y1 = (max(0, round(edge)) for edge in box)
+    inner = broad[y0:y1, x0:x1]
+    if min(inner.shape) >= PICTURE_IN_TEXT_SIDE and inner.mean() >= PICTURE_IN_TEXT:
+        return False
+    ring = millimetres(RING_MM)
+    outer = broad[max(0, y0 - ring) : y1 + ring, max(0, x0 - ring) : x1 + ring]
+    pixels = outer.size - inner.size
+    return pixels == 0 or (int(outer.sum()) - int(inner.sum())) / pixels < ON_PICTURE
+
+
+def _pictures(
+    page: ScanPage,
+    solid: Mask,
+    depth: NDArray[np.float32],
+    colour: NDArray[np.float32],
+    prints: Sequence[Box],
+) -> tuple[list[tuple[Box, str]], list[tuple[Box, str]]]:
+    """Solid areas -> (pictures with their evidence, furniture with its reason)."""
+    pictures: list[tuple[Box, str]] = []
+    furniture: list[tuple[Box, str]] = []
+    for piece in _merged(_pieces(solid)):
+        box = piece.box
+        if min(width(box), height(box)) < FIGURE_MIN_SIDE:
+            continue
+        reason = _no_picture(page, box, solid, prints)
+        if reason:
+            furniture.append((box, reason))
+            continue
+        x0, y0, x1, y1 = (int(edge) for edge in box)
+        coloured = float(np.median(colour[y0:y1, x0:x1])) > STRONG_COLOUR
+        pictures.append((box, "colour" if coloured else "tone"))
+    return pictures, furniture
+
+
+def _pieces(solid: Mask) -> list[_Piece]:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8))
+    pieces = []
+    for index, (x, y, w, h, _) in enumerate(stats.tolist()):
+        if index == 0 or min(w, h) < PIECE_MIN_SIDE:
+            continue
+        own = labels[y : y + h, x : x + w] == index
+        sides = (own[:, :EDGE_DEPTH], own[:EDGE_DEPTH], own[:, -EDGE_DEPTH:], own[-EDGE_DEPTH:])
+        axes = (1, 0, 1, 0)
+        left, top, right, bottom = (
+            bool(side.any(axis=axis).mean() >= STRAIGHT_EDGE) for side, axis in zip(sides, axes, strict=True)
+        )
+        pieces.append(_Piece((float(x), float(y), float(x + w), float(y + h)), (left, top, right, bottom)))
+    return pieces
+
+
+def _merged(pieces: list[_Piece]) -> list[_Piece]:
+    """Ragged pieces of one picture put together; straight sides facing each other stay a gutter."""
+    pieces = sorted(pieces, key=lambda piece: piece.box)
+    again = True
+    while again:
+        again = False
+        for i, one in enumerate(pieces):
+            other = next((p for p in pieces[i + 1 :] if _belong(one, p)), None)
+            if other is None:
+                continue
+            box = union([one.box, other.box])
+            straight = tuple(
+                (one.straight[k] and one.box[k] == box[k]) or (other.straight[k] and other.box[k] == box[k])
+                for k in range(4)
+            )
+            rest = [p for p in pieces if p is not one and p is not other]
+            pieces = sorted([*rest, _Piece(box, straight)], key=lambda p: p.box)  # type: ignore[arg-type]
+            again = True
+            break
+    return pieces
+
+
+def _belong(a: _Piece, b: _Piece) -> bool:
+    if area(intersect(a.box, b.box)) > 0:
+        return True
+    if gap(a.box, b.box) > PIECE_REACH:
+        return False
+    apart_x = max(b.box[0] - a.box[2], a.box[0] - b.box[2])
+    apart_y = max(b.box[1] - a.box[3], a.box[1] - b.box[3])
+    if apart_x >= apart_y:
+        left, right = (a, b) if a.box[0] <= b.box[0] else (b, a)
+        return not (left.straight[2] or right.straight[0])
+    upper, lower = (a, b) if a.box[1] <= b.box[1] else (b, a)
+    return not (upper.straight[3] or lower.straight[1])
+
+
+def _no_picture(page: ScanPage, box: Box, solid: Mask, prints: Sequence[Box]) -> str:
+    """Why a solid area is no picture: seal, shadow, tint; "" when it is one."""
+    x0, y0, x1, y1 = (int(edge) for edge in box)
+    own = solid[y0:y1, x0:x1]
+    pixels = page.work[y0:y1, x0:x1][own]
+    if not len(pixels):
+        return "tint"
+    if max(width(box), height(box)) <= SEAL_SIDE and _reddish(pixels) >= SEAL_RED:
+        return "seal"
+    if _is_shadow(box, page.work_box):
+        return "shadow"
+    calm = cv2.blur(page.work[y0:y1, x0:x1], (3, 3))[own]
+    spread = np.percentile(calm, 90, axis=0) - np.percentile(calm, 10, axis=0)
+    if spread.max() < FLAT_SPREAD + NOISE_FACTOR * page.noise:
+        return "tint"
+    return ""
+
+
+def _reddish(pixels: NDArray[np.float32]) -> float:
+    """Share of Lab pixels with the hue of seal paste."""
+    a, b = pixels[:, 1] - 128, pixels[:, 2] - 128
+    return float(((a > 25) & (a > 0.7 * np.abs(b)) & (b > -10)).mean())
+
+
+def _is_shadow(box: Box, page: Box) -> bool:
+    slack = millimetres(2)
+    at_x = box[0] <= page[0] + slack or box[2] >= page[2] - slack
+    at_y = box[1] <= page[1] + slack or box[3] >= page[3] - slack
+    tall = width(box) <= SHADOW_DEPTH and height(box) >= SHADOW_LENGTH * height(page)
+    flat = height(box) <= SHADOW_DEPTH and width(box) >= SHADOW_LENGTH * width(page)
+    return (at_x and tall) or (at_y and flat)
+
+
+def _combined(
+    pictures: Sequence[tuple[Box, str]], drawings: Sequence[Box], tables: Sequence[Box]
+) -> list[tuple[Box, str]]:
+    """Pictures and drawings, with those that share a place made one and those in tables left out."""
+    figures = [*pictures, *((box, "lines") for box in drawings)]
+    figures = [(box, why) for box, why in figures if not any(cover(box, t) > SAME for t in tables)]
+    figures.sort(key=lambda figure: -area(figure[0]))
+    kept: list[tuple[Box, str]] = []
+    for box, evidence in figures:
+        for index, (larger, why) in enumerate(kept):
+            share = cover(box, larger)
+            if share >= SAME or (share > 0.2 and "lines" in (why, evidence)):
+                kept[index] = (union([larger, box]), why)
+                break
+        else:
+            kept.append((box, evidence))
+    return kept
+
+
+def _figure(page: ScanPage, box: Box, evidence: str, gone: Mask) -> ScanFigure:
+    if evidence == "bleed":
+        return ScanFigure(page.page_box, 1.0, evidence)
+    x0, y0, x1, y1 = (int(edge) for edge in box)
+    filled = float(gone[y0:y1, x0:x1].mean())
+    score = 0.7 if evidence == "lines" else 0.5 + 0.5 * filled
+    return ScanFigure(page.to_scan(box), round(min(1.0, score), 3), evidence)
