@@ -1,0 +1,89 @@
+"""A published version as training data: the one way in for models. Never a PDF, never the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyarrow.parquet as pq
+from PIL import Image
+
+from dataset_cards.errors import DamagedWorkspaceError, UsageError
+from dataset_cards.verify import read_manifest
+
+Split = Literal["train", "val", "test"]
+
+_COLUMNS = (
+    "pair_id",
+    "description",
+    "description_en",
+    "title",
+    "kind",
+    "group",
+    "book_sha256",
+    "image_sha256",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One pair of a split; the picture stays on disk until it is asked for."""
+
+    pair_id: str
+    text: str
+    """The description: what the picture is to be found by."""
+    text_en: str | None
+    title: str
+    kind: str
+    group: tuple[str, str]
+    """(book, group): samples that share it share a caption or an entry, and are no negatives of each other."""
+    image_sha256: str
+    image_path: Path
+
+    def image(self) -> Image.Image:
+        """The picture in RGB, transparent parts on white, decoded anew on each call.
+
+        Raises DamagedWorkspaceError when the file is missing or is no picture.
+        """
+        try:
+            with Image.open(self.image_path) as picture:
+                if "A" in picture.mode or "transparency" in picture.info:
+                    layered = picture.convert("RGBA")
+                    ground = Image.new("RGBA", layered.size, "white")
+                    return Image.alpha_composite(ground, layered).convert("RGB")
+                return picture.convert("RGB")
+        except OSError as error:
+            raise DamagedWorkspaceError(
+                f"{self.image_path}: the picture of pair {self.pair_id} cannot be read; run tuwen verify"
+            ) from error
+
+
+def load_split(version_dir: Path, split: Split) -> list[Sample]:
+    """The samples of one split of a published version, in the order of its Parquet file.
+
+    `version_dir` is a version's folder (see `dataset_cards.verify.read_current`). An empty split gives an
+    empty list. Raises UsageError for a split that does not exist, DamagedWorkspaceError for a folder that
+    is no complete version.
+    """
+    splits = read_manifest(version_dir)["counts"]["splits"]
+    if split not in splits:
+        raise UsageError(f"{version_dir.name} has no split {split!r}; it has {', '.join(splits)}")
+    path = version_dir / "data" / f"{split}.parquet"
+    try:
+        rows = pq.read_table(path, columns=list(_COLUMNS)).to_pylist()
+    except (OSError, ValueError) as error:
+        raise DamagedWorkspaceError(f"{path} cannot be read ({error}); run tuwen verify") from error
+    return [
+        Sample(
+            pair_id=row["pair_id"],
+            text=row["description"],
+            text_en=row["description_en"],
+            title=row["title"],
+            kind=row["kind"],
+            group=(row["book_sha256"], row["group"]),
+            image_sha256=row["image_sha256"],
+            image_path=version_dir / "imagefolder" / split / f"{row['pair_id']}.png",
+        )
+        for row in rows
+    ]

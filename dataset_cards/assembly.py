@@ -1,0 +1,149 @@
+"""The books' results put together: cleaned, in one order, each pair in its split."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
+from dataset_cards.schema import FORMAT_VERSION
+from dataset_cards.settings import DatasetSettings
+from dataset_cards.splits import SPLITS, assign_splits
+from extractors.records import BookResult, Pair, Unmatched
+
+# A pair_id names a file and an id in other tools (WebDataset splits names at dots).
+_SAFE_ID = re.compile(r"[A-Za-z0-9_-]+")
+# Digits of a book's hash that name its folders; 48 bits keep any shelf apart.
+BOOK_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class BookEntry:
+    """One extracted book, as handed to `publish_version`."""
+
+    result: BookResult
+    file_name: str
+    """Name of the PDF, without its folder."""
+    resolve: Callable[[str], Path]
+    """From a picture's relative path in `result` to the file on disk."""
+
+
+@dataclass(frozen=True)
+class PublishedPair:
+    """A pair with its split and the file its crop is read from."""
+
+    pair: Pair
+    split: str
+    source: Path
+
+    @property
+    def image_file(self) -> str:
+        """Path of the crop inside the version."""
+        return f"imagefolder/{self.split}/{self.pair.pair_id}.png"
+
+
+@dataclass(frozen=True)
+class PublishedUnmatched:
+    """A figure or caption without its other half, with its book and its place in the version."""
+
+    row: Unmatched
+    book_sha256: str
+    book_title: str
+    image_file: str
+    """Path of a figure's crop inside the version; "" for a caption."""
+    source: Path | None
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything one version is written from."""
+
+    books: tuple[BookEntry, ...]
+    pairs: tuple[PublishedPair, ...]
+    unmatched: tuple[PublishedUnmatched, ...]
+
+    def split_counts(self) -> dict[str, int]:
+        """Pairs in each split, all three named."""
+        counts = Counter(item.split for item in self.pairs)
+        return {split: counts[split] for split in SPLITS}
+
+
+def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
+    """SHA-256 over all that decides a version's pairs: results, file names, settings, the code's version."""
+    digest = hashlib.sha256()
+    head = {"format": FORMAT_VERSION, "tuwen": version("tuwen"), "settings": settings.model_dump(mode="json")}
+    digest.update(json.dumps(head, sort_keys=True).encode())
+    for entry in _in_order(books):
+        result = dataclasses.asdict(entry.result)
+        # ASCII escapes: a broken text layer may hold lone surrogates, which cannot be encoded.
+        digest.update(json.dumps([entry.file_name, result], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def assemble(books: Sequence[BookEntry], settings: DatasetSettings, previous: Mapping[str, str]) -> Assembly:
+    """Clean, order and split the pairs of `books`; `previous` maps old pair_ids to their splits.
+
+    A pair whose description is empty once cleaned is listed as an unmatched figure.
+    Raises ValueError for a book given twice or for pair_ids that are not unique file names.
+    """
+    ordered = _in_order(books)
+    hashes = [entry.result.sha256 for entry in ordered]
+    if len(set(hashes)) != len(hashes):
+        twice = sorted(e.file_name for e in ordered if hashes.count(e.result.sha256) > 1)
+        raise ValueError(f"the same book is given more than once: {', '.join(twice)}")
+    pairs: list[tuple[BookEntry, Pair]] = []
+    unmatched: list[PublishedUnmatched] = []
+    for entry in ordered:
+        whole, broken = _usable(entry.result)
+        pairs += [(entry, pair) for pair in whole]
+        unmatched += _number_unmatched(entry, [*entry.result.unmatched, *broken])
+    _check_ids([pair.pair_id for _, pair in pairs])
+    splits = assign_splits([pair for _, pair in pairs], settings.ratios, previous)
+    published = (PublishedPair(p, splits[p.pair_id], entry.resolve(p.image)) for entry, p in pairs)
+    return Assembly(ordered, tuple(published), tuple(unmatched))
+
+
+def _in_order(books: Sequence[BookEntry]) -> tuple[BookEntry, ...]:
+    return tuple(sorted(books, key=lambda entry: (clean_text(entry.result.title), entry.result.sha256)))
+
+
+def _usable(result: BookResult) -> tuple[list[Pair], list[Unmatched]]:
+    """A book's pairs in reading order, and those without text as unmatched figures."""
+    cleaned = sorted(map(clean_pair, result.pairs), key=lambda p: (p.page, p.bbox, p.pair_id))
+    broken = [
+        Unmatched("figure", pair.page, pair.bbox, "", "empty-text", pair.image)
+        for pair in cleaned
+        if not pair.description
+    ]
+    return [pair for pair in cleaned if pair.description], broken
+
+
+def _number_unmatched(entry: BookEntry, rows: Sequence[Unmatched]) -> list[PublishedUnmatched]:
+    book = entry.result.sha256[:BOOK_DIGITS]
+    ordered = sorted(map(clean_unmatched, rows), key=lambda r: (r.page, r.bbox, r.type, r.text, r.reason))
+    return [
+        PublishedUnmatched(
+            row,
+            entry.result.sha256,
+            clean_text(entry.result.title),
+            f"unmatched/{book}/{number:05d}.png" if row.image else "",
+            entry.resolve(row.image) if row.image else None,
+        )
+        for number, row in enumerate(ordered, start=1)
+    ]
+
+
+def _check_ids(ids: Sequence[str]) -> None:
+    twice = sorted(pair_id for pair_id, count in Counter(ids).items() if count > 1)
+    if twice:
+        raise ValueError(f"pair_ids are not unique: {', '.join(twice[:3])}")
+    unsafe = next((pair_id for pair_id in ids if not _SAFE_ID.fullmatch(pair_id)), None)
+    if unsafe is not None:
+        raise ValueError(f"pair_id {unsafe!r} cannot name a file: use letters, digits, - and _ only")

@@ -1,0 +1,35 @@
+"""Settings of a published dataset: what a person may set under [dataset] in tuwen.toml."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class SplitRatios(BaseModel):
+    """How many parts of the pairs each split is to hold; 7:1:2 is CulTi's division."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    train: int = Field(default=7, ge=0)
+    val: int = Field(default=1, ge=0)
+    test: int = Field(default=2, ge=0)
+
+    @model_validator(mode="after")
+    def _has_parts(self) -> Self:
+        if self.train + self.val + self.test == 0:
+            raise ValueError("at least one of train, val and test must be above 0")
+        return self
+
+
+class DatasetSettings(BaseModel):
+    """Everything a dataset version depends on besides its books."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(default="tuwen", pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Folder of the dataset below datasets/, and its name in citations."""
+    pretty_name: str = Field(default="图文 Tuwen", min_length=1)
+    """Name a reader sees at the top of the card."""
+    ratios: SplitRatios = SplitRatios()

@@ -1,0 +1,45 @@
+"""The rows of books.jsonl and unmatched.jsonl."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from dataset_cards.assembly import Assembly, BookEntry, PublishedUnmatched
+from dataset_cards.cleaning import clean_text
+
+
+def unmatched_row(item: PublishedUnmatched) -> dict[str, Any]:
+    """A line of unmatched.jsonl; the box in points."""
+    row = item.row
+    return {
+        "type": row.type,
+        "book_sha256": item.book_sha256,
+        "book_title": item.book_title,
+        "page": row.page,
+        "bbox": list(row.bbox),
+        "text": row.text,
+        "reason": row.reason,
+        "image": item.image_file,
+    }
+
+
+def book_row(assembly: Assembly, entry: BookEntry) -> dict[str, Any]:
+    """A line of books.jsonl: what one book gave, and what in it could not be read."""
+    result = entry.result
+    splits = Counter(item.split for item in assembly.pairs if item.pair.book_sha256 == result.sha256)
+    return {
+        "title": clean_text(result.title),
+        "file_name": clean_text(entry.file_name),
+        "sha256": result.sha256,
+        "pages": result.page_count,
+        "pairs": splits.total(),
+        "splits": {split: splits[split] for split in sorted(splits)},
+        "unmatched": sum(item.book_sha256 == result.sha256 for item in assembly.unmatched),
+        "text_sources": dict(sorted(result.text_sources.items())),
+        "dropped": dict(sorted(result.dropped.items())),
+        "failures": [
+            {"page": f.page, "stage": f.stage, "reason": f.reason, "detail": clean_text(f.detail)}
+            for f in sorted(result.failures, key=lambda f: (f.page, f.stage))
+        ],
+    }
