@@ -35,7 +35,8 @@ def facing(text: str) -> tuple[Direction, str] | None:
     bare_word = len(found[0].strip()) == 1 or found[0].strip().lower() in ("right", "left", "facing")
     if bare_word and not found["close"] and ":" not in found["end"]:
         return None  # 上 by itself, "Left panel": too little to go by
-    if not found["end"] and not found["close"] and not parse_label(text[found.end() :]):
+    runs_on = found.end() < len(text) and not found["end"] and not found["close"]
+    if runs_on and not parse_label(text[found.end() :]):
         return None
     direction = next(name for name in _DIRECTIONS if found[name])
     return direction, text[found.end() :].strip()
@@ -59,9 +60,15 @@ def _is_english(text: str) -> bool:
     return len(words) > 1 or (words[0][0].isupper() and text.strip().startswith(words[0]))
 
 
+def _is_label_only(line: str) -> bool:
+    """Plate 12 on a line of its own belongs to the Chinese as much as to the English."""
+    labelled = parse_label(line)
+    return labelled is not None and not labelled[1]
+
+
 def _by_lines(text: str) -> tuple[str, str | None]:
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    english = [line for line in lines if _is_english(line)]
+    english = [line for line in lines if _is_english(line) and not _is_label_only(line)]
     chinese = [line for line in lines if line not in english]
     if english and chinese and any(map(has_han, chinese)):
         return "\n".join(chinese), " ".join(english)
@@ -117,7 +124,8 @@ _CREDIT = re.compile(
     r"|拍摄|拍攝|摄影者|版权所有|版權所有|采自|採自|引自|转引自)\s*[:/]"
     r"|[^。,]{1,20}(?:摄影|攝影|[摄攝]|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
     r"|©|\(c\) ?[0-9]{4}|copyright\b|all rights reserved"
-    r"|(?:photo(?:graph)?s?|images?|picture|drawing)s?(?: credits?)? ?(?::|by\b|courtesy)|courtesy of|credits? ?:"
+    r"|(?:photo(?:graph)?s?|images?|picture|drawing)s?(?: credits?)? ?(?::|by\b|courtesy)"
+    r"|courtesy of|credits? ?:"
     r"|source ?:|photographed by|reproduced (?:by|with|from)"
     r")",
     re.IGNORECASE,
@@ -130,10 +138,10 @@ def is_credit(text: str) -> bool:
 
 
 _FIELD = re.compile(
-    r"[【\[●·]?\s*(?:年代|时代|時代|朝代|材质|材質|质地|質地|质料|尺寸|规格|規格|现藏|現藏|收藏|收藏地|收藏单位|收藏單位|藏址|藏地|馆藏|館藏"
-    r"|出土地?|出土地点|出土時間|出土时间|发现地|工艺|工藝|技法|编号|編號|登记号|登錄號|入藏号|来源地"
-    r"|period|dates?|dynasty|materials?|medium|dimensions?|size|collection|provenance|technique|accession (?:no\.?|number)"
-    r"|inv\. ?no\.?)\s*[】\]]?\s*[:|]",
+    r"[【\[●·]?\s*(?:年代|[时時]代|朝代|材[质質]|[质質]地|[质質]料|尺寸|[规規]格|[现現]藏|收藏|收藏地|收藏[单單]位|藏址|藏地|[馆館]藏"
+    r"|出土|出土地|出土地[点點]|出土[时時][间間]|[发發]现地|工[艺藝]|技法|[编編][号號]|登[记記][号號]|登[录錄][号號]|入藏[号號]|[来來]源地"
+    r"|period|dates?|dynasty|materials?|medium|dimensions?|size|collection|provenance|technique"
+    r"|accession (?:no\.?|number)|inv\. ?no\.?)\s*[】\]]?\s*[:|]",
     re.IGNORECASE,
 )
 _DYNASTY = (
@@ -141,20 +149,27 @@ _DYNASTY = (
     r"|[西东東]晋|十六国|十六國|南北朝|北朝|南朝|北[魏齐齊周宋凉涼]|西[魏夏]|东魏|東魏|五代|南宋|西秦|吐蕃|回鹘|民国|民國"
     r"|[盛中晚初]唐)"
 )
-_SIZE = r"(?:[0-9]+(?:\.[0-9]+)?\s*(?:[×xX*]\s*[0-9]+(?:\.[0-9]+)?\s*)*(?:厘米|公分|毫米|公厘|米|cm|mm|in\.))"
-_DIMENSION = r"(?:[通残殘]?[长長宽寬高深厚径徑]|直径|直徑|口径|口徑|底径|底徑|纵|縱|横|橫|H|W|L|D|Diam|height|width|length|diameter|h|w|l)"
+_MEASURE = r"[0-9]+(?:\.[0-9]+)?"
+_UNIT = r"(?:厘米|公分|毫米|公厘|米|cm|mm|in\.)"
+_SIZE = rf"(?:{_MEASURE}\s*(?:[×xX*]\s*{_MEASURE}\s*)*{_UNIT})"
+_DIMENSION = (
+    r"(?:[通残殘]?[长長宽寬高深厚径徑]|[直口底][径徑]|[纵縱横橫]"
+    r"|(?i:height|width|length|diameter|diam|[hwld]))"
+)
 _METADATA = re.compile(
     r"\s*(?:"
-    rf"{_DYNASTY}(?:代|朝|代早期|代晚期)?\s*(?:\([^)]*[0-9][^)]*\)|,?\s*[0-9]{{1,2}}世[纪紀])"
-    rf"|{_DYNASTY}[代朝](?:[早中晚]期)?|公元前?[0-9]+.*年|[0-9]+[—–-][0-9]+年"
+    rf"{_DYNASTY}[代朝]?(?:[早中晚]期)?\s*(?:\([^)]*[0-9][^)]*\)|,?\s*[0-9]{{1,2}}世[纪紀])"
+    rf"|{_DYNASTY}[代朝]?(?:[早中晚]期)?"
+    r"|公元前?[0-9]+.*年|[0-9]+[—–-][0-9]+年"
     r"|(?:绢本|絹本|纸本|紙本|布本|麻本|綾本|绫本)(?:[设設]色|水墨|墨[笔筆]|彩绘|彩繪|泥金)?"
-    rf"|(?:{_DIMENSION}\.?\s*{_SIZE}\s*[,;、]?\s*)+"
+    rf"|(?:{_DIMENSION}\.?\s*{_MEASURE}\s*{_UNIT}?\s*[,;、]?\s*)*{_DIMENSION}\.?\s*{_SIZE}"
     rf"|{_SIZE}"
     r"|(?:[一-龥]{2,12}(?:博物馆|博物館|博物院|研究院|研究所|图书馆|圖書館|考古所)|[正]仓院)(?:藏|收藏)"
     r"|(?:现|現|今)藏(?:于|於)?[一-龥A-Za-z· ]{2,25}"
-    r"|(?:The )?(?:[A-Z][a-zé]+ )*(?:Museum|Gallery|Library|Institute)(?: of [A-Z][A-Za-z ]+)?(?:, [A-Z][A-Za-z ]+)*"
+    r"|(?:The )?(?:[A-Z][a-zé]+ )*(?:Museum|Gallery|Library|Institute)(?: of [A-Z][A-Za-z ]+)?"
+    r"(?:, [A-Z][A-Za-z ]+)*"
     r"|(?:[A-Z][a-z]+ (?:to [A-Z][a-z]+ )?)+(?:dynasty|period)(?:\s*\([^)]*\)|, [^,]{1,30})?"
-    r"|(?:ink and colou?rs?|colou?rs?|ink|pigments?) on (?:silk|paper|plaster|hemp|clay)"
+    r"|(?i:ink and colou?rs?|colou?rs?|ink|pigments?) on (?:silk|paper|plaster|hemp|clay)"
     r")\s*[。.;,]?\s*"
 )
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from extractors.characters import fold, is_han
-from extractors.label_numbers import NUMBER, Key, LabelNumber, read_number
+from extractors.label_numbers import NUMBER, Key, read_number
 
 _CHINESE_WORDS = {
     "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像",
@@ -40,7 +40,8 @@ _BULLET = r"[▲△▼▽●○◎■□◆◇★☆↑↓←→◀▶◄►\s]*
 _OPEN, _CLOSE = r"[\[(【〔〖<〈「]", r"[\])】〕〗>〉」]"
 _LABEL_START = re.compile(
     rf"{_BULLET}(?P<open>{_OPEN} ?)?"
-    rf"(?:(?P<han>{_HAN_WORD})(?P<gap> ?)(?:第|之|编?号)? ?|(?P<latin>(?i:{_LATIN_WORD}))(?P<gap2> ?)(?:[Nn]o\. ?)?)"
+    rf"(?:(?P<han>{_HAN_WORD})(?P<gap> ?)(?:第|之|编?号)? ?"
+    rf"|(?P<latin>(?i:{_LATIN_WORD}))(?P<gap2> ?)(?:[Nn]o\. ?)?)"
     rf"(?={NUMBER})"
 )
 _ORDINAL_LABEL = re.compile(
@@ -48,7 +49,7 @@ _ORDINAL_LABEL = re.compile(
 )
 _AFTER = re.compile(r"(?P<gap>\s*)(?P<mark>[.:、。·•|/\-‐–—―,;]*)(?P<gap2>\s*)")
 
-# Label words of one character stand in too many other words to be trusted before 一二三 and Han (版三彩, 照一面).
+# Label words of one character stand in too many words to be trusted before 一二三 and Han (版三彩, 照一面).
 _SHORT_WORDS = frozenset("版照表")
 # Counters: 图 3 件 is three pieces, 照片1987年 a date.
 _COUNTED = re.compile(r"(?:\.[0-9]+)? ?(?:[年月日件幅张張个個世%℃]|厘米|毫米|cm\b|mm\b)")
@@ -165,15 +166,17 @@ def _numbered(text: str, plain: str) -> tuple[Label, int, str, bool] | None:
         return None
     group = "han" if start["han"] else "latin"
     word = start[group].strip()
-    kind = _KIND_OF_WORD[word] if start["han"] else _kind_of_latin(word)
-    if kind is None or (group == "latin" and word[-1] != "." and not (start["gap2"] or kind == "plate")):
+    word_kind = _KIND_OF_WORD[word] if start["han"] else _kind_of_latin(word)
+    if word_kind is None or (
+        group == "latin" and word[-1] != "." and not (start["gap2"] or word_kind == "plate")
+    ):
         return None
     plural = group == "latin" and word.rstrip(".").endswith("s")
-    number = read_number(plain, start.end(), kind, plural=plural)
+    number = read_number(plain, start.end(), word_kind, plural=plural)
     if number is None:
         return None
     label = Label(
-        kind,
+        word_kind,
         text[start.start(group) : start.end(group)].strip(),
         number.key,
         text[start.start(group) : number.end].strip(),
@@ -214,9 +217,9 @@ def _is_refused(found: _Found, plain: str, end: int) -> bool:
         return True
     chinese_number = is_han(plain[end - 1]) and not found.bracket
     attached = not found.mark and not found.gap
-    if attached and chinese_number and body:
-        if found.label.word in _SHORT_WORDS or _NUMERAL_IN_WORD.match(body):
-            return True
+    in_a_word = found.label.word in _SHORT_WORDS or _NUMERAL_IN_WORD.match(body)
+    if attached and chinese_number and body and in_a_word:
+        return True
     if found.bracket == "(" and found.mark[:1] in tuple("。,;、") and found.mark:
         return True
     if found.mark:

@@ -1,4 +1,4 @@
-"""The number of a caption's label: levels (1-2, 三，1), ranges and lists (四〇—四三; 12、13), sub-labels (a, 上)."""
+"""The number of a label: levels (1-2, 三，1), ranges and lists (四〇—四三; 12、13), sub-labels (a, 上)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ _TITLE_END = re.compile(r"$|[\s)\]】〕]")
 
 _SUB = re.compile(
     r"(?P<letter>[A-Za-z])(?![A-Za-z0-9型式区區])(?:[-–—、,~](?P<letter_last>[A-Za-z])(?![A-Za-z]))?"
-    r"| ?[(](?P<inner>[A-Za-z]|[0-9]{1,2}|左?[上下左右中]右?)(?:[-–—、,~](?P<inner_last>[A-Za-z]|[0-9]{1,2}))?[)]"
+    r"| ?[(](?P<inner>[A-Za-z]|[0-9]{1,2}|左?[上下左右中]右?)"
+    r"(?:[-–—、,~](?P<inner_last>[A-Za-z]|[0-9]{1,2}))?[)]"
     rf"|(?P<ringed>{ENCLOSED})"
     r"|(?P<side>[上下左右中]|[左右][上下]|[上下][左右])(?=$|[\s:.,、。;)\]】]|[图圖])"
 )

@@ -69,7 +69,7 @@ def _roman(text: str) -> int | None:
 
 def _positional(text: str) -> int | None:
     """二〇三 read digit by digit."""
-    if len(text) > _MAX_DIGITS or text[0] in _ZEROS[:4] and len(text) > 1:
+    if len(text) > _MAX_DIGITS or (text[0] in _ZEROS and len(text) > 1):
         return None
     return int("".join(str(_DIGITS[c]) for c in text))
 
@@ -107,8 +107,8 @@ def _enclosed(text: str) -> int | None:
 def parse_number(text: str) -> int | None:
     """The value of `text` when the whole of it is one number, else None.
 
-    Arabic (full-width too, and with the OCR slips O, l, I among digits), Chinese by digit (一二, 二〇三) or by
-    unit (十二, 一百二十, 贰拾, 廿三), Roman in either case, circled, parenthesised and dotted numbers.
+    Arabic (full-width too, and with the OCR slips O, l, I among digits), Chinese by digit (一二, 二〇三) or
+    by unit (十二, 一百二十, 贰拾, 廿三), Roman in either case, circled, parenthesised and dotted numbers.
     """
     plain = fold(text).strip()
     inner = re.fullmatch(r"[(\[〔【](.+)[)\]〕】]", plain)

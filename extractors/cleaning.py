@@ -1,0 +1,151 @@
+"""Text cleaning that never invents: it joins, repairs encodings and drops invisible characters, no more."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from extractors.characters import is_han, is_radical, is_rare_han, repair
+
+# Chinese characters, their punctuation and full-width forms: no space belongs between them. The ideographic
+# space is not among them: a printer sets it on purpose.
+_WIDE = (
+    r"\u2e80-\u2fff\u3001-\u303f\u3105-\u312f\u31a0-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe10-\ufe6f\uff01-\uff65"
+    r"\U00020000-\U0003ffff"
+)
+_SPACE_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}“”‘’]) +(?=[{_WIDE}“”‘’])")
+# Quotes and dashes are shared by both scripts; a space beside a wide character and them is an accident.
+_INVISIBLE = {"\u00ad", "\ufeff"}
+_REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
+_HYPHENS = "-‐"
+
+
+def _is_invisible(char: str) -> bool:
+    return char not in "\n\t" and (char in _INVISIBLE or unicodedata.category(char) in _REMOVED_CATEGORIES)
+
+
+# Double-struck text is told by every character of a run coming twice; shorter runs occur in language (天天).
+_DOUBLE_STRUCK_LENGTH = 3
+
+
+def _undouble(text: str) -> str:
+    """`text` with each glyph once, when ALL its characters (spaces apart) are printed twice."""
+    dense = re.sub(r"\s+", "", text)
+    pairs = len(dense) // 2
+    if len(dense) % 2 or pairs < _DOUBLE_STRUCK_LENGTH or dense[::2] != dense[1::2] or len(set(dense)) == 1:
+        return text
+    return re.sub(r"(\S)(\s*)\1", r"\1\2", text)
+
+
+def clean_text(text: str) -> str:
+    """`text` as printed, in NFC, without the accidents of its encoding. Idempotent.
+
+    Radical code points become the ideographs they stand for; control, private-use, unassigned and zero-width
+    characters go; white space becomes single spaces (line ends are kept), none between Chinese characters;
+    text struck twice for bold is read once. Full-width forms and punctuation stay as printed.
+    """
+    text = unicodedata.normalize("NFC", repair(unicodedata.normalize("NFC", text)))
+    text = "".join(c for c in text if not _is_invisible(c))
+    lines = (_SPACE_BETWEEN_WIDE.sub("", " ".join(line.split())) for line in text.split("\n"))
+    text = "\n".join(line for line in map(_undouble, lines) if line)
+    return unicodedata.normalize("NFC", text)
+
+
+def _glue(left: str, right: str) -> str:
+    """Two lines of one paragraph as one."""
+    if left.endswith("\u00ad"):
+        return left[:-1] + right
+    if not left or not right:
+        return left + right
+    last, first = left[-1], right[0]
+    if last in _HYPHENS and len(left) > 1 and left[-2].isalpha() and not is_han(left[-2]) and first.islower():
+        return left[:-1] + right
+    if last in _HYPHENS or _is_wide(last) or _is_wide(first):
+        return left + right
+    return left + " " + right
+
+
+def _is_wide(char: str) -> bool:
+    return re.match(rf"[{_WIDE}“‘—…]", char) is not None
+
+
+def join_lines(lines: Sequence[str], vertical: bool = False) -> str:
+    """Lines of one paragraph as running text, cleaned.
+
+    Nothing is put between Chinese lines, a space between English ones; a word hyphenated at the line's end is
+    closed up when it goes on in lower case. `vertical`: the lines are columns, and no space is ever put in.
+    """
+    text = ""
+    for line in lines:
+        line = line.strip("\n\r\t \u3000")
+        text = text + line if vertical else _glue(text, line)
+    return clean_text(text.replace("\n", ""))
+
+
+# Latin-1 letters in a row are Chinese text read in the wrong encoding (ÍÅ»¨); European words have one or two.
+_MOJIBAKE = re.compile(r"[\u00a1-\u00ff]{3,}|[ÃÂ][\u0080-\u00bf]|ï»¿|锟斤拷|烫烫烫|�")
+_CID = re.compile(r"\(cid:\d+\)")
+_BAD_CATEGORIES = frozenset({"Co", "Cn", "Cs", "Cc"})
+# Blocks no book on the subject uses in quantity; a wrong Unicode map lands in them.
+_STRANGE_BLOCKS = (
+    (0x0180, 0x024F),
+    (0x0530, 0x1CFF),
+    (0xA000, 0xABFF),
+    (0x2400, 0x245F),
+    (0x2800, 0x28FF),
+    (0x13A0, 0x13FF),
+)
+# Ideographs of extension A and beyond: real names hold one or two, salad is full of them.
+_RARE_SHARE = 0.2
+_RARE_FAULT = 0.5
+
+
+def _is_fault(char: str) -> bool:
+    code = ord(char)
+    if char == "\ufffd" or unicodedata.category(char) in _BAD_CATEGORIES:
+        return True
+    return any(low <= code <= high for low, high in _STRANGE_BLOCKS)
+
+
+# The share of GB2312 level-1 characters among the Han of any real Chinese text is above .8; a wrong map
+# that hits random ideographs reaches about .18.
+_FREQUENT_SHARE = 0.5
+_LEAST_HAN = 12
+
+
+def _is_frequent(char: str) -> bool:
+    """Is `char` in level 1 of GB 2312 or of Big5, which hold the everyday characters?"""
+    for encoding, low, high in (("gb2312", 0xB0, 0xD7), ("big5", 0xA4, 0xC6)):
+        try:
+            encoded = char.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        if len(encoded) == 2 and low <= encoded[0] <= high:
+            return True
+    return False
+
+
+def text_quality(text: str) -> float:
+    """How far `text` is text rather than the output of a broken font map, 0..1; 0 for empty text.
+
+    The share of sensible characters, after radicals are repaired: not private use, replacement, control or
+    strange blocks, no (cid:nn), no mojibake; and less where its ideographs are mostly ones no one writes.
+    """
+    text = repair("".join(text.split()))
+    if not text:
+        return 0.0
+    faults = sum(len(found) for found in _CID.findall(text))
+    rest = _CID.sub("", text)
+    faults += sum(len(found) for found in _MOJIBAKE.findall(rest))
+    rest = _MOJIBAKE.sub("", rest)
+    faults += sum(map(_is_fault, rest))
+    quality = 1.0 - faults / len(text)
+    han = [char for char in rest if is_han(char) and not is_radical(char)]
+    if len(han) >= _LEAST_HAN:
+        frequent = sum(map(_is_frequent, han)) / len(han)
+        if frequent < _FREQUENT_SHARE:
+            quality *= frequent / _FREQUENT_SHARE
+    if han and sum(map(is_rare_han, han)) / len(han) > _RARE_SHARE:
+        quality *= _RARE_FAULT
+    return max(0.0, min(1.0, quality))
