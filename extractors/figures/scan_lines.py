@@ -19,6 +19,8 @@ RULE_LENGTH = millimetres(10)
 """A straight stroke this long (10 mm) is a rule: the strokes of characters are shorter."""
 RULE_THICKNESS = millimetres(1.4)
 """Rules and frame lines are thinner than 1.4 mm."""
+RULE_BREAK = millimetres(2)
+"""Scanning breaks a hairline for up to 2 mm."""
 STRAIGHT_SHARE = 0.8
 """Share of a component's ink on straight rules from which it is a frame or a grid, not a drawing."""
 JOIN = millimetres(0.6)
@@ -27,8 +29,10 @@ TEXT_COVER = 0.6
 """Share of a component's box under text boxes from which it is print."""
 PAGE_FRAME_SHARE = 0.4
 """A rectangle of rules around this share of the page is a printed frame (版框), whatever it holds."""
-FRAME_CELLS = 3
-"""A rectangle of rules around this many text boxes, and no more lines, is furniture."""
+FRAME_LINES = 3
+"""A rectangle of rules around this many long lines of print is furniture."""
+PRINT_SHARE = 0.15
+"""Share of the box of a straight-lined drawing (a plan, a diagram) that its labels may take."""
 TABLE_CELLS = 4
 """The smallest table has four cells with text."""
 TABLE_RULES = 3
@@ -46,6 +50,10 @@ SPECK = 3
 """Components of fewer pixels are dust."""
 LABEL_LENGTH = millimetres(22)
 """Text boxes shorter than this inside or across a drawing are its labels."""
+SCALE_BAR_REACH = millimetres(10)
+"""A scale bar stands within 10 mm below its drawing ..."""
+SCALE_BAR_SHARE = 0.8
+"""... and is shorter than the drawing is wide; a rule across the column is not."""
 FRAMED_SHARE = 0.3
 """A drawing that fills this share of a rectangle of rules owns it (a neat line, a plot's axes)."""
 
@@ -66,7 +74,7 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
     joined = cv2.dilate(ink.astype(np.uint8), np.ones((JOIN, JOIN), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     horizontal, vertical = _rules(ink)
-    straight = cv2.dilate((horizontal | vertical).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    straight = cv2.dilate((horizontal | vertical).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     count = len(stats)
     amount = np.bincount(labels[ink], minlength=count)
     on_rules = np.bincount(labels[ink & straight], minlength=count)
@@ -87,20 +95,21 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
     tables += _ruled_tables(rules, texts)
     strokes = [stroke for stroke in strokes if not any(cover(stroke[1], t) > 0.8 for t in tables)]
     drawings = _drawings([*strokes, *straights], labels, texts)
-    drawings = [_own_frame(drawing, frames, texts) for drawing in drawings]
+    drawings = [_own_frame(_with_scale_bars(d, rules, texts), frames, texts) for d in drawings]
     return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)))
 
 
 def _rules(ink: Mask) -> tuple[Mask, Mask]:
     """Masks of the straight horizontal and vertical rules, thick strokes left out."""
     image = cv2.dilate(ink.astype(np.uint8), np.ones((2, 2), np.uint8))
-    masks = []
-    for size in ((RULE_LENGTH, 1), (1, RULE_LENGTH)):
-        long = cv2.morphologyEx(image, cv2.MORPH_OPEN, np.ones(size[::-1], np.uint8))
-        thick = RULE_THICKNESS + 2
-        block = np.ones((thick, RULE_LENGTH) if size[1] == 1 else (RULE_LENGTH, thick), np.uint8)
-        masks.append((long > 0) & ~(cv2.morphologyEx(long, cv2.MORPH_OPEN, block) > 0))
-    return masks[0], masks[1]
+    return _level_rules(image), _level_rules(image.T.copy()).T
+
+
+def _level_rules(image: NDArray[np.uint8]) -> Mask:
+    whole = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((1, RULE_BREAK), np.uint8))
+    long = cv2.morphologyEx(whole, cv2.MORPH_OPEN, np.ones((1, RULE_LENGTH), np.uint8))
+    thick = cv2.morphologyEx(long, cv2.MORPH_OPEN, np.ones((RULE_THICKNESS + 2, RULE_LENGTH), np.uint8))
+    return np.asarray((long > 0) & (thick == 0))
 
 
 def _covered(stats: NDArray[np.int32], texts: Sequence[Box], shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -155,7 +164,7 @@ def _grids(
             frames.append(box)
         elif cells >= TABLE_CELLS and inner >= 2:
             tables.append(box)
-        elif cells < FRAME_CELLS:
+        elif sum(area(intersect(text, box)) for text in texts) <= PRINT_SHARE * area(box):
             straights.append((index, box))
     return tables, frames, straights
 
@@ -218,11 +227,23 @@ def _with_labels(drawing: Box, texts: Sequence[Box]) -> Box:
     return union([drawing, *across])
 
 
+def _with_scale_bars(drawing: Box, rules: Sequence[Box], texts: Sequence[Box]) -> Box:
+    """`drawing` with the scale bars drawn below it and their labels."""
+    bars = [
+        rule
+        for rule in rules
+        if width(rule) <= SCALE_BAR_SHARE * width(drawing)
+        and drawing[0] <= rule[0] <= rule[2] <= drawing[2]
+        and 0 <= rule[1] - drawing[3] <= SCALE_BAR_REACH
+    ]
+    return _with_labels(union([drawing, *bars]), texts)
+
+
 def _own_frame(drawing: Box, frames: Sequence[Box], texts: Sequence[Box]) -> Box:
     """The rectangle of rules around a drawing that fills it, else the drawing as it is."""
     for frame in sorted(frames, key=area):
         long = [t for t in texts if cover(t, frame) > 0.8 and max(width(t), height(t)) > LABEL_LENGTH]
         fills = cover(drawing, frame) > 0.9 and area(drawing) >= FRAMED_SHARE * area(frame)
-        if fills and len(long) < FRAME_CELLS:
+        if fills and len(long) < FRAME_LINES:
             return frame
     return drawing

@@ -8,6 +8,7 @@ large, so a quarter of a millimetre is exact enough, and halftone screens averag
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -19,6 +20,7 @@ from extractors.geometry import Box
 Rgb = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 Field = NDArray[np.float32]
+Points = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 WORK_DPI = 100.0
 """Resolution of the small copy: a printed hairline (0.1 mm) still leaves half its black in a pixel."""
@@ -30,8 +32,10 @@ BORDER_MAX_MM = 30.0
 """A border is looked for no deeper than this: beyond it, darkness belongs to a plate."""
 BORDER_LINE_SHARE = 0.75
 """A row or column is border when this share of it is border-black: a skewed border is a wedge."""
-BORDER_ROUGHNESS = 9.0
+BORDER_ROUGHNESS = 27
 """Local contrast (levels over 1 mm) above which a dark edge is a picture, not a scanner's bed."""
+BORDER_RIM_MM = 1.2
+"""The scan's blur and the page's own shadow leave a dark rim this wide beside the border."""
 
 BLOCK_MM = 3.0
 """Paper is sampled in blocks about as high as a character, so that most hold some bare paper."""
@@ -59,8 +63,14 @@ SKEW_FINE_STEP = 0.1
 SKEW_DPI = 75.0
 SKEW_MIN_POINTS = 400
 """Ink pixels needed before an angle means anything."""
-SKEW_MIN_GAIN = 1.15
-"""The best angle must sharpen the line profile by this factor over the typical angle."""
+SKEW_MIN_GAIN = 1.25
+"""The best angle must sharpen the profile of printed lines by this factor over the typical angle."""
+SKEW_EDGE_GAIN = 2.0
+"""The same for the edges of pictures, which are fewer and more easily chance."""
+SKEW_EDGE = 120.0
+"""Gradient (Sobel, levels) of an edge cut straight."""
+SKEW_EDGE_SLANT = 8.0
+"""An edge within the skew limit is at least this much steeper across than along."""
 SKEW_MAX_BLOB_MM = 12.0
 """Connected ink larger than this is no character and says nothing about the lines."""
 
@@ -199,7 +209,7 @@ def _page_edges(light: Rgb) -> tuple[Box, Mask]:
     reach = millimetres(BORDER_MAX_MM)
     size = millimetres(1)
     rough = cv2.morphologyEx(light, cv2.MORPH_GRADIENT, np.ones((size, size), np.uint8))
-    black = ((light < BORDER_LEVEL) & (rough < BORDER_ROUGHNESS * 3)).astype(np.uint8)
+    black = ((light < BORDER_LEVEL) & (rough < BORDER_ROUGHNESS)).astype(np.uint8)
     black[reach:-reach, reach:-reach] = 0
     _, labels = cv2.connectedComponents(black)
     rim = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
@@ -208,8 +218,8 @@ def _page_edges(light: Rgb) -> tuple[Box, Mask]:
     top, bottom = _run(rows, reach), _run(rows[::-1], reach)
     left, right = _run(columns, reach), _run(columns[::-1], reach)
     if border.any():
-        # The scan's blur leaves a dark rim beside the border.
-        border = cv2.dilate(border.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+        rim_size = 2 * millimetres(BORDER_RIM_MM) + 1
+        border = cv2.dilate(border.astype(np.uint8), np.ones((rim_size, rim_size), np.uint8)) > 0
     return (float(left), float(top), float(wide - right), float(high - bottom)), border
 
 
@@ -219,10 +229,17 @@ def _run(shares: NDArray[np.float64], reach: int) -> int:
 
 
 def _skew(light: Rgb, inside: Mask) -> float:
-    """Degrees by which the lines of print fall to the right; 0 when nothing tells."""
+    """Degrees by which the lines of print, else the edges of pictures, fall to the right; else 0."""
     scale = SKEW_DPI / WORK_DPI
-    small = cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     valid = cv2.resize(inside.astype(np.uint8), (small.shape[1], small.shape[0])) > 0
+    print_points = _print_points(small, valid)
+    angle = _sharpest([print_points, (-print_points[1], print_points[0])], SKEW_MIN_GAIN)
+    return angle if angle is not None else _sharpest(_edge_points(small, valid), SKEW_EDGE_GAIN) or 0.0
+
+
+def _print_points(small: Rgb, valid: Mask) -> Points:
+    """The ink pixels of characters: (x, y)."""
     ground = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 15)
     ink = (ground.astype(np.int16) - small > INK_DEPTH) & valid
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8))
@@ -230,11 +247,26 @@ def _skew(light: Rgb, inside: Mask) -> float:
     letters = (stats[:, 2:4].max(axis=1) <= limit) & (stats[:, 4] >= 2)
     letters[0] = False
     ys, xs = np.nonzero(letters[labels])
-    if len(xs) < SKEW_MIN_POINTS:
-        return 0.0
+    return xs, ys
+
+
+def _edge_points(small: Rgb, valid: Mask) -> list[Points]:
+    """The pixels of nearly level and of nearly upright edges, each as (along, across)."""
+    flat = cv2.GaussianBlur(small, (3, 3), 0)
+    gx = np.abs(cv2.Sobel(flat, cv2.CV_32F, 1, 0))
+    gy = np.abs(cv2.Sobel(flat, cv2.CV_32F, 0, 1))
+    ys, xs = np.nonzero(valid & (gy > SKEW_EDGE) & (gy > SKEW_EDGE_SLANT * gx))
+    v_ys, v_xs = np.nonzero(valid & (gx > SKEW_EDGE) & (gx > SKEW_EDGE_SLANT * gy))
+    return [(xs, ys), (-v_ys, v_xs)]
+
+
+def _sharpest(views: Sequence[Points], gain: float) -> float | None:
+    """The angle at which points fall best into lines, or None when none is better by the factor `gain`."""
     coarse = np.arange(-SKEW_LIMIT, SKEW_LIMIT + 1e-9, SKEW_COARSE_STEP)
-    best, gain = 0.0, SKEW_MIN_GAIN
-    for along, across in ((xs, ys), (-ys, xs)):
+    best: float | None = None
+    for along, across in views:
+        if len(along) < SKEW_MIN_POINTS:
+            continue
         scores = [_sharpness(along, across, float(angle)) for angle in coarse]
         near = float(coarse[int(np.argmax(scores))])
         fine = np.arange(near - SKEW_COARSE_STEP, near + SKEW_COARSE_STEP + 1e-9, SKEW_FINE_STEP)
@@ -242,7 +274,7 @@ def _skew(light: Rgb, inside: Mask) -> float:
         top = float(max(fine_scores)) / max(float(np.median(scores)), 1e-9)
         if top > gain:
             best, gain = float(fine[int(np.argmax(fine_scores))]), top
-    return round(min(SKEW_LIMIT, max(-SKEW_LIMIT, best)), 2)
+    return None if best is None else round(min(SKEW_LIMIT, max(-SKEW_LIMIT, best)), 1) + 0.0
 
 
 def _sharpness(along: NDArray[np.int64], across: NDArray[np.int64], angle: float) -> float:

@@ -24,7 +24,19 @@ from extractors.figures.scan_page import (
     clean_page,
     millimetres,
 )
-from extractors.geometry import Box, area, cover, gap, grow, height, intersect, union, width
+from extractors.geometry import (
+    Box,
+    area,
+    cover,
+    gap,
+    grow,
+    height,
+    intersect,
+    overlap_x,
+    overlap_y,
+    union,
+    width,
+)
 
 TONE_STEP = 6.0
 """Levels by which the palest textile differs from the paper it is printed on."""
@@ -72,12 +84,16 @@ SEAL_SIDE = millimetres(27)
 """Seals measure up to 25 mm."""
 SEAL_RED = 0.8
 """Share of a seal's ink that is red."""
+SEAL_CHROMA = 25.0
+"""Lab units towards red of faded seal paste."""
 SHADOW_DEPTH = millimetres(14)
 """A page edge or a gutter throws a shadow up to 14 mm wide ..."""
 SHADOW_LENGTH = 0.4
 """... along at least this share of the page's side."""
 BLEED_SHARE = 0.8
 """A picture that covers this share of the page fills it: its bright parts are not paper."""
+ABUT_SHARE = 0.8
+"""Share of the longer side along which a picture and its bright part (a sky of few dots) must touch."""
 SAME = 0.7
 """Share of a figure inside another from which it is a part of it."""
 
@@ -145,8 +161,12 @@ def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent
         pictures = [(page.work_box, "bleed")]
     covered = _filled([box for box, _ in pictures], gone.shape, margin=2.0)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside & ~covered & ~solid
+    ink &= ~_filled([box for box, _ in furniture], gone.shape, margin=2.0)
     lines = read_lines(ink, prints, page.work_box)
-    figures = _combined(pictures, lines.drawings, lines.tables)
+    seals = [box for box in lines.drawings if _is_seal(page, box, ink)]
+    furniture += [(box, "seal") for box in seals]
+    drawings = [box for box in lines.drawings if box not in seals]
+    figures = _combined(pictures, drawings, lines.tables)
     found = [_figure(page, box, evidence, gone) for box, evidence in figures]
     found.sort(key=lambda figure: (figure.bbox[1], figure.bbox[0]))
     return ScanContent(
@@ -284,7 +304,7 @@ def _no_picture(page: ScanPage, box: Box, solid: Mask, prints: Sequence[Box]) ->
     pixels = page.work[y0:y1, x0:x1][own]
     if not len(pixels):
         return "tint"
-    if max(width(box), height(box)) <= SEAL_SIDE and _reddish(pixels) >= SEAL_RED:
+    if _is_seal(page, box, solid):
         return "seal"
     if _is_shadow(box, page.work_box):
         return "shadow"
@@ -295,10 +315,15 @@ def _no_picture(page: ScanPage, box: Box, solid: Mask, prints: Sequence[Box]) ->
     return ""
 
 
-def _reddish(pixels: NDArray[np.float32]) -> float:
-    """Share of Lab pixels with the hue of seal paste."""
+def _is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:
+    """Whether the masked pixels of a small box have the hue of seal paste."""
+    if max(width(box), height(box)) > SEAL_SIDE:
+        return False
+    x0, y0, x1, y1 = (int(edge) for edge in box)
+    pixels = page.work[y0:y1, x0:x1][mask[y0:y1, x0:x1]]
     a, b = pixels[:, 1] - 128, pixels[:, 2] - 128
-    return float(((a > 25) & (a > 0.7 * np.abs(b)) & (b > -10)).mean())
+    red = (a > SEAL_CHROMA) & (a > 0.7 * np.abs(b))
+    return bool(len(pixels)) and float(red.mean()) >= SEAL_RED
 
 
 def _is_shadow(box: Box, page: Box) -> bool:
@@ -321,12 +346,19 @@ def _combined(
     for box, evidence in figures:
         for index, (larger, why) in enumerate(kept):
             share = cover(box, larger)
-            if share >= SAME or (share > 0.2 and "lines" in (why, evidence)):
+            if share >= SAME or ("lines" in (why, evidence) and (share > 0.2 or _abut(box, larger))):
                 kept[index] = (union([larger, box]), why)
                 break
         else:
             kept.append((box, evidence))
     return kept
+
+
+def _abut(a: Box, b: Box) -> bool:
+    """Whether two boxes continue each other: no gap, and the same width or height."""
+    beside = overlap_y(a, b) >= ABUT_SHARE * max(height(a), height(b))
+    above = overlap_x(a, b) >= ABUT_SHARE * max(width(a), width(b))
+    return gap(a, b) <= EDGE_DEPTH and (beside or above)
 
 
 def _figure(page: ScanPage, box: Box, evidence: str, gone: Mask) -> ScanFigure:
