@@ -203,13 +203,20 @@ def _is_all_that_shows(page: pymupdf.Page, placed: PlacedImage, box: Box, limits
 
 def _alone(placed: PlacedImage, matrix: pymupdf.Matrix, target: pymupdf.IRect) -> Picture:
     """The pixels `target` of the image alone on white, drawn under `matrix` (points to pixels)."""
-    pixmap = pymupdf.Pixmap(pymupdf.csRGB, target, False)
-    pixmap.clear_with(255)
-    device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), pixmap.this)
+    canvas = mupdf.fz_new_pixmap_with_bbox(
+        pymupdf.csRGB.this, mupdf.FzIrect(*target), mupdf.FzSeparations(), 0
+    )
+    mupdf.fz_clear_pixmap_with_value(canvas, 255)
+    device = mupdf.fz_new_draw_device(mupdf.FzMatrix(), canvas)
     placement = mupdf.FzMatrix(*(placed.matrix * matrix))
+    mask = placed.image.mask()
+    if mask.m_internal is not None:
+        mupdf.fz_clip_image_mask(device, mask, placement, mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE))
     mupdf.fz_fill_image(device, placed.image, placement, placed.alpha, mupdf.FzColorParams())
+    if mask.m_internal is not None:
+        mupdf.fz_pop_clip(device)
     mupdf.fz_close_device(device)
-    return to_array(pixmap)
+    return to_array(pymupdf.Pixmap("raw", canvas))
 
 
 def _rendered(page: pymupdf.Page, box: Box, dpi: int, images: list[PlacedImage], limits: Limits) -> Picture:
