@@ -1,0 +1,99 @@
+"""The Prefect flow: one task a book and stage, then the next dataset version.
+
+Tasks return little: what they make lies in the workspace, under keys (see `flows.stages`), so that a run that
+was killed goes on where it stopped, on any task runner.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture, wait
+from prefect.states import Failed
+
+from dataset_cards.version import Published, publish_version
+from extractors.errors import BookError, TuwenError
+from flows.outcomes import book_entries, dataset_dir, is_published, read_outcomes
+from flows.progress import page_progress
+from flows.runners import task_runner
+from flows.settings import Settings
+from flows.stages import StageKeys, StageManifest, run_pages, run_pairs
+from flows.workspace import Book, Workspace
+
+
+@task(task_run_name="read pages of {book.name}", persist_result=False, cache_policy=NO_CACHE)
+def read_pages(
+    root: Path, book: Book, settings: Settings, keys: StageKeys, retry_failed: bool
+) -> StageManifest | State[Any]:
+    """First stage: text and figures of every page."""
+    progress = page_progress(book.name, "reading")
+    manifest = run_pages(
+        Workspace(root), book, settings.extract, keys, retry_failed=retry_failed, progress=progress
+    )
+    return _as_state(manifest)
+
+
+@task(task_run_name="make pairs of {book.name}", persist_result=False, cache_policy=NO_CACHE)
+def make_pairs(
+    root: Path, book: Book, settings: Settings, keys: StageKeys, pages: StageManifest
+) -> StageManifest | State[Any]:
+    """Second stage: figures with their texts, and the crops."""
+    progress = page_progress(book.name, "pairing")
+    manifest = run_pairs(Workspace(root), book, settings.extract, keys, pages, progress=progress)
+    return _as_state(manifest)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) -> Published | None:
+    """Last stage: the next version; None when the current one is made of just these or they hold no pair."""
+    workspace = Workspace(root)
+    outcomes = read_outcomes(workspace, books, keys)
+    if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+        return None
+    if is_published(workspace, outcomes, settings.dataset):
+        return None
+    folder = dataset_dir(workspace, settings.dataset)
+    return publish_version(book_entries(workspace, outcomes), folder, settings.dataset)
+
+
+@flow(name="build", persist_result=False, validate_parameters=False)
+def build(
+    root: Path, books: list[Book], settings: Settings, keys: StageKeys, retry_failed: bool
+) -> tuple[Published | None, dict[str, Exception]]:
+    """Extract `books` and publish. Also returns what went wrong unexpectedly, by sha256 of the book.
+
+    The caller holds the workspace's lock. Raises a TuwenError that is not about a book: a missing model, say.
+    """
+    with task_runner(settings.build) as runner:
+        runs: list[tuple[Book, PrefectFuture[Any]]] = []
+        for book in books:
+            common = {"root": root, "book": book, "settings": settings, "keys": keys}
+            pages = runner.submit(read_pages, {**common, "retry_failed": retry_failed})
+            pairs = runner.submit(make_pairs, {**common, "pages": pages})
+            runs += [(book, pages), (book, pairs)]
+        wait([future for _, future in runs])
+        faults = _faults(runs)
+    return publish(root, books, settings, keys), faults
+
+
+def _faults(runs: list[tuple[Book, PrefectFuture[Any]]]) -> dict[str, Exception]:
+    """The first exception of each book whose task raised one; raises it where it is not about the book."""
+    faults: dict[str, Exception] = {}
+    for book, future in runs:
+        if not (future.state.is_failed() or future.state.is_crashed()):
+            continue
+        fault = future.result(raise_on_failure=False)
+        if isinstance(fault, TuwenError) and not isinstance(fault, BookError):
+            raise fault
+        if isinstance(fault, Exception):
+            faults.setdefault(book.sha256, fault)
+    return faults
+
+
+def _as_state(manifest: StageManifest) -> StageManifest | State[Any]:
+    """A recorded failure shows as a failed task run, so that Prefect's page tells the same as the ledger."""
+    return Failed(message=manifest.failure.message) if manifest.failure else manifest

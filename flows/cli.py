@@ -1,0 +1,57 @@
+"""The `tuwen` command: its commands, and one place where an error becomes a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from extractors.errors import TuwenError
+from flows.commands import build, extract, status
+
+app = typer.Typer(
+    name="tuwen",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a shelf of PDF books on Chinese cultural heritage to a published image–text dataset.",
+)
+for command in (
+    extract.extract,
+    extract.inspect,
+    build.build,
+    build.watch,
+    build.serve,
+    status.demo,
+    status.status,
+    status.verify,
+    status.doctor,
+):
+    app.command()(command)
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        print(installed("tuwen"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; a TuwenError becomes its message on stderr and its published exit code."""
+    try:
+        app()
+    except TuwenError as error:
+        print(f"tuwen: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""tuwen build, watch, serve: from the shelf to the next dataset version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from flows.commands.options import (
+    JsonOption,
+    SetOption,
+    WorkersOption,
+    WorkspaceOption,
+    print_json,
+    workspace_settings,
+)
+
+if TYPE_CHECKING:
+    from flows.rebuild import BuildReport
+
+RetryOption = Annotated[
+    bool, typer.Option("--retry-failed", help="Try books and pages again that failed before.")
+]
+
+
+def build(
+    workspace: WorkspaceOption = Path(),
+    workers: WorkersOption = None,
+    retry_failed: RetryOption = False,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Publish the next dataset version from books/; only new or changed books are extracted.
+
+    \b
+    Examples:
+      tuwen build
+      tuwen build -w ~/heritage --workers 4
+      tuwen build -w ~/heritage --retry-failed --set extract.limits.page_seconds=300
+    """
+    from flows.interrupt import run_interruptible
+    from flows.progress import display
+    from flows.rebuild import build_workspace
+
+    settings = workspace_settings(workspace, overrides, workers)
+
+    def work() -> BuildReport:
+        with display():
+            return build_workspace(workspace, settings, retry_failed=retry_failed)
+
+    report = run_interruptible(work)
+    if as_json:
+        print_json(_as_json(report))
+    else:
+        print("\n".join(build_lines(report)))
+    raise typer.Exit(report.exit_code)
+
+
+def watch(
+    workspace: WorkspaceOption = Path(),
+    interval: Annotated[
+        float | None, typer.Option("--interval", min=0.1, help="Seconds between two scans of books/.")
+    ] = None,
+    workers: WorkersOption = None,
+    overrides: SetOption = None,
+) -> None:
+    """Rebuild whenever a new PDF lies still in books/; no server; ends with Ctrl-C or SIGTERM.
+
+    \b
+    Examples:
+      tuwen watch -w ~/heritage
+      tuwen watch -w ~/heritage --interval 300 >> build.log 2>&1
+    """
+    from flows.interrupt import run_interruptible
+    from flows.progress import display
+    from flows.watch import watch_workspace
+
+    given = [*(overrides or []), *([f"watch.interval={interval}"] if interval else [])]
+    settings = workspace_settings(workspace, given, workers)
+
+    def show(report: BuildReport) -> None:
+        print("\n".join(build_lines(report)), flush=True)
+
+    def work() -> None:
+        with display():
+            watch_workspace(workspace, settings, built=show)
+
+    run_interruptible(work)
+
+
+def serve(
+    cron: Annotated[str, typer.Option("--cron", help="When to build: five cron fields.")] = "0 3 * * *",
+    workspace: WorkspaceOption = Path(),
+    timezone: Annotated[str, typer.Option("--timezone", help="Time zone of --cron.")] = "UTC",
+    port: Annotated[int, typer.Option("--port", help="Port of the server started here.")] = 4200,
+    overrides: SetOption = None,
+) -> None:
+    """Rebuild on a schedule as a Prefect deployment, with Prefect's page to look at.
+
+    Uses the server named by PREFECT_API_URL, else starts one that ends with this command.
+
+    \b
+    Examples:
+      tuwen serve -w ~/heritage --cron "0 3 * * *" --timezone Asia/Shanghai
+      tuwen serve -w ~/heritage --cron "*/30 * * * *" --port 4300
+      PREFECT_API_URL=http://prefect.lab:4200/api tuwen serve -w ~/heritage
+    """
+    from flows.serve import serve_workspace
+
+    workspace_settings(workspace, overrides)  # a wrong setting is said now, not at three in the morning
+    serve_workspace(workspace, cron=cron, timezone=timezone, port=port, overrides=overrides or [])
+
+
+def build_lines(report: BuildReport) -> list[str]:
+    """A build for a person: the version, then its books; only those with failures when nothing is new."""
+    lines = [_headline(report)]
+    for book in report.books:
+        lines += book.lines() if report.state != "nothing-new" or book.exit_code else []
+    lines += [f"= {name}: the same file as {same}" for name, same in report.duplicates]
+    if report.path is not None and report.state == "published":
+        lines += [f"look: {report.path}/report/index.html", f"read: {report.path}/README.md"]
+    return lines
+
+
+def _headline(report: BuildReport) -> str:
+    if report.state == "no-books":
+        return "no books: put PDFs into books/ and build again"
+    if report.state == "no-pairs":
+        return "nothing published: no pair was found in any book"
+    if report.counts is None:
+        return f"nothing new: {report.version} is up to date with {len(report.books)} books"
+    counts = report.counts
+    splits = ", ".join(f"{name} {number}" for name, number in counts["splits"].items())
+    change = f"+{counts['added']} −{counts['removed']} ~{counts['changed']} against {counts['previous']}"
+    return (
+        f"published {report.version}: {counts['pairs']} pairs ({splits}), {counts['unmatched']} unmatched"
+        + (f"; {change}" if counts["previous"] else "")
+    )
+
+
+def _as_json(report: BuildReport) -> dict[str, Any]:
+    return {
+        "state": report.state,
+        "version": report.version,
+        "path": report.path,
+        "exit_code": report.exit_code,
+        "counts": report.counts,
+        "books": [book.as_json() for book in report.books],
+        "duplicates": [{"name": name, "same_as": same} for name, same in report.duplicates],
+    }

@@ -1,0 +1,99 @@
+"""tuwen extract, tuwen inspect: books without a workspace."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.options import JsonOption, SetOption, WorkersOption, file_settings, print_json
+
+
+class Ocr(StrEnum):
+    """Who reads pages without a good text layer."""
+
+    auto = "auto"
+    paddle = "paddle"
+    rapid = "rapid"
+    off = "off"
+
+
+OcrOption = Annotated[Ocr | None, typer.Option("--ocr", help="Engine for pages without a good text layer.")]
+ConfigOption = Annotated[Path | None, typer.Option("--config", exists=True, help="A tuwen.toml to read.")]
+
+
+def _overrides(given: list[str] | None, ocr: Ocr | None) -> list[str]:
+    return [*(given or []), *([f"extract.ocr.engine={ocr.value}"] if ocr else [])]
+
+
+def extract(
+    books: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.", metavar="BOOK.pdf…")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder that gets one folder a book.")],
+    pages: Annotated[str, typer.Option("--pages", help="Only these pages, such as 3-10 or 1,4,7-9.")] = "",
+    ocr: OcrOption = None,
+    workers: WorkersOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Extract image–text pairs from books: OUT/<book>/pairs.jsonl, unmatched.jsonl, images/.
+
+    \b
+    Examples:
+      tuwen extract 丝绸图案.pdf --out out
+      tuwen extract books/*.pdf --out out --ocr rapid --workers 4
+      tuwen extract mural.pdf --out out --pages 3-10,52 --json
+    """
+    from flows.extract import extract_books
+    from flows.interrupt import run_interruptible
+    from flows.page_ranges import parse_pages
+    from flows.progress import display
+    from flows.report import BookReport, common_exit_code
+
+    settings = file_settings(config, _overrides(overrides, ocr), workers)
+    chosen = parse_pages(pages) if pages else None
+
+    def show(report: BookReport) -> None:
+        if not as_json:
+            print("\n".join(report.lines()), flush=True)
+
+    def work() -> list[BookReport]:
+        with display():
+            return extract_books(books, out, settings.extract, pages=chosen, done=show)
+
+    reports = run_interruptible(work)
+    code = common_exit_code(reports)
+    if as_json:
+        print_json({"out": out, "exit_code": code, "books": [report.as_json() for report in reports]})
+    raise typer.Exit(code)
+
+
+def inspect(
+    book: Annotated[Path, typer.Argument(help="A PDF file.", metavar="BOOK.pdf")],
+    page: Annotated[int, typer.Option("--page", "-p", min=1, help="Page number, from 1.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="PNG to write (default: BOOK-page7.png here).")
+    ] = None,
+    ocr: OcrOption = None,
+    config: ConfigOption = None,
+    overrides: SetOption = None,
+) -> None:
+    """Draw what was seen on one page: text lines, figures, captions, furniture, pair links.
+
+    \b
+    Examples:
+      tuwen inspect 丝绸图案.pdf --page 7
+      tuwen inspect mural.pdf --page 12 --out page12.png --ocr off
+    """
+    from extractors.book import inspect_page
+
+    from flows.extract import NoSuchFileError
+    from flows.interrupt import run_interruptible
+
+    if not book.is_file():
+        raise NoSuchFileError(book, f"there is no such file ({book})")
+    settings = file_settings(config, _overrides(overrides, ocr))
+    target = out or Path(f"{book.stem}-page{page}.png")
+    print(run_interruptible(lambda: inspect_page(book, page, target, settings.extract)))

@@ -1,0 +1,49 @@
+"""Options that several commands share, and how their settings come together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The workspace: a folder that holds books/.")
+]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="One setting, such as extract.ocr.engine=rapid; may be repeated."
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Page worker processes (never changes the result).")
+]
+
+
+def workspace_settings(
+    workspace: Path, overrides: Sequence[str] | None, workers: int | None = None
+) -> Settings:
+    """The settings of a workspace; options of the command line win."""
+    return file_settings(workspace / "tuwen.toml", overrides, workers)
+
+
+def file_settings(file: Path | None, overrides: Sequence[str] | None, workers: int | None = None) -> Settings:
+    """The settings of one file, with the environment and the command line over it."""
+    from flows.settings import load_settings
+
+    given = list(overrides or [])
+    if workers is not None:
+        given.append(f"extract.workers={workers}")
+    return load_settings(file, overrides=given)
+
+
+def print_json(value: Any) -> None:
+    """A result for a program, on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))

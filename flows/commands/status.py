@@ -1,0 +1,140 @@
+"""tuwen demo, status, verify, doctor: a first look, and looking after a workspace."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from extractors.errors import DAMAGED_WORKSPACE, MISSING_DEPENDENCY, OK
+from flows.commands.build import build_lines
+from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+
+if TYPE_CHECKING:
+    from flows.status import Status
+
+
+def demo(
+    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="Folder to make the demo in.")] = Path(
+        "demo"
+    ),
+) -> None:
+    """Everything end to end on books the demo draws itself; no network.
+
+    \b
+    Examples:
+      tuwen demo
+      tuwen demo -w /tmp/tuwen-demo
+    """
+    from flows.demo import run_demo
+    from flows.interrupt import run_interruptible
+    from flows.progress import display
+    from flows.rebuild import BuildReport
+
+    def work() -> BuildReport:
+        with display():
+            return run_demo(workspace)
+
+    report = run_interruptible(work)
+    print("\n".join(build_lines(report)))
+    if report.path is not None:
+        root = workspace.resolve()
+        print(
+            f"\nWhere to look\n"
+            f"  pictures with their texts   {report.path}/report/index.html (open it in a browser)\n"
+            f"  the dataset card            {report.path}/README.md\n"
+            f"  the table                   datasets.load_dataset('{report.path}')\n"
+            f"  the books that were read    {root}/books\n"
+            f"  what their pages truly hold {root}/truth\n"
+            f"  what was seen on a page     tuwen inspect {root}/books/BOOK.pdf --page 3"
+        )
+    raise typer.Exit(report.exit_code)
+
+
+def status(
+    workspace: WorkspaceOption = Path(), overrides: SetOption = None, as_json: JsonOption = False
+) -> None:
+    """What was built, what failed and why, what the next build will do.
+
+    \b
+    Examples:
+      tuwen status -w ~/heritage
+      tuwen status -w ~/heritage --json
+    """
+    from flows.status import read_status
+
+    found = read_status(workspace, workspace_settings(workspace, overrides))
+    if as_json:
+        print_json(asdict(found))
+    else:
+        print("\n".join(_status_lines(found)))
+
+
+def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
+    """Read every stored file and compare it with its manifest; exit code 8 names what is damaged.
+
+    \b
+    Examples:
+      tuwen verify -w ~/heritage
+      tuwen verify -w ~/heritage --json
+    """
+    from flows.status import verify_workspace
+
+    check = verify_workspace(workspace)
+    if as_json:
+        print_json(asdict(check))
+    else:
+        for problem in check.problems:
+            print(f"✗ {problem}")
+        verdict = f"{len(check.problems)} damaged" if check.problems else "all sound"
+        print(
+            f"{check.objects} objects, {check.manifests} stage manifests, {check.versions} versions: {verdict}"
+        )
+    raise typer.Exit(DAMAGED_WORKSPACE if check.problems else OK)
+
+
+def doctor(
+    workspace: WorkspaceOption = Path(), overrides: SetOption = None, as_json: JsonOption = False
+) -> None:
+    """Whether this machine has what is needed: packages, OCR engines, font, disk, lock.
+
+    \b
+    Examples:
+      tuwen doctor
+      tuwen doctor -w ~/heritage --json
+    """
+    from flows.doctor import examine
+
+    findings = examine(workspace, workspace_settings(workspace, overrides))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.detail}")
+    raise typer.Exit(OK if all(finding.ok for finding in findings) else MISSING_DEPENDENCY)
+
+
+def _status_lines(found: Status) -> list[str]:
+    counts = found.counts or {}
+    splits = ", ".join(f"{name} {number}" for name, number in counts.get("splits", {}).items())
+    lines = (
+        [f"version: {found.version}, {counts['pairs']} pairs ({splits}) in {found.path}"]
+        if found.path
+        else []
+    )
+    lines = lines or ["version: none yet; `tuwen build` makes the first"]
+    lines += [f"busy: process {found.busy} is building"] if found.busy is not None else []
+    lines += ["", f"books: {len(found.books) + len(found.waiting) + len(found.unreadable)}"]
+    for book in found.books:
+        lines += [f"  {line}" for line in book.lines()]
+    lines += [f"  … {name}: new, the next build extracts it" for name in found.waiting]
+    lines += [f"  ✗ {name}: {why} [unreadable]" for name, why in found.unreadable]
+    lines += [f"  = {name}: the same file as {same}" for name, same in found.duplicates]
+    lines += ["", "last runs:" if found.runs else "last runs: none"]
+    for run in found.runs:
+        last = run.events[-1] if run.events else {}
+        note = last.get("reason") or last.get("version") or ""
+        lines.append(f"  {run.started}  {run.outcome}  {note}".rstrip())
+    return lines

@@ -1,0 +1,105 @@
+"""Whether this machine has what Tuwen needs, and in which versions."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from extractors.errors import TuwenError
+from extractors.settings import OcrChoice
+from flows.lock import lock_holder
+from flows.settings import Settings
+
+PACKAGES = (
+    "tuwen",
+    "pymupdf",
+    "opencv-python-headless",
+    "paddleocr",
+    "rapidocr",
+    "onnxruntime",
+    "prefect",
+    "datasets",
+)
+OPTIONAL_PACKAGES = ("prefect-dask",)
+# A shelf of fifty books leaves about 10 GB of crops and versions.
+COMFORTABLE_FREE_GB = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+def examine(root: Path, settings: Settings) -> list[Finding]:
+    """All findings; those not ok come with what to do."""
+    return [
+        Finding("python", True, f"{platform.python_version()} on {os.cpu_count()} cores"),
+        *_packages(),
+        *_ocr(settings),
+        _chinese_font(),
+        _disk(root),
+        _lock(root),
+    ]
+
+
+def _packages() -> Iterator[Finding]:
+    for name in (*PACKAGES, *OPTIONAL_PACKAGES):
+        try:
+            yield Finding(name, True, metadata.version(name))
+        except metadata.PackageNotFoundError:
+            optional = name in OPTIONAL_PACKAGES
+            yield Finding(
+                name, optional, "not installed" + (" (optional)" if optional else f": pip install {name}")
+            )
+
+
+def _ocr(settings: Settings) -> Iterator[Finding]:
+    from extractors.ocr import open_engine
+
+    choices: tuple[OcrChoice, ...] = ("paddle", "rapid")
+    for choice in choices:
+        chosen = settings.extract.ocr.model_copy(update={"engine": choice})
+        if choice == "rapid":
+            chosen = chosen.model_copy(update={"detection_model_dir": None, "recognition_model_dir": None})
+        try:
+            engine = open_engine(chosen)
+        except TuwenError as error:
+            yield Finding(f"OCR {choice}", False, str(error))
+        else:
+            yield Finding(
+                f"OCR {choice}", True, f"its networks load, digest {engine.digest[:12] if engine else ''}"
+            )
+
+
+def _chinese_font() -> Finding:
+    import pymupdf
+
+    font = pymupdf.Font("china-s")
+    known = all(font.has_glyph(ord(character)) for character in "图纹織")
+    return Finding(
+        "Chinese font",
+        known,
+        font.name if known else "PyMuPDF's Chinese font lacks glyphs: reinstall pymupdf",
+    )
+
+
+def _disk(root: Path) -> Finding:
+    free = shutil.disk_usage(root).free / 1e9
+    enough = free >= COMFORTABLE_FREE_GB
+    return Finding(
+        "disk", enough, f"{free:.0f} GB free at {root}" + ("" if enough else "; a large shelf needs more")
+    )
+
+
+def _lock(root: Path) -> Finding:
+    holder = lock_holder(root)
+    return Finding("lock", True, "free" if holder is None else f"held by process {holder}")

@@ -1,0 +1,105 @@
+"""Books to pairs without a workspace: OUT/<book>/pairs.jsonl, unmatched.jsonl, images/.
+
+A book is extracted beside its folder and takes its name when it is complete, so that OUT never holds half a book.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from extractors.errors import BookError, UsageError
+from extractors.settings import ExtractSettings
+from flows.objects import file_sha256
+from flows.progress import page_progress
+from flows.report import BookReport
+from flows.workspace import find_pdfs
+
+SUMMARY = "summary.json"
+"""Every folder `extract_book` made holds this file: only such a folder is ever replaced."""
+
+
+class NoSuchFileError(BookError):
+    """There is no file of that name."""
+
+    reason = "not-found"
+
+
+def extract_books(
+    arguments: Sequence[Path],
+    out: Path,
+    settings: ExtractSettings,
+    *,
+    pages: Sequence[int] | None = None,
+    done: Callable[[BookReport], None],
+) -> list[BookReport]:
+    """Extract each book (or each PDF of a folder) into a folder of its own below `out`.
+
+    `done` is told of each book as it ends. One bad book never stops the others. Raises UsageError when `out`
+    holds something else under a book's name, MissingDependencyError when the OCR engine is not there.
+    """
+    pdfs = _expand(arguments)
+    out.mkdir(parents=True, exist_ok=True)
+    folders = {pdf: out / name for pdf, name in folder_names(pdfs).items()}
+    for folder in folders.values():
+        _check_replaceable(folder)
+    reports = []
+    for pdf in pdfs:
+        report = _extract_one(pdf, folders[pdf], settings, pages)
+        done(report)
+        reports.append(report)
+    return reports
+
+
+def folder_names(pdfs: Sequence[Path]) -> dict[Path, str]:
+    """A folder name for each book: its stem, with the first 8 digits of its sha256 where stems are alike."""
+    stems = Counter(pdf.stem.casefold() for pdf in pdfs)
+    return {
+        pdf: f"{pdf.stem}-{file_sha256(pdf)[:8]}"
+        if stems[pdf.stem.casefold()] > 1 and pdf.is_file()
+        else pdf.stem
+        for pdf in pdfs
+    }
+
+
+def _expand(arguments: Sequence[Path]) -> list[Path]:
+    """Folders become the PDFs in them; a file named twice is taken once."""
+    pdfs = [pdf for path in arguments for pdf in (find_pdfs(path) if path.is_dir() else [path])]
+    if not pdfs:
+        raise UsageError(f"no PDF in {', '.join(str(path) for path in arguments)}")
+    return list({pdf.resolve(): pdf for pdf in pdfs}.values())
+
+
+def _check_replaceable(folder: Path) -> None:
+    if (
+        folder.exists()
+        and not (folder / SUMMARY).is_file()
+        and (not folder.is_dir() or any(folder.iterdir()))
+    ):
+        raise UsageError(
+            f"{folder} exists and was not made by `tuwen extract`: name another --out, or move it"
+        )
+
+
+def _extract_one(
+    pdf: Path, folder: Path, settings: ExtractSettings, pages: Sequence[int] | None
+) -> BookReport:
+    from extractors.book import extract_book
+
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".tuwen-") as scratch:
+        made = Path(scratch) / "book"
+        made.mkdir()
+        try:
+            if not pdf.is_file():
+                raise NoSuchFileError(pdf, f"there is no such file ({pdf})")
+            progress = page_progress(pdf.name, "extracting")
+            result = extract_book(pdf, made, settings, pages=pages, progress=progress)
+        except (BookError, OSError) as error:
+            return BookReport.of_error(pdf.name, "", error)
+        if folder.exists():
+            shutil.rmtree(folder)
+        made.rename(folder)
+    return BookReport.of_result(pdf.name, result)

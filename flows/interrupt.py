@@ -1,0 +1,61 @@
+"""Stopping at once: Ctrl-C or SIGTERM ends the workers and leaves with the published exit code.
+
+Everything on disk is written so that a stop at any moment loses only the work in hand, so nothing is waited for.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from types import FrameType
+from typing import NoReturn, TypeVar
+
+import psutil  # type: ignore[import-untyped]
+
+from extractors.errors import INTERRUPTED
+from flows.progress import stop_display
+
+T = TypeVar("T")
+
+
+def run_interruptible(work: Callable[[], T]) -> T:
+    """The result of `work`, run on a thread so that the main thread is free to answer signals.
+
+    Prefect takes SIGTERM over in a main thread and then waits for its tasks; a page may take two minutes.
+    """
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - handed over whole, raised again below
+            future.set_exception(error)
+
+    signal.signal(signal.SIGTERM, _as_interrupt)
+    threading.Thread(target=run, name="work", daemon=True).start()
+    try:
+        return future.result()
+    except KeyboardInterrupt:
+        leave()
+
+
+def leave() -> NoReturn:
+    """End all child processes and this one."""
+    for child in psutil.Process().children(recursive=True):
+        try:
+            child.kill()
+        except psutil.NoSuchProcess:
+            continue
+    stop_display()
+    print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
+def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

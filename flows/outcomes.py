@@ -1,0 +1,87 @@
+"""What the stages have come to for each book of the shelf: read from disk, never from Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataset_cards.settings import DatasetSettings
+from dataset_cards.version import BookEntry, nothing_new
+from extractors.errors import DamagedWorkspaceError
+from extractors.records import BookResult
+from flows.report import BookReport
+from flows.stages import StageKeys, StageManifest, finished, load_result
+from flows.workspace import Book, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A book with what became of it: a result, a failure, or neither yet."""
+
+    book: Book
+    manifest: StageManifest | None = None
+    result: BookResult | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a stage has still to run."""
+        return self.manifest is None
+
+    @property
+    def has_failures(self) -> bool:
+        """Whether the book, or a page of it, could not be read."""
+        return not self.is_open and (self.result is None or bool(self.result.failures))
+
+    def report(self) -> BookReport | None:
+        """For a person; None while a stage has still to run."""
+        if self.result is not None:
+            return BookReport.of_result(self.book.name, self.result)
+        if self.manifest is None or self.manifest.failure is None:
+            return None
+        failure = self.manifest.failure
+        return BookReport(
+            name=self.book.name,
+            sha256=self.book.sha256,
+            state="failed",
+            reason=failure.reason,
+            message=failure.message,
+            exit_code=failure.exit_code,
+        )
+
+
+def read_outcomes(workspace: Workspace, books: Sequence[Book], keys: StageKeys) -> list[Outcome]:
+    """The outcome of each book under these keys, in the order of `books`."""
+    return [_read_outcome(workspace, book, keys) for book in books]
+
+
+def dataset_dir(workspace: Workspace, settings: DatasetSettings) -> Path:
+    """Where the versions of this dataset lie."""
+    return workspace.datasets / settings.name
+
+
+def book_entries(workspace: Workspace, outcomes: Sequence[Outcome]) -> list[BookEntry]:
+    """The books that can be published, as `publish_version` wants them."""
+    return [_entry(workspace, outcome) for outcome in outcomes if outcome.result is not None]
+
+
+def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
+    """Whether the current version is exactly what these books would make."""
+    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), settings)
+
+
+def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:
+    manifest = finished(workspace, book, keys)
+    if manifest is None or manifest.failure:
+        return Outcome(book, manifest)
+    try:
+        return Outcome(book, manifest, load_result(workspace, manifest))
+    except DamagedWorkspaceError:
+        return Outcome(book)  # to be made again
+
+
+def _entry(workspace: Workspace, outcome: Outcome) -> BookEntry:
+    assert outcome.result is not None
+    assert outcome.manifest is not None
+    places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
+    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__)

@@ -1,0 +1,164 @@
+"""From the shelf to the next dataset version: decide what is to do, do it under Prefect, write the ledger.
+
+Prefect is started only when there is work: that nothing is new is said at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dataset_cards.verify import has_current, read_current
+from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
+from flows.ledger import Ledger
+from flows.outcomes import Outcome, dataset_dir, is_published, read_outcomes
+from flows.progress import say
+from flows.report import BookReport, common_exit_code
+from flows.settings import Settings
+from flows.stages import StageKeys, stage_keys
+from flows.workspace import Shelf, Workspace
+
+BuildState = Literal["published", "nothing-new", "no-pairs", "no-books"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build came to."""
+
+    state: BuildState
+    version: str | None
+    """The current version after the build."""
+    path: Path | None
+    """Its folder."""
+    books: tuple[BookReport, ...] = ()
+    duplicates: tuple[tuple[str, str], ...] = ()
+    """(name, name of the book with the same content)."""
+    counts: dict[str, Any] | None = None
+    """Of a version just published: pairs, splits, unmatched, added, removed, changed, previous."""
+
+    @property
+    def exit_code(self) -> int:
+        """By the state of the shelf, not of this run: a book that still fails keeps a build partial."""
+        code = common_exit_code(self.books)
+        if code and self.path is not None:
+            return PARTIAL  # the version holds other books
+        return BAD_INPUT if self.state == "no-pairs" and not code else code
+
+
+def build_workspace(
+    root: Path, settings: Settings, *, retry_failed: bool = False, only: Collection[str] | None = None
+) -> BuildReport:
+    """Bring the dataset of the workspace at `root` up to date with its books, or with those named in `only`.
+
+    `retry_failed` tries again what failed before: whole books, and books with failed pages. Raises UsageError
+    (no workspace), BusyError (another builder), DamagedWorkspaceError, MissingDependencyError.
+    """
+    workspace = Workspace.open(root)
+    with workspace.locked():
+        shelf = workspace.shelf(only)
+        if not shelf.books and not shelf.unreadable:
+            return _report("no-books", workspace, settings, shelf, [])
+        keys = stage_keys(settings.extract)
+        outcomes = read_outcomes(workspace, shelf.books, keys)
+        retry = retry_failed and any(outcome.has_failures for outcome in outcomes)
+        if not retry and not any(outcome.is_open for outcome in outcomes):
+            if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+                return _report("no-pairs", workspace, settings, shelf, outcomes)
+            if is_published(workspace, outcomes, settings.dataset):
+                return _report("nothing-new", workspace, settings, shelf, outcomes)
+        return _run(workspace, settings, shelf, keys, outcomes, retry_failed=retry_failed)
+
+
+def _run(
+    workspace: Workspace,
+    settings: Settings,
+    shelf: Shelf,
+    keys: StageKeys,
+    before: Sequence[Outcome],
+    *,
+    retry_failed: bool,
+) -> BuildReport:
+    ledger = Ledger(workspace.runs)
+    new = [outcome.book.name for outcome in before if outcome.is_open]
+    ledger.add("started", books=len(shelf.books), new=new, retry_failed=retry_failed)
+    say(f"building {workspace.root.name}: {len(new)} of {len(shelf.books)} books to extract")
+    try:
+        report = _run_flow(workspace, settings, shelf, keys, ledger, retry_failed=retry_failed)
+    except BaseException as error:
+        reason = str(error) if isinstance(error, TuwenError) else f"{type(error).__name__}: {error}"
+        ledger.add("finished", outcome="failed", reason=reason)
+        raise
+    ledger.add("finished", outcome=report.state, version=report.version, exit_code=report.exit_code)
+    return report
+
+
+def _run_flow(
+    workspace: Workspace,
+    settings: Settings,
+    shelf: Shelf,
+    keys: StageKeys,
+    ledger: Ledger,
+    *,
+    retry_failed: bool,
+) -> BuildReport:
+    from flows.prefect_server import prefect_api
+
+    with prefect_api(workspace.root):
+        from flows.build import build
+
+        published, faults = build(workspace.root, list(shelf.books), settings, keys, retry_failed)
+    outcomes = read_outcomes(workspace, shelf.books, keys)
+    state: BuildState = "published" if published else "nothing-new"
+    if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+        state = "no-pairs"
+    counts = None
+    if published:
+        counts = {
+            "previous": published.previous,
+            "pairs": published.pairs,
+            "splits": published.splits,
+            "unmatched": published.unmatched,
+            "added": published.added,
+            "removed": published.removed,
+            "changed": published.changed,
+        }
+        ledger.add("published", version=published.version, **counts)
+    report = _report(state, workspace, settings, shelf, outcomes, faults=faults, counts=counts)
+    for book in report.books:
+        ledger.add("book", **book.as_json())
+    for name, same in shelf.duplicates:
+        ledger.add("duplicate", name=name, same_as=same)
+    return report
+
+
+def _report(
+    state: BuildState,
+    workspace: Workspace,
+    settings: Settings,
+    shelf: Shelf,
+    outcomes: Sequence[Outcome],
+    *,
+    faults: dict[str, Exception] | None = None,
+    counts: dict[str, Any] | None = None,
+) -> BuildReport:
+    books = []
+    for outcome in outcomes:
+        report = outcome.report()
+        if report is None:
+            fault = (faults or {}).get(outcome.book.sha256) or RuntimeError("its task left no result")
+            report = BookReport.of_error(outcome.book.name, outcome.book.sha256, fault)
+        books.append(report)
+    for name, why in shelf.unreadable:
+        books.append(BookReport.of_error(name, "", OSError(why)))
+    folder = dataset_dir(workspace, settings.dataset)
+    path = read_current(folder) if has_current(folder) else None
+    return BuildReport(
+        state=state,
+        version=path.name if path else None,
+        path=path,
+        books=tuple(sorted(books, key=lambda book: book.name)),
+        duplicates=shelf.duplicates,
+        counts=counts,
+    )

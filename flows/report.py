@@ -1,0 +1,84 @@
+"""What a command says about books: a line each, one exit code for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError
+from extractors.records import BookResult
+
+
+@dataclass(frozen=True, slots=True)
+class BookReport:
+    """What became of one book."""
+
+    name: str
+    sha256: str
+    state: Literal["done", "partial", "failed"]
+    """partial: some of its pages could not be read."""
+    pages: int = 0
+    pairs: int = 0
+    unmatched: int = 0
+    failed_pages: tuple[tuple[int, str, str], ...] = ()
+    """(page, reason, one sentence)."""
+    text_sources: dict[str, int] = field(default_factory=dict)
+    """How many pages were read from which text source."""
+    reason: str = ""
+    message: str = ""
+    exit_code: int = OK
+
+    @classmethod
+    def of_result(cls, name: str, result: BookResult) -> BookReport:
+        """A book that was read, wholly or but for some pages."""
+        return cls(
+            name=name,
+            sha256=result.sha256,
+            state="partial" if result.failures else "done",
+            pages=result.page_count,
+            pairs=len(result.pairs),
+            unmatched=len(result.unmatched),
+            failed_pages=tuple((f.page, f.reason, f.detail) for f in result.failures),
+            text_sources=dict(sorted(result.text_sources.items())),
+            exit_code=PARTIAL if result.failures else OK,
+        )
+
+    @classmethod
+    def of_error(cls, name: str, sha256: str, error: Exception) -> BookReport:
+        """A book that could not be read at all."""
+        if isinstance(error, BookError):
+            return cls(
+                name, sha256, "failed", reason=error.reason, message=str(error), exit_code=error.exit_code
+            )
+        message = f"{name}: {type(error).__name__}: {error}"
+        return cls(name, sha256, "failed", reason="error", message=message, exit_code=BAD_INPUT)
+
+    def lines(self) -> list[str]:
+        """For a person: the book in one line, then one for each page that failed."""
+        if self.state == "failed":
+            return [f"✗ {self.message} [{self.reason}]"]
+        sources = ", ".join(f"{count} {source}" for source, count in self.text_sources.items())
+        failed = f", {len(self.failed_pages)} failed" if self.failed_pages else ""
+        line = (
+            f"{'!' if self.failed_pages else '✓'} {self.name}: {self.pages} pages{failed}, {self.pairs} pairs, "
+            f"{self.unmatched} unmatched; text: {sources or 'none'}"
+        )
+        return [
+            line,
+            *(f"    page {page}: {detail} [{reason}]" for page, reason, detail in self.failed_pages),
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, for --json and the ledger."""
+        return asdict(self)
+
+
+def common_exit_code(books: Sequence[BookReport]) -> int:
+    """0 when all went well, the books' own code when all failed for one cause, else partial."""
+    codes = {book.exit_code for book in books}
+    if not codes or codes == {OK}:
+        return OK
+    if all(book.state == "failed" for book in books):
+        return codes.pop() if len(codes) == 1 else BAD_INPUT
+    return PARTIAL

@@ -1,0 +1,259 @@
+"""The two stages of a book, each run once: its result is kept under a key of all it depends on.
+
+A stage leaves a manifest extracted/<book>/<stage>-<key>.json which names the objects that hold its result. A
+manifest is believed only after those objects are checked. A book that cannot be read leaves a manifest too,
+with the reason: so it is tried again only when the file or the settings change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.main import IncEx
+
+from extractors.errors import BookError
+from extractors.records import BookContent, BookResult
+from extractors.settings import ExtractSettings
+from flows.objects import StoredFile, write_atomic
+from flows.workspace import Book, Workspace
+
+Stage = Literal["pages", "pairs"]
+Progress = Callable[[int, int], None]
+"""Called with (pages done, pages in all)."""
+
+KEY_LENGTH = 16
+"""Hex digits of a stage key in a file name: 64 bits, ample for the settings of one workspace."""
+
+# Settings that never change what the first stage reads. `engine` and the model folders stand in the key as
+# the digest of what they lead to: moving a model folder costs nothing, replacing a model costs a run.
+_NOT_IN_PAGES_KEY: IncEx = {
+    "workers": True,
+    "crop_dpi": True,
+    "preview_dpi": True,
+    "ocr": {"engine", "detection_model_dir", "recognition_model_dir"},
+}
+
+_content = TypeAdapter(BookContent)
+_result = TypeAdapter(BookResult)
+
+
+class ChangedWhileReadError(BookError):
+    """The file was written to between hashing and reading; nothing is recorded."""
+
+    reason = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a book could not be read at all."""
+
+    reason: str
+    """Stable slug of the BookError."""
+    message: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True)
+class StageManifest:
+    """What one stage made of one book: a result, or a failure."""
+
+    stage: Stage
+    key: str
+    book_sha256: str
+    result: StoredFile | None = None
+    files: tuple[StoredFile, ...] = ()
+    failure: Failure | None = None
+
+    @property
+    def objects(self) -> tuple[StoredFile, ...]:
+        """All stored files this manifest vouches for."""
+        return self.files if self.result is None else (self.result, *self.files)
+
+
+_manifest = TypeAdapter(StageManifest)
+
+
+@dataclass(frozen=True, slots=True)
+class StageKeys:
+    """The keys of both stages under given settings, computed once a build."""
+
+    pages: str
+    pairs: str
+
+
+def stage_keys(settings: ExtractSettings) -> StageKeys:
+    """Keys of all that the stages depend on besides the book: code version, settings, models.
+
+    Raises MissingDependencyError when the OCR engine asked for is not there.
+    """
+    from extractors.book import PAGES_VERSION, PAIRS_VERSION
+
+    from extractors.ocr import engine_digest
+
+    pages = _digest(
+        {
+            "version": PAGES_VERSION,
+            "settings": settings.model_dump(mode="json", exclude=_NOT_IN_PAGES_KEY),
+            "engine": engine_digest(settings.ocr),
+        }
+    )
+    pairs = _digest(
+        {
+            "version": PAIRS_VERSION,
+            "pages": pages,
+            "crop_dpi": settings.crop_dpi,
+            "preview_dpi": settings.preview_dpi,
+        }
+    )
+    return StageKeys(pages, pairs)
+
+
+def run_pages(
+    workspace: Workspace,
+    book: Book,
+    settings: ExtractSettings,
+    keys: StageKeys,
+    *,
+    retry_failed: bool = False,
+    progress: Progress | None = None,
+) -> StageManifest:
+    """Read the pages of `book`, or take what was read before."""
+    known = find_manifest(workspace, book.sha256, "pages", keys.pages)
+    if known and _is_sound(workspace, known) and not (retry_failed and _has_failures(workspace, known)):
+        return known
+    from extractors.book import read_book
+
+    manifest = StageManifest("pages", keys.pages, book.sha256)
+    try:
+        content = read_book(book.path, settings, progress=progress)
+        if content.sha256 != book.sha256:
+            raise ChangedWhileReadError(book.path, "the file changed while it was read; build again")
+    except ChangedWhileReadError:
+        raise
+    except BookError as error:
+        manifest = StageManifest("pages", keys.pages, book.sha256, failure=_failure(error))
+    else:
+        stored = workspace.objects.put(_content.dump_json(content), "content.json")
+        manifest = StageManifest("pages", keys.pages, book.sha256, result=stored)
+    _write(workspace, manifest)
+    return manifest
+
+
+def run_pairs(
+    workspace: Workspace,
+    book: Book,
+    settings: ExtractSettings,
+    keys: StageKeys,
+    pages: StageManifest,
+    *,
+    progress: Progress | None = None,
+) -> StageManifest:
+    """Pair the figures of `book` with their texts and cut the crops, or take what was made before."""
+    key = _pairs_key(keys, pages)
+    known = find_manifest(workspace, book.sha256, "pairs", key)
+    if known and _is_sound(workspace, known):
+        return known
+    from extractors.book import pair_book
+
+    assert pages.result is not None
+    content = _content.validate_json(workspace.objects.read(pages.result))
+    workspace.scratch.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=workspace.scratch) as name:
+        folder = Path(name)
+        try:
+            result = pair_book(content, book.path, folder, settings, progress=progress)
+        except BookError as error:
+            manifest = StageManifest("pairs", key, book.sha256, failure=_failure(error))
+        else:
+            files = sorted(path for path in folder.rglob("*") if path.is_file())
+            stored = [
+                workspace.objects.put(path.read_bytes(), path.relative_to(folder).as_posix())
+                for path in files
+            ]
+            whole = workspace.objects.put(_result.dump_json(result), "result.json")
+            manifest = StageManifest("pairs", key, book.sha256, whole, tuple(stored))
+    _write(workspace, manifest)
+    return manifest
+
+
+def find_manifest(workspace: Workspace, sha256: str, stage: Stage, key: str) -> StageManifest | None:
+    """The manifest as it lies there; None when it is missing or not readable as one."""
+    path = _path(workspace, sha256, stage, key)
+    try:
+        return _manifest.validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def finished(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
+    """What the stages came to, if nothing is left to do: the pairs, or the failure of either stage.
+
+    The quick check: objects are looked up by name and size; their bytes are checked when they are read.
+    """
+    pages = find_manifest(workspace, book.sha256, "pages", keys.pages)
+    if pages is None:
+        return None
+    if pages.failure:
+        return pages
+    pairs = find_manifest(workspace, book.sha256, "pairs", _pairs_key(keys, pages))
+    if pairs and all(workspace.objects.is_there(stored) for stored in pairs.objects):
+        return pairs
+    return None
+
+
+def load_result(workspace: Workspace, manifest: StageManifest) -> BookResult:
+    """The BookResult of a pairs manifest. Raises DamagedWorkspaceError when its object is not sound."""
+    assert manifest.result is not None
+    return _result.validate_json(workspace.objects.read(manifest.result))
+
+
+def all_manifests(workspace: Workspace) -> list[tuple[Path, StageManifest | None]]:
+    """Every manifest file of the workspace, sorted; None for one that cannot be read."""
+    found: list[tuple[Path, StageManifest | None]] = []
+    for path in sorted(workspace.extracted.glob("*/*.json")):
+        try:
+            found.append((path, _manifest.validate_json(path.read_bytes())))
+        except ValidationError:
+            found.append((path, None))
+    return found
+
+
+def _pairs_key(keys: StageKeys, pages: StageManifest) -> str:
+    """The second stage depends on what the first one found, which a retry may have changed."""
+    found = pages.result.sha256 if pages.result else ""
+    return _digest({"key": keys.pairs, "pages": found})
+
+
+def _is_sound(workspace: Workspace, manifest: StageManifest) -> bool:
+    return all(workspace.objects.is_sound(stored) for stored in manifest.objects)
+
+
+def _has_failures(workspace: Workspace, manifest: StageManifest) -> bool:
+    if manifest.result is None:
+        return True
+    return bool(_content.validate_json(workspace.objects.read(manifest.result)).failures)
+
+
+def _failure(error: BookError) -> Failure:
+    return Failure(error.reason, str(error), error.exit_code)
+
+
+def _digest(parts: dict[str, object]) -> str:
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _path(workspace: Workspace, sha256: str, stage: Stage, key: str) -> Path:
+    return workspace.extracted / sha256 / f"{stage}-{key[:KEY_LENGTH]}.json"
+
+
+def _write(workspace: Workspace, manifest: StageManifest) -> None:
+    path = _path(workspace, manifest.book_sha256, manifest.stage, manifest.key)
+    write_atomic(path, _manifest.dump_json(manifest, indent=1))

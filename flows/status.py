@@ -1,0 +1,107 @@
+"""What a workspace holds: its books, its versions, its last runs; and whether every stored file is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dataset_cards.verify import has_current, list_versions, read_current, read_manifest, verify_version
+from extractors.errors import DamagedWorkspaceError
+from flows.ledger import Run, read_runs
+from flows.lock import lock_holder
+from flows.objects import file_sha256
+from flows.outcomes import dataset_dir, read_outcomes
+from flows.report import BookReport
+from flows.settings import Settings
+from flows.stages import all_manifests, stage_keys
+from flows.workspace import Workspace
+
+RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A workspace at this moment."""
+
+    books: tuple[BookReport, ...]
+    waiting: tuple[str, ...]
+    """Names of books that the next build will extract."""
+    unreadable: tuple[tuple[str, str], ...]
+    duplicates: tuple[tuple[str, str], ...]
+    version: str | None
+    path: Path | None
+    counts: dict[str, Any] | None
+    """Of the current version, as its manifest gives them."""
+    runs: tuple[Run, ...]
+    busy: int | None
+    """Process id of the builder at work."""
+
+
+def read_status(root: Path, settings: Settings) -> Status:
+    """Look, change nothing but the index of hashes. Raises UsageError, DamagedWorkspaceError."""
+    workspace = Workspace.open(root)
+    shelf = workspace.shelf()
+    outcomes = read_outcomes(workspace, shelf.books, stage_keys(settings.extract))
+    reports = [(outcome.book.name, outcome.report()) for outcome in outcomes]
+    folder = dataset_dir(workspace, settings.dataset)
+    path = read_current(folder) if has_current(folder) else None
+    busy = lock_holder(workspace.root)
+    return Status(
+        books=tuple(report for _, report in reports if report is not None),
+        waiting=tuple(name for name, report in reports if report is None),
+        unreadable=shelf.unreadable,
+        duplicates=shelf.duplicates,
+        version=path.name if path else None,
+        path=path,
+        counts=read_manifest(path)["counts"] if path else None,
+        runs=tuple(read_runs(workspace.runs, newest=RUNS_SHOWN, busy=busy is not None)),
+        busy=busy,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `verify_workspace` looked at and what it found wrong."""
+
+    objects: int
+    manifests: int
+    versions: int
+    problems: tuple[str, ...]
+    """One line each, naming the file."""
+
+
+def verify_workspace(root: Path) -> Check:
+    """Read every stored byte and compare it with what was recorded. Raises UsageError."""
+    workspace = Workspace.open(root)
+    problems = []
+    objects = list(workspace.objects)
+    for sha256 in objects:
+        path = workspace.objects.path(sha256)
+        if file_sha256(path) != sha256:
+            problems.append(f"{path}: its bytes have changed; `tuwen build` makes it again")
+    manifests = all_manifests(workspace)
+    for path, manifest in manifests:
+        if manifest is None:
+            problems.append(f"{path}: not readable; `tuwen build` makes it again")
+            continue
+        for stored in manifest.objects:
+            if not workspace.objects.is_there(stored):
+                place = workspace.objects.path(stored.sha256)
+                problems.append(f"{place}: missing or cut short ({stored.path} of {path.parent.name[:8]})")
+    versions, found = _verify_datasets(workspace)
+    return Check(len(objects), len(manifests), versions, tuple(sorted({*problems, *found})))
+
+
+def _verify_datasets(workspace: Workspace) -> tuple[int, list[str]]:
+    problems, versions = [], 0
+    for folder in sorted(path for path in workspace.datasets.glob("*") if path.is_dir()):
+        for version in list_versions(folder):
+            versions += 1
+            problems += [f"{version}/{problem}" for problem in verify_version(version)]
+        if has_current(folder):
+            try:
+                read_current(folder)
+            except DamagedWorkspaceError as error:
+                problems.append(str(error))
+    return versions, problems
