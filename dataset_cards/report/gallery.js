@@ -1,0 +1,243 @@
+"use strict";
+/* The gallery: filters and the grid. All text from books goes through textContent, never through markup. */
+
+const DATA = window.TUWEN;
+const KINDS = { pattern: "纹样", textile: "织物", cropped: "局部", mural: "壁画", drawing: "线图", photo: "照片", chart: "图表", other: "其他" };
+const TYPES = { figure: "图片 Figure", caption: "图题 Caption" };
+const SPLITS = ["train", "val", "test"];
+const BATCH = 60; // Cards made at a time; the next ones come when the end of the grid draws near.
+const DEFAULTS = { view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", from: 0, to: 100, query: "", open: "" };
+
+const byId = (id) => document.getElementById(id);
+const state = { ...DEFAULTS, ...readAddress() };
+let shown = [];
+let made = 0;
+
+/** An element with a class and text; children may be elements or strings. */
+function make(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children.filter((child) => child !== null && child !== ""));
+  return element;
+}
+
+function confidence(value) {
+  const level = value < 0.5 ? "low" : value < 0.8 ? "mid" : "high";
+  return make("span", `conf ${level}`, value.toFixed(2));
+}
+
+function picture(path, className) {
+  const image = make("img", className);
+  image.loading = "lazy";
+  image.decoding = "async";
+  image.alt = "";
+  image.src = path;
+  return image;
+}
+
+function pageName(item) {
+  return item.label && item.label !== String(item.page) ? `第 ${item.page} 页（${item.label}）` : `第 ${item.page} 页`;
+}
+
+/* State lives in the address, so that a reload or a copied link shows the same. */
+function readAddress() {
+  const found = {};
+  for (const [key, value] of new URLSearchParams(location.hash.slice(1))) {
+    if (key === "from" || key === "to") found[key] = Math.min(100, Math.max(0, Number(value) || 0));
+    else if (key in DEFAULTS) found[key] = value;
+  }
+  return found;
+}
+
+function writeAddress() {
+  const changed = Object.entries(state).filter(([key, value]) => value !== DEFAULTS[key]);
+  history.replaceState(null, "", `#${new URLSearchParams(changed)}`);
+}
+
+/* What each item is searched by, made once. */
+for (const pair of DATA.pairs) {
+  pair.haystack = [pair.title, pair.caption, pair.text, pair.en, pair.number, pair.id].join("\n").toLowerCase();
+}
+DATA.unmatched.forEach((item, index) => {
+  item.id = `unmatched-${index}`;
+  item.haystack = `${item.text}\n${item.reason}`.toLowerCase();
+});
+const FAILURES = DATA.books.flatMap((book, index) =>
+  book.failures.map((f) => ({ ...f, book: index, haystack: `${f.stage}\n${f.reason}\n${f.detail}`.toLowerCase() })));
+const VIEWS = { pairs: DATA.pairs, unmatched: DATA.unmatched, failures: FAILURES };
+if (!(state.view in VIEWS)) state.view = "pairs";
+
+/** Whether `item` passes every filter but the one named `except` (whose own choices are being counted). */
+function passes(item, except) {
+  const query = state.query.trim().toLowerCase();
+  if (except !== "book" && state.book !== "" && item.book !== Number(state.book)) return false;
+  if (query && !query.split(/\s+/).every((word) => item.haystack.includes(word))) return false;
+  if (state.view === "pairs") {
+    const percent = Math.round(item.conf * 100);
+    return (except === "split" || !state.split || item.split === state.split)
+      && (except === "kind" || !state.kind || item.kind === state.kind)
+      && percent >= state.from && percent <= state.to;
+  }
+  if (state.view === "unmatched") {
+    return (except === "type" || !state.type || item.type === state.type)
+      && (except === "reason" || !state.reason || item.reason === state.reason);
+  }
+  return true;
+}
+
+function counts(name) {
+  const table = new Map();
+  for (const item of VIEWS[state.view]) {
+    if (passes(item, name)) table.set(item[name], (table.get(item[name]) || 0) + 1);
+  }
+  return table;
+}
+
+function fillSelect(name, every, options) {
+  const select = byId(name);
+  const table = counts(name);
+  const total = [...table.values()].reduce((sum, count) => sum + count, 0);
+  const rows = [["", `${every}（${total}）`], ...options.map(([value, label]) => [String(value), `${label}（${table.get(value) || 0}）`])];
+  select.replaceChildren(...rows.map(([value, label]) => {
+    const option = make("option", "", label);
+    option.value = value;
+    return option;
+  }));
+  select.value = state[name];
+}
+
+function fillKinds() {
+  const table = counts("kind");
+  const present = Object.keys(KINDS).filter((kind) => DATA.pairs.some((pair) => pair.kind === kind));
+  byId("kinds").replaceChildren(...["", ...present].map((kind) => {
+    const total = kind ? table.get(kind) || 0 : [...table.values()].reduce((sum, count) => sum + count, 0);
+    const label = kind ? [KINDS[kind], " ", make("i", "", kind)] : ["全部 ", make("i", "", "All")];
+    const button = make("button", "", ...label, ` ${total}`);
+    button.setAttribute("aria-pressed", String(state.kind === kind));
+    button.addEventListener("click", () => change({ kind }));
+    return button;
+  }));
+}
+
+function fillFilters() {
+  for (const element of document.querySelectorAll("[data-for]")) element.hidden = element.dataset.for !== state.view;
+  for (const tab of document.querySelectorAll("#tabs button")) {
+    tab.setAttribute("aria-selected", String(tab.dataset.view === state.view));
+    tab.querySelector("b").textContent = VIEWS[tab.dataset.view].length;
+  }
+  fillSelect("book", "全部 All", DATA.books.map((book, index) => [index, book.title]));
+  if (state.view === "pairs") {
+    fillSelect("split", "全部 All", SPLITS.map((split) => [split, split]));
+    fillKinds();
+  } else if (state.view === "unmatched") {
+    fillSelect("type", "全部 All", Object.entries(TYPES));
+    fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((r) => [r, r]));
+  }
+  byId("order").value = state.order;
+  byId("from").value = state.from;
+  byId("to").value = state.to;
+  byId("span").textContent = `${(state.from / 100).toFixed(2)}–${(state.to / 100).toFixed(2)}`;
+  if (byId("query").value !== state.query) byId("query").value = state.query;
+}
+
+function pairCard(pair) {
+  const card = make("button", "card",
+    make("div", "mat", picture(pair.img)),
+    make("h3", "", pair.title || pair.caption || pair.number || "（无题）"),
+    pair.caption && pair.caption !== pair.title && pair.caption !== pair.text ? make("p", "body printed", `图题 ${pair.caption}`) : null,
+    pair.text === pair.title ? null : make("p", "body", pair.text),
+    pair.en ? make("p", "body en", pair.en) : null,
+    make("div", "foot",
+      make("span", "tag", KINDS[pair.kind]),
+      make("span", "from", `${DATA.books[pair.book].title} · ${pair.page} 页 · ${pair.split}`),
+      confidence(pair.conf)));
+  card.querySelector(".from").title = `${DATA.books[pair.book].title}，${pageName(pair)}`;
+  return card;
+}
+
+function unmatchedCard(item) {
+  return make("button", "card",
+    make("div", "mat", item.img ? picture(item.img) : make("p", "", item.text)),
+    make("h3", "", TYPES[item.type]),
+    item.img && item.text ? make("p", "body", item.text) : null,
+    make("p", "body", "原因 ", make("code", "", item.reason)),
+    make("div", "foot", make("span", "from", `${DATA.books[item.book].title} · ${item.page} 页`)));
+}
+
+function failureTable() {
+  const body = make("tbody", "", ...shown.map((f) => make("tr", "",
+    make("td", "", pageName(f)), make("td", "", DATA.books[f.book].title), make("td", "", f.stage),
+    make("td", "", make("code", "", f.reason)), make("td", "", f.detail))));
+  const heads = ["页 Page", "书 Book", "阶段 Stage", "原因 Reason", "说明 Detail"].map((text) => make("th", "", text));
+  return make("table", "", make("thead", "", make("tr", "", ...heads)), body);
+}
+
+/** Make the next batch of cards. */
+function grow() {
+  if (state.view === "failures") return;
+  const card = state.view === "pairs" ? pairCard : unmatchedCard;
+  const batch = document.createDocumentFragment();
+  for (const end = Math.min(shown.length, made + BATCH); made < end; made += 1) {
+    const index = made;
+    const element = card(shown[index]);
+    element.addEventListener("click", () => openViewer(shown, index));
+    batch.append(element);
+  }
+  byId("grid").append(batch);
+}
+
+function show() {
+  shown = VIEWS[state.view].filter((item) => passes(item, ""));
+  if (state.view === "pairs" && state.order !== "book") {
+    const sign = state.order === "low" ? 1 : -1;
+    shown.sort((a, b) => sign * (a.conf - b.conf)); // a stable sort: equals stay in book order
+  }
+  made = 0;
+  const total = VIEWS[state.view].length;
+  byId("count").textContent = shown.length === total ? `共 ${total} 项 · ${total} items` : `${total} 项中的 ${shown.length} 项 · ${shown.length} of ${total}`;
+  byId("clear").hidden = Object.keys(DEFAULTS).every((key) => ["view", "order", "open"].includes(key) || state[key] === DEFAULTS[key]);
+  byId("grid").replaceChildren();
+  if (!shown.length) {
+    const words = total ? "没有符合筛选条件的内容。Nothing matches." : "这里没有内容。Nothing here.";
+    byId("grid").append(make("p", "none", words));
+  } else if (state.view === "failures") {
+    byId("grid").append(failureTable());
+  }
+  grow();
+}
+
+function change(changes) {
+  Object.assign(state, changes);
+  writeAddress();
+  fillFilters();
+  show();
+  if (scrollY > byId("grid").offsetTop) scrollTo(0, document.querySelector(".filters").offsetTop);
+}
+
+function start() {
+  const pages = DATA.books.reduce((sum, book) => sum + book.count, 0);
+  const bySplit = SPLITS.map((split) => `${split} ${DATA.pairs.filter((pair) => pair.split === split).length}`);
+  byId("summary").textContent = `${DATA.books.length} 本书 · ${pages} 页 · ${DATA.pairs.length} 对图文（${bySplit.join(" / ")}）`;
+  for (const tab of document.querySelectorAll("#tabs button")) {
+    tab.addEventListener("click", () => change({ view: tab.dataset.view }));
+  }
+  for (const name of ["book", "split", "type", "reason", "order"]) {
+    byId(name).addEventListener("change", (event) => change({ [name]: event.target.value }));
+  }
+  byId("from").addEventListener("input", (event) => change({ from: Math.min(Number(event.target.value), state.to) }));
+  byId("to").addEventListener("input", (event) => change({ to: Math.max(Number(event.target.value), state.from) }));
+  let typing;
+  byId("query").addEventListener("input", (event) => {
+    clearTimeout(typing);
+    typing = setTimeout(() => change({ query: event.target.value }), 150);
+  });
+  byId("clear").addEventListener("click", () => change({ ...DEFAULTS, view: state.view, order: state.order }));
+  new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1500px" })
+    .observe(byId("more"));
+  fillFilters();
+  show();
+  const index = shown.findIndex((item) => item.id === state.open);
+  if (state.open && index >= 0) openViewer(shown, index);
+}
+
+start();

@@ -27,8 +27,7 @@ def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, f
     target = folder / "report"
     source = files(__package__)
     page = Environment(autoescape=True).from_string(source.joinpath("index.html.j2").read_text("utf-8"))
-    title = f"{settings.pretty_name} {version}"
-    write_text(target / "index.html", page.render(title=title) + "\n")
+    write_text(target / "index.html", page.render(dataset=settings.pretty_name, version=version) + "\n")
     for name in _ASSETS:
         write_text(target / name, source.joinpath(name).read_text("utf-8"))
     shown = _pages_shown(assembly)
