@@ -56,6 +56,9 @@ _COUNTED = re.compile(r"(?:\.[0-9]+)? ?(?:[年月日件幅张張个個世%℃]|�
 # 图一时, 表三维, 图十字: the numeral belongs to the word after it.
 _NUMERAL_IN_WORD = re.compile(r"[时時些样樣般致种種直起切定体體旦维維角者次层層度代点點流心方共字神佛面家]")
 
+# 图3，下同): the bracket was opened before the label. A key such as 1) closes none.
+_CLOSES_OUTER_BRACKET = re.compile(r"[^()]*[^()0-9a-zA-Z][)]")
+
 # Words that continue a sentence about the figure. The first set does so even after a space.
 _SENTENCE_WORDS = re.compile(
     r"所[示见見列绘繪]|为例|為例|中(?=[,所的可有A-Za-z0-9])|可[见見知以看]|的|[与與和及](?=[图圖表])|则|也|都|均|还|還"
@@ -218,7 +221,13 @@ def _is_refused(found: _Found, plain: str, end: int) -> bool:
     chinese_number = is_han(plain[end - 1]) and not found.bracket
     attached = not found.mark and not found.gap
     in_a_word = found.label.word in _SHORT_WORDS or _NUMERAL_IN_WORD.match(body)
-    if attached and chinese_number and body and in_a_word:
+    round_number = found.label.raw[-2:] in (
+        found.label.word + "百",
+        found.label.word + "千",
+    )  # 图百花, 图千佛
+    if attached and chinese_number and body and (in_a_word or round_number):
+        return True
+    if not found.bracket and _CLOSES_OUTER_BRACKET.match(rest):
         return True
     if found.bracket == "(" and found.mark[:1] in tuple("。,;、") and found.mark:
         return True

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from extractors.captions import parse_label
 from extractors.characters import is_han, is_radical, is_rare_han, repair
 
 # Chinese characters, their punctuation and full-width forms: no space belongs between them. The ideographic
@@ -38,18 +39,35 @@ def _undouble(text: str) -> str:
     return re.sub(r"(\S)(\s*)\1", r"\1\2", text)
 
 
+def _spaces(text: str) -> str:
+    """White space as single spaces, an ideographic one where there was one, none between Chinese characters."""
+    text = re.sub(r"\s+", lambda found: _WIDE_SPACE if _WIDE_SPACE in found[0] else " ", text)
+    return _SPACE_BETWEEN_WIDE.sub("", text)
+
+
+def _clean_line(line: str) -> str:
+    line = line.strip()
+    labelled = parse_label(line)
+    if not labelled or not labelled[1]:
+        return _spaces(line)
+    # The space after 图一 is its punctuation.
+    head, body = line[: -len(labelled[1])], labelled[1]
+    gap = _spaces(head[len(head.rstrip()) :])
+    return _spaces(head.rstrip()) + gap + _spaces(body)
+
+
 def clean_text(text: str) -> str:
     """`text` as printed, in NFC, without the accidents of its encoding. Idempotent.
 
     Radical code points become the ideographs they stand for; control, private-use, unassigned and zero-width
-    characters go; white space becomes single spaces (line ends are kept), none between Chinese characters;
-    text struck twice for bold is read once. Full-width forms and punctuation stay as printed.
+    characters go; white space becomes single spaces (line ends are kept), none between Chinese characters
+    except after a caption's label; text struck twice for bold is read once. Full-width forms, punctuation and
+    ideographic spaces stay as printed.
     """
     text = unicodedata.normalize("NFC", repair(unicodedata.normalize("NFC", text)))
-    text = "".join(c for c in text if not _is_invisible(c))
-    lines = (_SPACE_BETWEEN_WIDE.sub("", " ".join(line.split())) for line in text.split("\n"))
-    text = "\n".join(line for line in map(_undouble, lines) if line)
-    return unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", "".join(c for c in text if not _is_invisible(c)))
+    lines = (_clean_line(_undouble(line)) for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _glue(left: str, right: str) -> str:

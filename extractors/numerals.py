@@ -13,8 +13,8 @@ _DIGITS = {
         (
             "〇○零◯０0OoО",
             "一壹弌壱",
-            "二贰貳弐",
-            "三叁參叄参",
+            "二贰貳弐弍",
+            "三叁參叄参弎",
             "四肆",
             "五伍",
             "六陆陸",
@@ -34,9 +34,10 @@ _HAN_STARTS = _HAN_DIGITS + "".join(_UNITS) + "".join(_TENS)
 
 # Digits, with the letters that OCR reads for 0 and 1, as long as at least one true digit stands in front.
 # A letter run must not go on as a word: "1Ideal" is 1 and a word.
-ARABIC = r"(?:[0-9]+(?:[OoIl]+(?![A-Za-z])[0-9]*)*|[Il][0-9]+)"
+# A lone small l is a 1: Roman fifties are printed as L.
+ARABIC = r"(?:[0-9]+(?:[OoIl]+(?![A-Za-z])[0-9]*)*|[Il][0-9]+|l(?![A-Za-z]))"
 CHINESE = rf"(?:[{_HAN_STARTS}][{_HAN_STARTS}〇○零◯OoО]*)"
-ROMAN = r"(?:[IVXLC]+|[ivxlc]+|[Ⅰ-ↈ]+)(?![A-Za-z])"
+ROMAN = r"(?:[IVXLC]+|[ivx]+|[Ⅰ-ↈ]+)(?![A-Za-z])"
 ENCLOSED = r"[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3251-\u325f\u3280-\u3289\u32b1-\u32bf]"
 
 NUMBER_PATTERN = rf"(?:{ARABIC}|{CHINESE}|{ROMAN}|{ENCLOSED})"
@@ -58,7 +59,7 @@ def _arabic(text: str) -> int | None:
 
 def _roman(text: str) -> int | None:
     spelt = unicodedata.normalize("NFKC", text)
-    if spelt not in (spelt.upper(), spelt.lower()):
+    if not spelt.isupper() and set(spelt) - set("ivx"):
         return None
     spelt = spelt.upper()
     if not _ROMAN_NUMBER.fullmatch(spelt):
