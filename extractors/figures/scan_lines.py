@@ -215,8 +215,8 @@ def _drawings(
         whole = union(boxes)
         if min(width(whole), height(whole)) < DRAWING_MIN_SIDE:
             continue
-        print_inside = sum(area(intersect(text, whole)) for text in texts if width(text) > LABEL_LENGTH)
-        if print_inside <= 0.3 * area(whole):
+        long = [t for t in texts if max(width(t), height(t)) > LABEL_LENGTH]
+        if sum(area(intersect(text, whole)) for text in long) <= PRINT_SHARE * area(whole):
             drawings.append(_with_labels(whole, texts))
     return drawings
 

@@ -176,8 +176,8 @@ def clean_page(rgb: Rgb, dpi: float) -> ScanPage:
     inside[:, : int(box[0])], inside[:, int(box[2]) :] = False, False
     work = lab.astype(np.float32)
     field, paper, share, noise = _paper(work, inside)
-    scale = small.shape[1] / rgb.shape[1]
-    page_box = (box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale)
+    kx, ky = rgb.shape[1] / small.shape[1], rgb.shape[0] / small.shape[0]
+    page_box = (box[0] * kx, box[1] * ky, box[2] * kx, box[3] * ky)
     return ScanPage(rgb, dpi, page_box, skew, paper, share, noise, work, field, inside, box)
 
 

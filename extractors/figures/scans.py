@@ -84,8 +84,10 @@ SEAL_SIDE = millimetres(27)
 """Seals measure up to 25 mm."""
 SEAL_RED = 0.8
 """Share of a seal's ink that is red."""
-SEAL_CHROMA = 25.0
-"""Lab units towards red of faded seal paste."""
+SEAL_CHROMA = 12.0
+"""Lab units towards red, against the paper, of the edge of a stroke of seal paste."""
+SEAL_HUE = 0.7
+"""Seal paste is at least this much redder than it is yellower."""
 SHADOW_DEPTH = millimetres(14)
 """A page edge or a gutter throws a shadow up to 14 mm wide ..."""
 SHADOW_LENGTH = 0.4
@@ -320,10 +322,9 @@ def _is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:
     if max(width(box), height(box)) > SEAL_SIDE:
         return False
     x0, y0, x1, y1 = (int(edge) for edge in box)
-    pixels = page.work[y0:y1, x0:x1][mask[y0:y1, x0:x1]]
-    a, b = pixels[:, 1] - 128, pixels[:, 2] - 128
-    red = (a > SEAL_CHROMA) & (a > 0.7 * np.abs(b))
-    return bool(len(pixels)) and float(red.mean()) >= SEAL_RED
+    hue = (page.work[y0:y1, x0:x1] - page.field[y0:y1, x0:x1])[mask[y0:y1, x0:x1]]
+    red = (hue[:, 1] > SEAL_CHROMA) & (hue[:, 1] > SEAL_HUE * np.abs(hue[:, 2]))
+    return bool(len(hue)) and float(red.mean()) >= SEAL_RED
 
 
 def _is_shadow(box: Box, page: Box) -> bool:

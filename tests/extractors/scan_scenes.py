@@ -91,7 +91,12 @@ def _noise(rng: np.random.Generator, high: int, wide: int, size: float) -> NDArr
 def photo(seed: int, high: int = 300, wide: int = 300) -> NDArray[np.uint8]:
     """A scene with light falling off, an object and grain."""
     rng = np.random.default_rng(seed)
-    base = 120 + 35 * _noise(rng, high, wide, 40) + 14 * _noise(rng, high, wide, 6) + 5 * _noise(rng, high, wide, 1)
+    base = (
+        120
+        + 35 * _noise(rng, high, wide, 40)
+        + 14 * _noise(rng, high, wide, 6)
+        + 5 * _noise(rng, high, wide, 1)
+    )
     tint = rng.uniform(0.7, 1.1, 3)
     pixels = base[:, :, None] * tint
     centre = (wide // 2, high // 2)
@@ -158,7 +163,10 @@ def vessel(scene: Scene, x0: int, y0: int, x1: int, y1: int) -> None:
     t = np.linspace(0, 1, 40)
     shape = 0.55 + 0.45 * np.sin(t * 2.6)
     bottom = y1 - mm(9)
-    right = [(middle + float(s) * (x1 - middle), y0 + float(u) * (bottom - y0)) for s, u in zip(shape, t, strict=True)]
+    right = [
+        (middle + float(s) * (x1 - middle), y0 + float(u) * (bottom - y0))
+        for s, u in zip(shape, t, strict=True)
+    ]
     left = [(2 * middle - x, y) for x, y in right]
     scene.draw.line(right, fill=ink, width=2)
     scene.draw.line(left, fill=ink, width=2)
@@ -260,7 +268,9 @@ def table(s: Scene, x0: int, y0: int, rows: int, columns: int, wide: int, high: 
         s.draw.line((x0 + col * wide, y0, x0 + col * wide, y0 + rows * high), fill=(20, 20, 20))
     for row in range(rows):
         for col in range(columns):
-            s.line(x0 + col * wide + mm(2), y0 + row * high + mm(1.5), TEXT[(row * 7 + col * 3) % 60 :][:3], 8)
+            s.line(
+                x0 + col * wide + mm(2), y0 + row * high + mm(1.5), TEXT[(row * 7 + col * 3) % 60 :][:3], 8
+            )
     s.tables.append((float(x0), float(y0), float(x0 + columns * wide), float(y0 + rows * high)))
 
 
@@ -345,7 +355,18 @@ SCENES = {
 # ---------------------------------------------------------------- scanning
 
 SPOILS = (
-    "clean", "skew+2", "skew-1", "yellow", "uneven", "noise", "jpeg", "border", "onebit", "ghost", "grey", "all"
+    "clean",
+    "skew+2",
+    "skew-1",
+    "yellow",
+    "uneven",
+    "noise",
+    "jpeg",
+    "border",
+    "onebit",
+    "ghost",
+    "grey",
+    "all",
 )
 
 
