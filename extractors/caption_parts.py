@@ -35,7 +35,7 @@ _LETTER = r"[A-Za-z]"
 _RING = r"[\u2460-\u2487\u3251-\u325f]"
 
 # Not inside a number, a code or a word: M3:2, 1987.5, A1. A closing bracket or Han may stand before.
-_FREE = r"(?<![0-9A-Za-z.:\-–—+×/])"
+_FREE = r"(?<![0-9A-Za-z.\-–—+×/])(?<![0-9A-Za-z]:)"
 # A stop after a number, unless it is a decimal point; the wide forms are kept apart by folding later.
 _STOP = r"\s?[.、:)](?![0-9])"
 
@@ -50,7 +50,8 @@ _FAMILIES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?P<keys>{_listed(_RING)})"),
     re.compile(rf"[(](?P<keys>{_listed(_NUMBER)})[)]"),
     re.compile(rf"{_FREE}(?P<keys>{_listed(_NUMBER)}){_STOP}"),
-    re.compile(rf"{_FREE}(?P<keys>{_listed(_LETTER)})\s?[.、:)]"),
+    # Not the points of A.D.
+    re.compile(rf"{_FREE}(?P<keys>{_listed(_LETTER)})\s?[.、:)](?![A-Za-z0-9])"),
     # Without a stop: only where white space or punctuation sets the number apart and no counter follows.
     re.compile(
         rf"(?:(?<=^)|(?<=[\s;,。、]))(?P<keys>{_listed(_NUMBER)})\s*(?=[^\s0-9.,:;、)\-年月日件个個张張号號世厘毫c%×m])"
@@ -136,7 +137,20 @@ def _places(pattern: re.Pattern[str], plain: str) -> list[_Marker]:
     return markers
 
 
+def _merged(text: str, markers: list[_Marker]) -> list[_Marker]:
+    """Markers with nothing but a comma between them, (a)、(b) 罐, as one."""
+    merged = markers[:1]
+    for marker in markers[1:]:
+        last = merged[-1]
+        if marker.position is None and not text[last.end : marker.start].strip(_TRIM):
+            merged[-1] = _Marker(last.start, marker.end, last.keys + marker.keys)
+        else:
+            merged.append(marker)
+    return merged
+
+
 def _prefixed(text: str, markers: list[_Marker]) -> tuple[str, list[Part]]:
+    markers = _merged(text, markers)
     ends = [marker.start for marker in markers[1:]] + [len(text)]
     parts = [
         Part(marker.keys, marker.position, text[marker.end : end].strip(_TRIM))

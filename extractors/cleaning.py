@@ -15,8 +15,9 @@ _WIDE = (
     r"\u2e80-\u2fff\u3001-\u303f\u3105-\u312f\u31a0-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe10-\ufe6f\uff01-\uff65"
     r"\U00020000-\U0003ffff"
 )
+_WIDE_SPACE = "\u3000"
+# Quotes are shared by both scripts; between one and a Chinese character a space is an accident.
 _SPACE_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}“”‘’]) +(?=[{_WIDE}“”‘’])")
-# Quotes and dashes are shared by both scripts; a space beside a wide character and them is an accident.
 _INVISIBLE = {"\u00ad", "\ufeff"}
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _HYPHENS = "-‐"
@@ -40,7 +41,7 @@ def _undouble(text: str) -> str:
 
 
 def _spaces(text: str) -> str:
-    """White space as single spaces, an ideographic one where there was one, none between Chinese characters."""
+    """White space as single spaces, ideographic where one was, and none between Chinese characters."""
     text = re.sub(r"\s+", lambda found: _WIDE_SPACE if _WIDE_SPACE in found[0] else " ", text)
     return _SPACE_BETWEEN_WIDE.sub("", text)
 

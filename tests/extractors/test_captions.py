@@ -348,7 +348,8 @@ def test_bare_number_words_are_weaker_than_figures() -> None:
     "text",
     [
         "如图1-2所示，纹样对称", "见图版三", "这种纹样（图3）常见于唐锦", "图1所示为莲花纹", "参见图5和图6。",
-        "see Fig. 3 for the lotus", "as shown in Figure 3", "（见圖版四〇）", "纹样见彩版三，1", "Figure 3 shows it",
+        "see Fig. 3 for the lotus", "as shown in Figure 3",
+        "（见圖版四〇）", "纹样见彩版三，1", "Figure 3 shows it",
     ],
 )  # fmt: skip
 def test_mentions(text: str) -> None:
@@ -374,6 +375,9 @@ def test_keys_of_a_range() -> None:
 def test_full_width_body_is_returned_untouched() -> None:
     parsed = parse_label("图１：　ＡＢ（⼆维）")
     assert parsed == (Label("figure", "图", (1,), "图１"), "ＡＢ（⼆维）")
+
+
+_LABEL_CHARACTERS = "图圖版彩表照第FigPlate.no0123456789一二十〇IVX()（）【】[],，、—-.: 　ab上莲"
 
 
 @given(st.text(alphabet=_LABEL_CHARACTERS, max_size=24))
