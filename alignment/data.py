@@ -37,7 +37,7 @@ class Sample:
     title: str
     kind: str
     group: tuple[str, str]
-    """(book, group): samples that share it share a caption or an entry, and are not each other's negatives."""
+    """(book, group): samples that share it share a caption or an entry, and are no negatives."""
     image_sha256: str
     image_path: Path
 
