@@ -299,7 +299,7 @@ class Author:
         """A vessel name with its type, such as A型双耳罐."""
         r = self.rng
         return self.say(
-            f"{r.choice(('', 'A型', 'Ba型', 'Ⅱ式', '泥质灰陶', '夹砂红陶'))}{r.choice(POTS[form])}"
+            f"{r.choice(('', 'A型', 'Ba型', 'Ⅱ式', '泥质', '夹砂'))}{r.choice(POTS[form])}"
         )
 
     def find_number(self) -> str:
