@@ -23,8 +23,11 @@ _DIRECTIONS: dict[Direction, str] = {
 _POINTER = re.compile(
     r"(?P<open>[(\[【〔])?\s*(?:"
     + "|".join(f"(?P<{name}>(?i:{forms}))" for name, forms in _DIRECTIONS.items())
-    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩]))"
+    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩])|(?<=[)\]】〕]))"
 )
+
+# By themselves too little to go by: Left panel, above all.
+_ADVERBS = frozenset({"right", "left", "facing", "above", "below"})
 
 
 def facing(text: str) -> tuple[Direction, str] | None:
@@ -32,11 +35,12 @@ def facing(text: str) -> tuple[Direction, str] | None:
     found = _POINTER.match(fold(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
-    bare_word = len(found[0].strip()) == 1 or found[0].strip().lower() in ("right", "left", "facing")
-    if bare_word and not found["close"] and ":" not in found["end"]:
-        return None  # 上 by itself, "Left panel": too little to go by
-    runs_on = found.end() < len(text) and not found["end"] and not found["close"]
-    if runs_on and not parse_label(text[found.end() :]):
+    rest = text[found.end() :]
+    word = found[0].strip(" ([【〔)]】〕:.、|")
+    marked = bool(found["close"] or found["end"].strip())
+    if not marked and (word in "上下左右" or word.lower() in _ADVERBS) and not parse_label(rest):
+        return None
+    if not marked and not found["end"] and rest and not parse_label(rest):
         return None
     direction = next(name for name in _DIRECTIONS if found[name])
     return direction, text[found.end() :].strip()
@@ -141,7 +145,7 @@ _FIELD = re.compile(
     r"[【\[●·]?\s*(?:年代|[时時]代|朝代|材[质質]|[质質]地|[质質]料|尺寸|[规規]格|[现現]藏|收藏|收藏地|收藏[单單]位|藏址|藏地|[馆館]藏"
     r"|出土|出土地|出土地[点點]|出土[时時][间間]|[发發]现地|工[艺藝]|技法|[编編][号號]|登[记記][号號]|登[录錄][号號]|入藏[号號]|[来來]源地"
     r"|period|dates?|dynasty|materials?|medium|dimensions?|size|collection|provenance|technique"
-    r"|accession (?:no\.?|number)|inv\. ?no\.?)\s*[】\]]?\s*[:|]",
+    r"|accession (?:no\.?|number)|inv\. ?no\.?)\s*[】\]:|]",
     re.IGNORECASE,
 )
 _DYNASTY = (

@@ -204,7 +204,9 @@ _START = re.compile(
     r"\s*(?:(?P<open>[(\[【〔])|第(?=.{1,6}[图圖幅号號]))?(?:(?i:No)\.? ?)?"
     rf"(?={ENCLOSED}|{ARABIC}|{CHINESE}|[IVXLC]+(?![A-Za-z]))"
 )
-_START_END = re.compile(r"(?P<close>[)\]】〕])?(?:[图圖幅号號])?(?P<separator>\s*[.、:·,]\s*|\s+|$)")
+_START_END = re.compile(
+    r"(?P<close>[)\]】〕])?(?:[图圖幅号號])?(?P<separator>\s*[.、:·,]\s*|\s+|$|(?<=[)\]】〕]))"
+)
 
 
 def parse_description_start(text: str) -> DescriptionStart | None:
