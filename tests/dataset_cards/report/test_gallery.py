@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.dataset_cards.conftest import HOSTILE
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"
+)
+
+
+def read_data(version_dir: Path) -> dict[str, Any]:
+    text = (version_dir / "report" / "data.js").read_text("utf-8")
+    return dict(json.loads(text.removeprefix("window.TUWEN = ").rstrip().removesuffix(";")))
+
+
+class Page(HTMLParser):
+    """What a browser made of the page: the tags with their attributes, and the text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def classes(self, name: str) -> list[dict[str, str | None]]:
+        return [attrs for _, attrs in self.tags if name in (attrs.get("class") or "").split()]
+
+
+def browse(version_dir: Path, address: str, profile: Path) -> Page:
+    """The page as Chromium shows it from the disk, after its scripts ran."""
+    assert CHROMIUM is not None
+    flags = (
+        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
+    )
+    url = f"{(version_dir / 'report' / 'index.html').as_uri()}#{address}"
+    command = [
+        CHROMIUM,
+        *flags.split(),
+        f"--user-data-dir={profile}",
+        "--virtual-time-budget=3000",
+        "--dump-dom",
+    ]
+    done = subprocess.run([*command, url], capture_output=True, timeout=120, check=True)
+    return Page(done.stdout.decode("utf-8"))
+
+
+def test_every_picture_the_gallery_names_is_there(version_dir: Path) -> None:
+    data, report = read_data(version_dir), version_dir / "report"
+    pictures = [item["img"] for item in (*data["pairs"], *data["unmatched"]) if item["img"]]
+    pages = [page[0] for book in data["books"] for page in book["pages"].values()]
+    assert len(data["pairs"]) == 90
+    assert all((report / name).is_file() for name in (*pictures, *pages))
+
+
+def test_every_pair_has_its_page_with_a_size_in_points(version_dir: Path) -> None:
+    data = read_data(version_dir)
+    for pair in data["pairs"]:
+        path, width, height = data["books"][pair["book"]]["pages"][str(pair["page"])]
+        assert (width, height) == (420, 595)
+        assert Image.open(version_dir / "report" / path).size == (420, 595)
+        assert 0 <= pair["box"][0] < pair["box"][2] <= width
+
+
+def test_nothing_is_loaded_from_elsewhere(version_dir: Path) -> None:
+    for path in (version_dir / "report").glob("*.*"):
+        text = path.read_text("utf-8").replace("http://www.w3.org/2000/svg", "")
+        assert not re.search(r"https?://|fetch\(|XMLHttpRequest|innerHTML|insertAdjacentHTML", text), (
+            path.name
+        )
+
+
+def test_the_name_of_the_dataset_is_escaped(hostile_version_dir: Path) -> None:
+    source = (hostile_version_dir / "report" / "index.html").read_text("utf-8")
+    assert HOSTILE not in source
+    assert HOSTILE in Page(source).text
+
+
+@needs_browser
+def test_the_browser_shows_pairs_and_filters_them(version_dir: Path, tmp_path: Path) -> None:
+    everything = browse(version_dir, "", tmp_path)
+    assert len(everything.classes("card")) >= 60
+    assert "共 90 项" in everything.text
+    murals = browse(version_dir, "kind=mural&split=train", tmp_path)
+    pairs = [p for p in read_data(version_dir)["pairs"] if (p["kind"], p["split"]) == ("mural", "train")]
+    assert len(murals.classes("card")) == len(pairs) > 0
+    assert f"90 项中的 {len(pairs)} 项" in murals.text
+
+
+@needs_browser
+def test_the_viewer_draws_both_boxes_in_points(version_dir: Path, tmp_path: Path) -> None:
+    pair = read_data(version_dir)["pairs"][0]
+    page = browse(version_dir, f"open={pair['id']}", tmp_path)
+    (figure,) = page.classes("figure")
+    assert [float(figure[name] or 0) for name in ("x", "y")] == pair["box"][:2]
+    assert any(attrs.get("x") == "60" for attrs in page.classes("caption"))
+    assert any(attrs.get("viewbox") == "0 0 420 595" for _, attrs in page.tags)
+
+
+@needs_browser
+def test_the_browser_lists_what_was_left_over(version_dir: Path, tmp_path: Path) -> None:
+    leftovers = browse(version_dir, "view=unmatched&type=caption", tmp_path)
+    assert len(leftovers.classes("card")) == 3
+    assert "no-figure-near" in leftovers.text
+    failures = browse(version_dir, "view=failures", tmp_path)
+    assert failures.text.count("调高 page_seconds") == 3
+
+
+@needs_browser
+def test_captions_stay_text_whatever_they_say(hostile_version_dir: Path, tmp_path: Path) -> None:
+    pair = next(p for p in read_data(hostile_version_dir)["pairs"] if "onerror" in p["title"])
+    page = browse(hostile_version_dir, f"open={pair['id']}", tmp_path)
+    assert f"description {HOSTILE}" in page.text
+    assert not any("onerror" in attrs for _, attrs in page.tags)
+    assert sum(tag == "script" for tag, _ in page.tags) == 3
