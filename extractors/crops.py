@@ -17,7 +17,7 @@ from PIL import Image
 from pymupdf import mupdf
 
 from extractors.document import Picture, PlacedImage, draw, placed_images, render, to_array
-from extractors.geometry import Box, area, cover, intersect, iou
+from extractors.geometry import Box, area, cover, grow, intersect, iou
 from extractors.settings import Limits
 
 Method = Literal["embedded", "rendered"]
@@ -73,6 +73,8 @@ class Crop:
     width: int
     height: int
     method: Method
+    phash: str
+    """`phash(png)`, taken from the pixels while they are at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +114,16 @@ def cut(page: pymupdf.Page, bbox: Box, dpi: int, limits: Limits) -> Crop:
     at the finer resolution of the images inside, up to MOST_DPI.
     Raises PageTooLargeError over the pixel limit; ValueError when the box lies outside the page.
     """
+    box = intersect(bbox, tuple(page.rect))
+    if not area(box):
+        raise ValueError(f"page {page.number + 1}: nothing to cut at {bbox}")
     images = placed_images(page, limits)
-    for placed in reversed(images):
-        grid = _grid(placed)
-        if grid.upright and not placed.stencil and _fills(grid.box, bbox):
-            if _is_all_that_shows(page, placed, bbox, limits):
-                x0, y0, x1, y1 = grid.pixels(intersect(bbox, grid.box))
-                return _crop(_alone(placed, grid.matrix, pymupdf.IRect(x0, y0, x1, y1)), "embedded")
-            break
-    return _crop(_rendered(page, bbox, dpi, images, limits), "rendered")
+    placed = _all_that_shows(page, box, images, limits)
+    if placed is None:
+        return _crop(_rendered(page, box, dpi, images, limits), "rendered")
+    grid = _grid(placed)
+    target = pymupdf.IRect(grid.pixels(intersect(box, grid.box)))
+    return _crop(_alone(placed, grid.matrix, target), "embedded")
 
 
 def phash(picture: bytes | npt.NDArray[np.uint8]) -> str:
@@ -151,7 +154,7 @@ def to_png(picture: Picture) -> bytes:
 
 
 def _crop(picture: Picture, method: Method) -> Crop:
-    return Crop(to_png(picture), picture.shape[1], picture.shape[0], method)
+    return Crop(to_png(picture), picture.shape[1], picture.shape[0], method, phash(picture))
 
 
 def _encode(pixels: npt.NDArray[np.uint8]) -> bytes:
@@ -192,13 +195,23 @@ def _fills(image: Box, box: Box) -> bool:
     return iou(image, box) >= FILLS or cover(box, image) >= FILLS
 
 
-def _is_all_that_shows(page: pymupdf.Page, placed: PlacedImage, box: Box, limits: Limits) -> bool:
-    """Whether the page in `box` looks like the image alone on white; both are drawn by the same means."""
+def _all_that_shows(
+    page: pymupdf.Page, box: Box, images: list[PlacedImage], limits: Limits
+) -> PlacedImage | None:
+    """The image that fills `box`, when the page looks there like that image alone on white."""
+    grids = [(placed, _grid(placed)) for placed in reversed(images) if not placed.stencil]
+    filling = [placed for placed, grid in grids if grid.upright and _fills(grid.box, box)]
+    if not filling:
+        return None
     inset = min(COMPARE_INSET, (box[2] - box[0]) / 4, (box[3] - box[1]) / 4)
-    inner = (box[0] + inset, box[1] + inset, box[2] - inset, box[3] - inset)
+    inner = grow(box, -inset)
     scale = pymupdf.Matrix(COMPARE_DPI / 72, COMPARE_DPI / 72)
     shown = draw(page, scale, limits, inner)
-    alone = _alone(placed, scale, (pymupdf.Rect(inner) & page.rect).transform(scale).irect)
+    target = (pymupdf.Rect(inner) * scale).irect
+    return next((placed for placed in filling if _alike(shown, _alone(placed, scale, target))), None)
+
+
+def _alike(shown: Picture, alone: Picture) -> bool:
     if shown.shape != alone.shape:
         return False
     difference = cv2.absdiff(shown, alone).max(axis=2)

@@ -83,8 +83,10 @@ class PlacedImage:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Stored width and height in pixels."""
-        return int(self.image.w()), int(self.image.h())
+        """Width and height in pixels: of the image, or of its mask where that is finer."""
+        mask = self.image.mask()
+        sizes = [self.image] if mask.m_internal is None else [self.image, mask]
+        return max(int(part.w()) for part in sizes), max(int(part.h()) for part in sizes)
 
 
 def probe(path: Path, limits: Limits) -> BookInfo:
@@ -155,9 +157,6 @@ def placed_images(page: pymupdf.Page, limits: Limits) -> list[PlacedImage]:
         found = _images[page] = _collect(page)
     for placed in found:
         check_pixels(page, *placed.size, limits)
-        mask = placed.image.mask()
-        if mask.m_internal is not None:
-            check_pixels(page, mask.w(), mask.h(), limits)
     return found
 
 

@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import os
 import pickle
+import resource
 import signal
 import socket
 import subprocess
@@ -139,6 +140,7 @@ class _Worker:
             start_new_session=True,  # Ctrl-C is for the parent, and a kill takes the worker's children too
         )
         theirs.close()
+        self.memory: psutil.Process = psutil.Process(self.process.pid)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.ready = False
         self.dead = False
@@ -186,7 +188,7 @@ class _Worker:
     def _receive(self) -> tuple[Any] | None:
         try:
             message = pickle.loads(self.connection.recv_bytes())
-        except (EOFError, OSError):
+        except (EOFError, OSError, pickle.UnpicklingError):
             how = self._how_it_ended()
             self.kill()
             if not self.ready:
@@ -207,7 +209,7 @@ class _Worker:
     def _memory(self) -> int:
         """Resident bytes now; 0 when the process is gone."""
         try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
+            return int(self.memory.memory_info().rss)
         except psutil.Error:
             return 0
 
@@ -216,6 +218,8 @@ class _Worker:
             code = self.process.wait(LAST_SIGN_SECONDS)
         except subprocess.TimeoutExpired:
             return "it closed its connection"
+        if code == -signal.SIGKILL:
+            return "killed by SIGKILL, most often by the system for want of memory"
         return f"killed by {signal.Signals(-code).name}" if code < 0 else f"it exited with code {code}"
 
     def kill(self) -> None:
@@ -238,6 +242,7 @@ def _serve() -> None:
     """The life of a worker: says it is ready, then answers one job after the other until the parent goes."""
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
     sys.argv[1:] = []
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected: no gigabytes of core files
     _die_with_parent()
     try:
         function = _loaded(connection.recv_bytes())

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pymupdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from extractors.crops import Crop, cut, phash, preview, to_png
 from extractors.document import render
@@ -48,23 +48,30 @@ class Book:
         self.content, self.rotation = content, rotation
         self.objects: dict[str, int] = {}
 
-    def add(self, entries: str, data: bytes, name: str = "", packed: bool = True) -> int:
+    def add(self, entries: str, data: bytes, name: str = "", code: str = "") -> int:
         """A stream object; with a name, an XObject of the page."""
         xref = self.document.get_new_xref()
         self.document.update_object(xref, f"<<{entries}>>")
-        self.document.update_stream(xref, data, compress=packed)
-        if not packed:
-            self.document.xref_set_key(xref, "Filter", "/DCTDecode")
+        self.document.update_stream(xref, data, compress=not code)
+        if code:
+            self.document.xref_set_key(xref, "Filter", code)
         if name:
             self.objects[name] = xref
         return xref
 
     def image(
-        self, data: bytes, space: str, *, name: str = "Im", bits: int = 8, more: str = "", **size: int
+        self,
+        data: bytes,
+        space: str,
+        *,
+        name: str = "Im",
+        bits: int = 8,
+        more: str = "",
+        code: str = "",
+        **size: int,
     ) -> Book:
         wide, high = size.get("wide", WIDE), size.get("high", HIGH)
-        packed = not data.startswith(b"\xff\xd8")
-        self.add(image_entries(wide, high, space, bits, more), data, name, packed)
+        self.add(image_entries(wide, high, space, bits, more), data, name, code)
         return self
 
     def page(self) -> pymupdf.Page:
@@ -112,6 +119,7 @@ def check(page: pymupdf.Page, method: str, box: Box = BOX, dpi: int = 300) -> Cr
     crop = cut(page, box, dpi, LIMITS)
     assert crop.method == method
     assert difference(page, box, crop) < ALIKE
+    assert crop.phash == phash(crop.png)
     return crop
 
 
@@ -143,7 +151,11 @@ def test_one_bit_and_its_inversion(decode: str) -> None:
 def test_jpeg_in_cmyk() -> None:
     stream = io.BytesIO()
     Image.fromarray(motif()).convert("CMYK").save(stream, "JPEG", quality=95)
-    page = Book().image(stream.getvalue(), "/DeviceCMYK", more="/Decode[1 0 1 0 1 0 1 0]").page()
+    page = (
+        Book()
+        .image(stream.getvalue(), "/DeviceCMYK", more="/Decode[1 0 1 0 1 0 1 0]", code="/DCTDecode")
+        .page()
+    )
     crop = check(page, "embedded")
     assert (crop.width, crop.height) == (WIDE, HIGH)
 
@@ -176,6 +188,28 @@ def test_a_mask_shows_the_paper(kind: str) -> None:
         mask = book.add(image_entries(WIDE, HIGH, "", 1, "/ImageMask true"), data)
     crop = check(book.image(motif().tobytes(), "/DeviceRGB", more=f"{kind} {mask} 0 R").page(), "embedded")
     assert (pixels(crop) == np.where(visible[..., None] > 0, motif(), 255)).all()
+
+
+def test_a_finer_mask_sets_the_size() -> None:
+    book = Book()
+    mask = book.add(image_entries(640, 480, "/DeviceGray"), motif(640, 480)[..., 1].tobytes())
+    crop = check(book.image(motif().tobytes(), "/DeviceRGB", more=f"/SMask {mask} 0 R").page(), "embedded")
+    assert (crop.width, crop.height) == (640, 480)
+
+
+def test_an_icc_profile_is_followed() -> None:
+    book = Book()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    space = f"[/ICCBased {book.add('/N 3/Alternate/Lab', profile)} 0 R]"
+    check(book.image(motif().tobytes(), space).page(), "embedded")
+
+
+@pytest.mark.parametrize(("kind", "code"), [("JPEG", "/DCTDecode"), ("JPEG2000", "/JPXDecode")])
+def test_compressed_images_are_unpacked_as_they_are(kind: str, code: str) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(motif()).save(stream, kind)
+    crop = check(Book().image(stream.getvalue(), "/DeviceRGB", code=code).page(), "embedded")
+    assert np.abs(pixels(crop).astype(int) - np.asarray(Image.open(stream))).mean() < 1
 
 
 def test_a_masked_image_on_coloured_paper_is_rendered() -> None:
@@ -303,6 +337,21 @@ def test_the_upper_of_two_images_is_taken() -> None:
     book = rgb(f"q 160 0 0 120 50 220 cm /Under Do Q {UPRIGHT}")
     page = book.image(motif()[::-1].tobytes(), "/DeviceRGB", name="Under").page()
     assert (pixels(check(page, "embedded")) == motif()).all()
+
+
+def test_a_watermark_image_over_the_page_does_not_hide_the_image_under_it() -> None:
+    book = rgb(f"{UPRIGHT} q 300 0 0 400 0 0 cm /Mark Do Q")
+    mask = book.add(image_entries(30, 40, "/DeviceGray"), bytes([0] * 9 + [30]) * 120)
+    more = f"/SMask {mask} 0 R"
+    page = book.image(bytes(3600), "/DeviceRGB", name="Mark", more=more, wide=30, high=40).page()
+    assert (pixels(check(page, "embedded")) == motif()).all()
+
+
+def test_a_plate_that_bleeds_off_the_page_ends_at_its_edge() -> None:
+    plate = motif(660, 860)
+    page = rgb("q 330 0 0 430 -15 -15 cm /Im Do Q", picture=plate).page()
+    crop = check(page, "embedded", box=(-15.0, -15.0, 315.0, 415.0))
+    assert (pixels(crop) == plate[30:830, 30:630]).all()
 
 
 def test_strips_are_drawn_on_their_own_grid() -> None:
