@@ -55,6 +55,12 @@ _SHORTEST_SINGLE = 4
 _UNIT_WORDS = frozenset({"cm", "mm", "km", "kg", "dpi", "px", "AD", "BC", "CE", "BCE"})
 
 
+_BETWEEN = " /|\u3000"
+_CLOSING = re.compile(r"[^\sA-Za-z]*")
+# 的实现, 网络: after these words the Latin before belongs to a Chinese phrase.
+_PARTICLE = re.compile(r"[的是在与與和及中为為由之等]")
+
+
 def _is_english(text: str) -> bool:
     """Is `text`, free of Chinese, a phrase and not a unit, a code or a formula?"""
     words = [word for word in _WORD.findall(text) if word not in _UNIT_WORDS]
@@ -70,56 +76,62 @@ def _is_label_only(line: str) -> bool:
     return labelled is not None and not labelled[1]
 
 
-def _by_lines(text: str) -> tuple[str, str | None]:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    english = [line for line in lines if _is_english(line) and not _is_label_only(line)]
-    chinese = [line for line in lines if line not in english]
-    if english and chinese and any(map(has_han, chinese)):
-        return "\n".join(chinese), " ".join(english)
-    return text, None
-
-
-def _inline(text: str) -> tuple[str, str | None]:
-    first = next((i for i, c in enumerate(text) if is_han(c)), None)
-    if first is None:
-        return text, None
-    last = max(i for i, c in enumerate(text) if is_han(c))
+def _split_line(line: str) -> tuple[str, str | None]:
+    """One line that holds Chinese, split where English follows or precedes it."""
+    first = next(i for i, c in enumerate(line) if is_han(c))
+    last = max(i for i, c in enumerate(line) if is_han(c))
+    label = _ENGLISH_LABEL.search(line, first)
+    if label and _is_english(line[label.start() :]):
+        return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
     # The Chinese ends with its closing punctuation: 莲花纹（局部）。 Lotus
-    closing = re.compile(r"[^\sA-Za-z]*").match(text, last + 1)
+    closing = _CLOSING.match(line, last + 1)
     end = closing.end() if closing else last + 1
-    label = _ENGLISH_LABEL.search(text, first)
-    if label and _is_english(text[label.start() :]):
-        return text[: label.start()].rstrip(" /|—-"), text[label.start() :].strip()
-    tail = text[end:]
-    if tail[:1].isspace() or tail[:1] in ("/", "|") or text[end - 1] in "/|":
-        english = tail.strip(" /|\u3000")
-        if _is_english(english) and english[0].isupper():
-            return text[:end].rstrip(" /|"), english
-    head = text[:first]
-    labelled = parse_label(text)
-    opens_english_label = labelled is not None and labelled[0].word.isascii()
-    if not opens_english_label and _is_english(head) and head[-1].isspace():
-        return text[first:], head.rstrip(" /|\u3000")
-    if opens_english_label and labelled is not None and not is_han(labelled[1][:1] or " "):
-        chinese_label = re.search(r"\s(?=(?:图版?|圖版?|彩[图圖版])\s?[0-9一二三四五六七八九十])", text)
-        if chinese_label and _is_english(text[: chinese_label.start()]):
-            return text[chinese_label.end() :], text[: chinese_label.start()]
-    return text, None
+    english = line[end:].strip(_BETWEEN)
+    apart = line[end : end + 1].isspace() or line[end - 1] in "/|"
+    if apart and _is_english(english):
+        return line[:end].rstrip(_BETWEEN), english
+    return _split_head(line, first)
+
+
+def _split_head(line: str, first: int) -> tuple[str, str | None]:
+    """English before the Chinese, which starts at `first`: Fig. 1 Lotus 图1 莲花; Lotus pattern 莲花纹."""
+    head = line[:first]
+    english_label = _ENGLISH_LABEL.match(line)
+    two_words = len(_WORD.findall(head)) > 1 and not _PARTICLE.match(line, first)
+    enough = _is_english(head[english_label.end() :]) if english_label else two_words
+    if enough and head[-1:].isspace() and _is_english(head):
+        return line[first:], head.rstrip(_BETWEEN)
+    return line, None
 
 
 def split_bilingual(text: str) -> tuple[str, str | None]:
     """The Chinese part of `text`, and the parallel English part where the book prints one, else None.
 
-    By lines where the text has several, else inline (图1 莲花纹 Fig. 1 Lotus pattern). A label before the
-    Chinese stays with it (Plate 12. 凤纹 Phoenix -> Plate 12. 凤纹, Phoenix). Text wholly in English is
-    returned whole, with None.
+    Works by lines, and inside the last Chinese line (图1 莲花纹 Fig. 1 Lotus pattern); line ends are kept. A
+    label before the Chinese stays with it (Plate 12. 凤纹 Phoenix -> Plate 12. 凤纹, Phoenix). Text wholly in
+    English is returned whole, with None.
     """
-    text = text.strip()
-    if "\n" in text:
-        chinese, english = _by_lines(text)
-        if english:
-            return chinese, english
-    return _inline(text)
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    with_han = [index for index, line in enumerate(lines) if has_han(line)]
+    if not with_han:
+        return text.strip(), None
+    chinese: list[str] = []
+    english: list[str] = []
+    in_english = False
+    for index, line in enumerate(lines):
+        if index in with_han:
+            may_split = index == with_han[-1] or _ENGLISH_LABEL.search(line)
+            line, parallel = _split_line(line) if may_split else (line, None)
+            in_english = parallel is not None
+            english += [parallel] if parallel else []
+        else:
+            # What follows an English line without Chinese goes on with it: (618–907), of silk.
+            in_english = in_english or (_is_english(line) and not _is_label_only(line))
+            if in_english:
+                english.append(line)
+                continue
+        chinese.append(line)
+    return "\n".join(chinese), "\n".join(english) or None
 
 
 _CREDIT = re.compile(

@@ -79,8 +79,18 @@ def _is_wide(char: str) -> bool:
 _WORD_BEFORE, _WORD_AFTER = re.compile(r"[A-Za-z][A-Za-z’'.,;)]+$"), re.compile(r"[A-Za-z][A-Za-z]")
 
 
+def _is_label(text: str) -> bool:
+    labelled = parse_label(text)
+    return labelled is not None and not labelled[1]
+
+
 def _needs_space(left: str, right: str) -> bool:
-    """Does the break between two lines stand for a space? In English, and where Chinese meets a word."""
+    """Does the break between two lines stand for a space?
+
+    In English, where Chinese meets a word, and after a label alone on its line (图一), as its punctuation.
+    """
+    if _is_label(left):
+        return True
     if not _is_wide(left[-1]) and not _is_wide(right[0]):
         return True
     return bool(
@@ -104,13 +114,16 @@ def join_lines(lines: Sequence[str], vertical: bool = False) -> str:
     """Lines of one paragraph as running text, cleaned.
 
     Nothing is put between Chinese lines, a space between English ones and where Chinese meets an English
-    word; a word hyphenated at the line's end is closed up when it goes on in lower case. `vertical`: the lines are
-    columns, and no space is ever put in.
+    word; a word hyphenated at the line's end is closed up when it goes on in lower case. `vertical`: the
+    lines are columns, and no space is put in but after a label.
     """
     text = ""
     for line in lines:
         line = line.strip("\n\r\t \u3000")
-        text = text + line if vertical else _glue(text, line)
+        if vertical:
+            text += " " + line if text and _is_label(text) else line
+        else:
+            text = _glue(text, line)
     return clean_text(text.replace("\n", ""))
 
 
@@ -129,15 +142,21 @@ _STRANGE_BLOCKS = (
 )
 
 
+# Pieces of large brackets in the Symbol font, private by number but printed as meant.
+_BRACKET_PIECES = (0xF8E5, 0xF8FE)
+
+
 def _is_fault(char: str) -> bool:
     code = ord(char)
+    if _BRACKET_PIECES[0] <= code <= _BRACKET_PIECES[1]:
+        return False
     if char == "\ufffd" or unicodedata.category(char) in _BAD_CATEGORIES:
         return True
     return any(low <= code <= high for low, high in _STRANGE_BLOCKS)
 
 
 # Nearly all Han of any book are in GB 2312 or among the everyday characters of Big5; of ideographs that a
-# wrong map hits at random, under half are. From the upper share on text is sound, up to the lower it is salad.
+# wrong map hits at random, under half are. From the upper share on text is sound; up to the lower, salad.
 _KNOWN_SOUND, _KNOWN_SALAD = 0.8, 0.5
 _LEAST_KNOWN = 12
 """Han needed to judge by: a title may hold several rare characters."""

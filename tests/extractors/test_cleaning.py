@@ -64,7 +64,7 @@ def test_clean_text(printed: str, cleaned: str) -> None:
         (["长32", "厘米"], "长32厘米"),
         (["莲花，", "Lotus"], "莲花，Lotus"),
         (["  莲花 ", "　纹"], "莲花纹"),
-        (["图一", "莲花纹"], "图一莲花纹"),
+        (["图一", "莲花纹"], "图一 莲花纹"),
         (["", "莲花", ""], "莲花"),
         ([], ""),
         (["end.", "Start"], "end. Start"),
@@ -76,6 +76,7 @@ def test_join_lines(lines: list[str], joined: str) -> None:
 
 def test_columns_join_without_spaces() -> None:
     assert join_lines(["敦煌莫", "高窟 A", "B"], vertical=True) == "敦煌莫高窟 AB"
+    assert join_lines(["圖一", "敦煌莫", "高窟"], vertical=True) == "圖一 敦煌莫高窟"
 
 
 @given(st.text(alphabet=BOOK_CHARACTERS, max_size=40))
