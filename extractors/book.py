@@ -1,0 +1,306 @@
+"""The one entry point: a PDF book becomes pairs, and a list of what could not be paired.
+
+Two stages, so that the first, which is dear (OCR), can be kept while the second improves:
+`read_book` reads every page in killable worker processes; `pair_book` solves the book and cuts its pictures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from extractors.candidates import Candidate
+from extractors.document import BookInfo, probe
+from extractors.drafts import Draft
+from extractors.entries import entry_drafts
+from extractors.errors import BookError, UsageError
+from extractors.geometry import Box, rounded
+from extractors.kinds import kind_of
+from extractors.overlay import draw_page
+from extractors.page import PageJob, read_page
+from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
+from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched
+from extractors.sandbox import JobFailure, run_jobs
+from extractors.settings import ExtractSettings, Limits
+from extractors.solve import SolvedBook, solve_book
+
+PAGES_VERSION = "1"
+"""Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
+PAIRS_VERSION = "1"
+"""Raise when `pair_book` would pair the same pages differently."""
+RECYCLE_AFTER = 150
+"""Pages a worker reads before it is replaced: the OCR engines leak."""
+ID_GRID = 4.0
+"""Figure boxes are rounded to so many points in a pair's id, so that a hair's difference keeps it."""
+
+Progress = Callable[[int, int], None]
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class _ProbeJob:
+    path: Path
+    limits: Limits
+
+
+def _probe(job: _ProbeJob) -> BookInfo:
+    return probe(job.path, job.limits)
+
+
+def read_book(
+    pdf: Path,
+    settings: ExtractSettings,
+    *,
+    pages: Sequence[int] | None = None,
+    progress: Progress | None = None,
+) -> BookContent:
+    """Read all pages, or those in `pages` (1-based), of `pdf`.
+
+    A page that hangs, crashes or is too large is listed in `failures`; the others are read.
+    `progress(done, total)` is called as pages end. Raises BookError for a file that cannot be read at all,
+    UsageError for pages it does not have, MissingDependencyError without the OCR engine it needs.
+    """
+    info = next(_run(_probe, [_ProbeJob(pdf, settings.limits)], settings.model_copy(update={"workers": 1})))
+    if isinstance(info, JobFailure):
+        raise BookError(pdf, f"cannot be opened ({info.reason}): {info.detail}")
+    numbers = _chosen(pdf, pages, info.page_count)
+    jobs = [PageJob(pdf, number, settings) for number in numbers]
+    read: list[PageContent] = []
+    failures: list[PageFailure] = []
+    for number, outcome in zip(numbers, _run(read_page, jobs, settings, progress), strict=True):
+        if isinstance(outcome, JobFailure):
+            failures.append(PageFailure(number, "read", outcome.reason, outcome.detail))
+        else:
+            read.append(outcome)
+    return BookContent(info.sha256, info.title, info.page_count, tuple(read), tuple(failures))
+
+
+def _chosen(pdf: Path, pages: Sequence[int] | None, page_count: int) -> list[int]:
+    numbers = sorted(set(pages)) if pages is not None else list(range(1, page_count + 1))
+    beyond = [number for number in numbers if not 1 <= number <= page_count]
+    if beyond:
+        raise UsageError(f"{pdf.name} has pages 1 to {page_count}; there is no page {beyond[0]}")
+    return numbers
+
+
+def _run(
+    function: Callable[[J], R], jobs: Sequence[J], settings: ExtractSettings, progress: Progress | None = None
+) -> Iterator[R | JobFailure]:
+    """The jobs of one book in worker processes, under the limits of the settings."""
+    done = 0
+
+    def ended(_index: int) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, len(jobs))
+
+    return run_jobs(
+        function,
+        jobs,
+        workers=settings.workers,
+        seconds=settings.limits.page_seconds,
+        memory_mb=settings.limits.memory_mb,
+        recycle_after=RECYCLE_AFTER,
+        on_done=ended,
+    )
+
+
+def pair_book(
+    content: BookContent,
+    pdf: Path,
+    folder: Path,
+    settings: ExtractSettings,
+    *,
+    progress: Progress | None = None,
+) -> BookResult:
+    """Pair the figures and texts of `content`; write images/ and previews/ below `folder`.
+
+    `progress(done, total)` counts pages with pictures. Raises OSError when `folder` cannot be written.
+    """
+    solved = solve_book(content)
+    names = _names(content.sha256, solved.drafts)
+    pictures, shown, failures = _take_all(solved, names, pdf, folder, settings, progress)
+    drafts = _with_roles(solved, [pictures.get(name) for name in names])
+    pairs, unmatched = [], []
+    for draft, name in zip(drafts, names, strict=True):
+        picture = pictures.get(name)
+        if picture is None:
+            unmatched.append(_lost(draft, "its picture could not be cut: see the failed pages"))
+        elif not draft.has_text:
+            reason = "only a number, and no description for it" if draft.candidate else "no text found for it"
+            unmatched.append(_lost(draft, reason, picture.file))
+        else:
+            pairs.append(_pair(content, draft, name, picture))
+    unmatched += [_unpaired(candidate) for candidate in solved.free]
+    dropped = Counter(drop.reason for layout in solved.layouts for drop in layout.dropped)
+    dropped["running head or page number"] = sum(len(layout.furniture) for layout in solved.layouts)
+    return BookResult(
+        content.sha256,
+        content.title,
+        content.page_count,
+        tuple(pairs),
+        tuple(sorted(unmatched, key=lambda u: (u.page, u.type, u.bbox))),
+        (*content.failures, *failures),
+        {reason: count for reason, count in sorted(dropped.items()) if count},
+        dict(sorted(Counter(page.text_source for page in content.pages).items())),
+        {page: taken.preview for page, taken in sorted(shown.items())},
+        {page: taken.size for page, taken in sorted(shown.items())},
+    )
+
+
+def _names(sha256: str, drafts: Sequence[Draft]) -> list[str]:
+    """The pair id of each draft: book, page and box decide, nothing that another book could move."""
+    names: list[str] = []
+    for draft in drafts:
+        box = ",".join(str(round(value / ID_GRID)) for value in draft.bbox)
+        name = hashlib.sha256(f"{sha256}/{draft.page}/{box}".encode()).hexdigest()[:16]
+        names.append(name if name not in names else f"{name}{names.count(name)}")
+    return names
+
+
+def _take_all(
+    solved: SolvedBook,
+    names: Sequence[str],
+    pdf: Path,
+    folder: Path,
+    settings: ExtractSettings,
+    progress: Progress | None,
+) -> tuple[dict[str, Picture], dict[int, PagePictures], list[PageFailure]]:
+    """Crops by pair id, the pictures of each page, and the pages that failed."""
+    for part in ("images", "previews"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    by_page: dict[int, list[tuple[Box, str]]] = {c.page: [] for c in solved.free}
+    for draft, name in zip(solved.drafts, names, strict=True):
+        by_page.setdefault(draft.page, []).append((draft.bbox, name))
+        if draft.candidate is not None:
+            by_page.setdefault(draft.candidate.page, [])
+    jobs = [
+        PictureJob(
+            pdf,
+            page,
+            tuple(box for box, _ in by_page[page]),
+            tuple(name for _, name in by_page[page]),
+            f"{page:04d}",
+            folder,
+            settings,
+        )
+        for page in sorted(by_page)
+    ]
+    pictures: dict[str, Picture] = {}
+    shown: dict[int, PagePictures] = {}
+    failures = []
+    for job, outcome in zip(jobs, _run(take_pictures, jobs, settings, progress), strict=True):
+        if isinstance(outcome, JobFailure):
+            failures.append(PageFailure(job.page, "pictures", outcome.reason, outcome.detail))
+        else:
+            pictures.update(zip(job.names, outcome.pictures, strict=True))
+            shown[job.page] = outcome
+    return pictures, shown, failures
+
+
+def _with_roles(solved: SolvedBook, pictures: Sequence[Picture | None]) -> list[Draft]:
+    """The drafts, those of catalogue entries with the roles that their pictures show."""
+    drafts = list(solved.drafts)
+    for entry, members in solved.entries:
+        looks = [picture.look if picture else None for picture in (pictures[i] for i in members)]
+        for i, draft in zip(members, entry_drafts(entry, [drafts[i] for i in members], looks), strict=True):
+            drafts[i] = draft
+    return [
+        draft.with_(kind=kind_of(draft, picture.look if picture else None))
+        for draft, picture in zip(drafts, pictures, strict=True)
+    ]
+
+
+def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pair:
+    page = next(page for page in content.pages if page.page == draft.page)
+    candidate = draft.candidate
+    return Pair(
+        pair_id=name,
+        book_sha256=content.sha256,
+        book_title=content.title,
+        page=draft.page,
+        page_label=page.label,
+        bbox=rounded(draft.bbox),
+        figure_id=f"{content.sha256[:12]}-{draft.page:04d}-{name[:6]}",
+        group=f"{content.sha256[:12]}-{draft.group or name}",
+        image=picture.file,
+        width=picture.width,
+        height=picture.height,
+        image_sha256=picture.sha256,
+        image_phash=picture.phash,
+        kind=draft.kind or "other",
+        number=draft.number,
+        title=draft.title,
+        caption=draft.caption,
+        caption_page=candidate.page if candidate else None,
+        caption_bbox=rounded(candidate.bbox) if candidate else None,
+        description=draft.description,
+        description_source=draft.description_source,
+        description_en=draft.english,
+        text_source=page.text_source,
+        text_confidence=round(draft.text_confidence, 3),
+        rule=draft.rule,
+        confidence=round(draft.confidence, 3),
+    )
+
+
+def _lost(draft: Draft, reason: str, image: str = "") -> Unmatched:
+    return Unmatched("figure", draft.page, rounded(draft.bbox), draft.caption, reason, image)
+
+
+def _unpaired(candidate: Candidate) -> Unmatched:
+    return Unmatched(
+        "caption", candidate.page, rounded(candidate.bbox), candidate.text, "no figure found for this caption"
+    )
+
+
+def extract_book(
+    pdf: Path,
+    folder: Path,
+    settings: ExtractSettings,
+    *,
+    pages: Sequence[int] | None = None,
+    progress: Progress | None = None,
+) -> BookResult:
+    """Both stages; also writes pairs.jsonl, unmatched.jsonl and summary.json into `folder`.
+
+    Raises what `read_book` raises. `progress(done, total)` counts the pages of both stages together.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    content = read_book(pdf, settings, pages=pages, progress=progress)
+    result = pair_book(content, pdf, folder, settings)
+    _write_lines(folder / "pairs.jsonl", result.pairs)
+    _write_lines(folder / "unmatched.jsonl", result.unmatched)
+    rest = asdict(replace(result, pairs=(), unmatched=()))
+    del rest["pairs"], rest["unmatched"]
+    rest |= {"pair_count": len(result.pairs), "unmatched_count": len(result.unmatched)}
+    (folder / "summary.json").write_text(
+        json.dumps(rest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
+    return result
+
+
+def _write_lines(path: Path, rows: Sequence[Any]) -> None:
+    lines = (json.dumps(asdict(row), ensure_ascii=False) + "\n" for row in rows)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> Path:
+    """Write a PNG of one page with everything seen on it drawn in; returns `out`.
+
+    The whole book is read, since its conventions decide what a page means. Raises what `read_book` raises,
+    and BookError when that page could not be read.
+    """
+    content = read_book(pdf, settings)
+    _chosen(pdf, [page], content.page_count)
+    failed = next((f for f in content.failures if f.page == page), None)
+    if failed is not None:
+        raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
+    return draw_page(pdf, page, solve_book(content), out, settings)

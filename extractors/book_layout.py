@@ -1,0 +1,136 @@
+"""All pages of a book laid out: furniture removed, figures set apart, blocks and candidates found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.candidates import Candidate, find_candidates, starts_block
+from extractors.furniture import furniture_lines, furniture_regions
+from extractors.geometry import Box, cover, union, width
+from extractors.layout import INNER_TEXT, Block, build_blocks
+from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
+
+WIDE = 0.6
+"""A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """One page with its furniture removed."""
+
+    content: PageContent
+    figures: tuple[Region, ...]
+    blocks: tuple[Block, ...]
+    """Text outside the figures, in reading order."""
+    inner: tuple[TextLine, ...]
+    """Text inside the figures."""
+    furniture: tuple[TextLine, ...]
+    candidates: tuple[Candidate, ...]
+    dropped: tuple[Dropped, ...]
+
+    @property
+    def page(self) -> int:
+        """Its number, 1-based."""
+        return self.content.page
+
+
+def lay_out(book: BookContent) -> list[PageLayout]:
+    """The layouts of all pages that could be read, in page order."""
+    lines = furniture_lines(book.pages)
+    regions = furniture_regions(book.pages)
+    return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in book.pages]
+
+
+def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> PageLayout:
+    figures = tuple(region for i, region in enumerate(page.regions) if i not in repeated)
+    dropped = [
+        *page.dropped,
+        *(Dropped(page.page, page.regions[i].bbox, "repeated") for i in sorted(repeated)),
+    ]
+    boxes = [figure.bbox for figure in figures]
+    # A table that holds pictures is a layout grid: its cells caption them.
+    tables = [t for t in page.tables if not any(cover(box, t) > 0.8 for box in boxes)]
+    outside, inner = [], []
+    for index, line in enumerate(page.lines):
+        if index in furniture:
+            continue
+        if any(cover(line.bbox, box) >= INNER_TEXT for box in boxes):
+            inner.append(line)
+        elif not any(cover(line.bbox, table) >= INNER_TEXT for table in tables):
+            outside.append(line)
+    blocks = reading_order(build_blocks(outside, page.page, boxes, starts_block))
+    return PageLayout(
+        page,
+        figures,
+        tuple(blocks),
+        tuple(inner),
+        tuple(line for i, line in enumerate(page.lines) if i in furniture),
+        tuple(find_candidates(blocks, boxes, inner, page.page)),
+        tuple(dropped),
+    )
+
+
+def reading_order(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks as they are read: column by column, what spans the columns in between; vertical right to left."""
+    order = reading_indices(
+        [b.bbox for b in blocks], vertical=sum(b.vertical for b in blocks) * 2 > len(blocks)
+    )
+    return [blocks[i] for i in order]
+
+
+def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
+    """Indices of `boxes` in reading order (points)."""
+    if not boxes:
+        return []
+    if vertical:
+        tiers = _bands([(b[1], b[3]) for b in boxes])
+        return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1]))
+    text_area = union(boxes)
+    wide = sorted(
+        (i for i in range(len(boxes)) if width(boxes[i]) >= WIDE * width(text_area)),
+        key=lambda i: boxes[i][1],
+    )
+    narrow = [i for i in range(len(boxes)) if i not in set(wide)]
+    ordered: list[int] = []
+    floor = float("-inf")
+    for separator in [*wide, None]:
+        ceiling = boxes[separator][1] if separator is not None else float("inf")
+        part = [i for i in narrow if floor <= (boxes[i][1] + boxes[i][3]) / 2 < ceiling]
+        columns = _bands([(boxes[i][0], boxes[i][2]) for i in part])
+        keyed = zip(part, columns, strict=True)
+        ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]][0]))]
+        if separator is not None:
+            ordered.append(separator)
+            floor = ceiling
+    return ordered
+
+
+def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:
+    """The number of the band each extent lies in; extents that overlap by half share a band."""
+    bands: list[tuple[float, float]] = []
+    placed = []
+    for low, high in sorted(extents):
+        for k, (band_low, band_high) in enumerate(bands):
+            common = min(high, band_high) - max(low, band_low)
+            if common >= 0.5 * min(high - low, band_high - band_low):
+                bands[k] = (min(low, band_low), max(high, band_high))
+                break
+        else:
+            bands.append((low, high))
+    bands.sort()
+    for low, high in extents:
+        overlaps = [min(high, b[1]) - max(low, b[0]) for b in bands]
+        placed.append(max(range(len(bands)), key=lambda k: (overlaps[k], -k)))
+    return placed
+
+
+def body_size(layouts: Sequence[PageLayout]) -> float | None:
+    """The size most characters of the book are set in (points), None without text."""
+    sizes: Counter[float] = Counter()
+    for layout in layouts:
+        for block in layout.blocks:
+            for line in block.lines:
+                sizes[round(line.size * 2) / 2] += len(line.text)
+    return min(sizes, key=lambda s: (-sizes[s], s)) if sizes else None

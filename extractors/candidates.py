@@ -1,0 +1,276 @@
+"""What on a page may be text for a figure: labelled captions, pointers, number tags, unlabelled lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.caption_parts import Part, split_parts
+from extractors.caption_text import Direction, facing, is_credit, is_metadata, split_bilingual
+from extractors.captions import Label, caption_strength, is_mention, parse_label
+from extractors.characters import has_han
+from extractors.cleaning import clean_text, join_lines
+from extractors.entry_grammar import parse_entry_heading, parse_labelled
+from extractors.geometry import Box, gap, overlap_x, union, width
+from extractors.layout import Block
+from extractors.numerals import parse_number
+from extractors.records import TextLine
+
+CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
+
+STARTS_CAPTION = 0.45
+"""A line whose label is this sure begins a caption when it begins a paragraph."""
+STARTS_ANYWHERE = 0.85
+"""A line whose label is this sure begins a caption even after an unfinished line."""
+MIN_STRENGTH = 0.3
+"""Below this a labelled paragraph is taken for running text that mentions a figure."""
+TAG_LENGTH = 8
+"""Characters: a tag is a bare number or panel letter, at most this long."""
+TAG_REACH = 30.0
+"""A tag stands within so many points of its picture."""
+PLAIN_REACH = 36.0
+"""A caption without a label stands within so many points of its picture: two or three lines."""
+PLAIN_LINES = 4
+"""An unlabelled caption has at most so many lines ..."""
+PLAIN_LENGTH = 120
+"""... and so many characters; more is a paragraph."""
+SAME_KEY_GAP = 2.5
+"""The English twin of a Chinese caption follows within so many character heights."""
+
+_PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
+_PLATE_TAG = re.compile(
+    r"[0-9０-９一二三四五六七八九十百〇○零廿卅]{1,4}(?:[-–—][0-9]{1,2}|[上下左右]|[a-d])?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Text that may belong to a figure. Boxes in points."""
+
+    kind: CandidateKind
+    page: int
+    bbox: Box
+    text: str
+    """As printed, lines joined; credit and data lines left out."""
+    english: str | None
+    label: Label | None
+    body: str
+    """The text without its label or pointer."""
+    strength: float
+    """0..1: how surely this is a caption, by its words."""
+    size: float
+    vertical: bool
+    confidence: float
+    pointer: Direction | None = None
+    parts: tuple[Part, ...] = ()
+    stem: str = ""
+    """What all parts share."""
+
+    @property
+    def plural(self) -> int:
+        """How many figures the text itself speaks of, at least 1."""
+        keys = len(self.label.keys()) if self.label else 1
+        return max(1, keys, sum(max(1, len(part.keys)) for part in self.parts))
+
+
+def starts_block(text: str, after: TextLine | None) -> bool:
+    """Whether a line begins a caption, an entry or a labelled paragraph rather than going on.
+
+    `after` is the line above it in the same block: an unfinished one makes a label a mere mention.
+    """
+    if parse_labelled(text) is not None:
+        return True
+    heading = parse_entry_heading(text)
+    if heading is not None and heading.strength >= 0.6:
+        return True
+    strength = caption_strength(text)
+    if strength == 0.0:
+        return _PLATE_TAG.match(text.strip()) is not None or is_credit(text)
+    unfinished = after is not None and len(after.text) >= 15 and after.text[-1:] not in "。！？；:：.）)"
+    return strength >= (STARTS_ANYWHERE if unfinished else STARTS_CAPTION)
+
+
+def find_candidates(
+    blocks: Sequence[Block], figures: Sequence[Box], inner: Sequence[TextLine], page: int
+) -> list[Candidate]:
+    """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures."""
+    found: list[Candidate] = []
+    for block in blocks:
+        candidate = (
+            _labelled(block) or _pointer(block) or _tag(block, figures) or _plain(block, figures, blocks)
+        )
+        if candidate is not None:
+            found.append(candidate)
+    for line in inner:
+        tag = _tag(Block(page, (line,)), figures)
+        if tag is not None:
+            found.append(tag)
+    return _join_twins(found)
+
+
+def _caption_lines(block: Block) -> list[TextLine]:
+    """The lines of a caption block without credits and, after the first line, without data lines."""
+    kept = []
+    for index, line in enumerate(block.lines):
+        if is_credit(line.text):
+            break
+        if index and is_metadata(line.text):
+            continue
+        kept.append(line)
+    return kept or list(block.lines[:1])
+
+
+def _make(
+    kind: CandidateKind,
+    block: Block,
+    lines: Sequence[TextLine],
+    label: Label | None,
+    strength: float,
+    pointer: Direction | None = None,
+) -> Candidate:
+    joined = "\n".join(line.text for line in lines)
+    chinese, english = split_bilingual(joined)
+    text = clean_text(join_lines(chinese.split("\n"), vertical=block.vertical))
+    body = text
+    parsed = parse_label(text)
+    if parsed is not None:
+        body = parsed[1]
+    elif pointer is not None:
+        pointed = facing(text)
+        body = pointed[1] if pointed else text
+        inner = parse_label(body)
+        if inner is not None:
+            label, body = inner
+    stem, parts = split_parts(body)
+    return Candidate(
+        kind,
+        block.page,
+        union([line.bbox for line in lines]),
+        text,
+        clean_text(join_lines(english.split("\n"))) if english else None,
+        label,
+        body,
+        strength,
+        block.size,
+        block.vertical,
+        block.confidence,
+        pointer,
+        tuple(parts),
+        stem,
+    )
+
+
+def _labelled(block: Block) -> Candidate | None:
+    parsed = parse_label(block.text)
+    if parsed is None or parsed[0].kind == "table":
+        return None
+    label, body = parsed
+    strength = caption_strength(block.text)
+    if strength < MIN_STRENGTH:
+        return None
+    if not body and not has_han(label.raw) and label.kind == "catalogue":
+        return None
+    return _make("labelled", block, _caption_lines(block), label, strength)
+
+
+def _pointer(block: Block) -> Candidate | None:
+    pointed = facing(block.text)
+    if pointed is None or not pointed[1] or is_credit(pointed[1]):
+        return None
+    if pointed[0] in ("above", "below") and not re.match(r"\s*[上下][图圖]", block.text):
+        return None
+    return _make("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
+
+
+def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
+    text = block.text.strip()
+    if len(block.lines) != 1 or len(text) > TAG_LENGTH:
+        return None
+    if not (_PANEL_TAG.match(text) or _PLATE_TAG.match(text)):
+        return None
+    if not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
+        return None
+    return _make("tag", block, block.lines, None, 0.2)
+
+
+def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
+    text = block.text
+    if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH:
+        return None
+    if is_credit(text) or is_mention(text) or parse_labelled(text) is not None:
+        return None
+    label = parse_label(text)
+    if label is not None and label[0].kind == "table":
+        return None
+    if not any(gap(block.bbox, figure) <= PLAIN_REACH for figure in figures):
+        return None
+    if is_metadata(block.lines[0].text) or _goes_on(block, blocks):
+        return None
+    return _make("plain", block, _caption_lines(block), None, 0.3)
+
+
+def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a short block is the first or last line of running text: much the same text follows close by."""
+    for other in blocks:
+        if other is block or other.vertical != block.vertical or len(other.text) < 40:
+            continue
+        alike = abs(other.size - block.size) < 0.08 * block.size and other.bold == block.bold
+        near = gap(other.bbox, block.bbox) < 1.0 * block.size
+        column = overlap_x(other.bbox, block.bbox) > 0.8 * min(width(other.bbox), width(block.bbox))
+        if alike and near and column and len(other.lines) >= 3:
+            return True
+    return False
+
+
+def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """An English caption under the same number joined to its Chinese one."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        label = candidate.label
+        twin = next(
+            (
+                k
+                for k, other in enumerate(kept)
+                if label is not None
+                and other.label is not None
+                and other.label.key == label.key
+                and has_han(other.text) != has_han(candidate.text)
+                and gap(other.bbox, candidate.bbox) <= SAME_KEY_GAP * max(other.size, candidate.size)
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append(candidate)
+            continue
+        chinese, english = kept[twin], candidate
+        if has_han(candidate.text):
+            chinese, english = candidate, kept[twin]
+        kept[twin] = Candidate(
+            chinese.kind,
+            chinese.page,
+            union([chinese.bbox, english.bbox]),
+            chinese.text,
+            english.body or english.text,
+            chinese.label,
+            chinese.body,
+            chinese.strength,
+            chinese.size,
+            chinese.vertical,
+            chinese.confidence,
+            chinese.pointer,
+            chinese.parts,
+            chinese.stem,
+        )
+    return kept
+
+
+def is_number_tag(candidate: Candidate) -> bool:
+    """Whether a candidate is nothing but a plate's number (12, 八上, 图版二〇)."""
+    if candidate.kind == "labelled":
+        return not candidate.body
+    return (
+        candidate.kind == "tag"
+        and parse_number(re.sub(r"[上下左右].*|[-–—].*", "", candidate.text)) is not None
+    )

@@ -1,0 +1,237 @@
+"""Catalogue entries: a heading, its figures and its labelled paragraphs, made into CulTi's records.
+
+An entry runs from its heading to the next one, over page breaks. Its largest figure is the pattern and takes
+the pattern paragraph; the original textile takes its own title with collection and detail; a cropped motif
+takes its own sentence (METHODS A; CulTi).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extractors.book_layout import PageLayout, reading_indices
+from extractors.candidates import Candidate
+from extractors.drafts import Draft
+from extractors.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
+from extractors.geometry import area, height, width
+from extractors.layout import Block
+
+MIN_HEADING = 0.45
+"""A heading this sure by its words opens an entry where entries are expected."""
+MIN_ENTRIES = 2
+"""A book has entries when it has at least so many headings ..."""
+MIN_FIELDS = 3
+"""... and so many labelled paragraphs."""
+TITLE_LENGTH = 28
+"""Characters: the line naming the garment is a short noun phrase."""
+SHARED_TEXT = 0.4
+"""Confidence of a figure that has no text of its own in its entry and shares the pattern's."""
+BY_FIELD, BY_LOOK, BY_GUESS = 0.95, 0.85, 0.6
+"""Confidence of a role: no choice, decided by the look of the pictures, decided by size and order alone."""
+PLAIN_GROUND = 0.55
+"""A picture whose border is even to this share shows an object on a ground: a garment, not a motif."""
+SQUARE = 1.3
+"""A cropped motif is at most this oblong."""
+
+SEPARATORS = " 　|｜丨︱:：/"
+"""What books print between a label and its paragraph."""
+
+FigureKey = tuple[int, int]
+"""Page, and index of the figure on it."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One catalogue item as printed."""
+
+    heading: EntryHeading
+    block: Block
+    garment: Block | None = None
+    fields: dict[str, list[Block]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    figures: list[FigureKey] = field(default_factory=list)
+
+    def text(self, *names: str) -> str:
+        """The bodies of the named fields, in that order, with a space between."""
+        return " ".join(self.texts[name] for name in names if self.texts.get(name))
+
+
+def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[int, int]]]:
+    """The entries of a book and the blocks they use, as (page, index of block); none where it has no entries."""
+    headings = sum(_heading(block) is not None for layout in layouts for block in layout.blocks)
+    fields = sum(parse_labelled(block.text) is not None for layout in layouts for block in layout.blocks)
+    if headings < MIN_ENTRIES or fields < MIN_FIELDS:
+        return [], set()
+    entries: list[Entry] = []
+    used: set[tuple[int, int]] = set()
+    current: Entry | None = None
+    last_field = ""
+    for layout in layouts:
+        for kind, index in _elements(layout):
+            if kind == "figure":
+                if current is not None:
+                    current.figures.append((layout.page, index))
+                continue
+            block = layout.blocks[index]
+            heading = _heading(block)
+            if heading is not None:
+                current, last_field = Entry(heading, block), ""
+                entries.append(current)
+            elif current is None:
+                continue
+            else:
+                last_field = _take(current, block, last_field)
+            used.add((layout.page, index))
+    kept = [entry for entry in entries if entry.texts]
+    # A numbered line without paragraphs of its own is a chapter title or a list; its blocks are free again.
+    for entry in entries:
+        if not entry.texts:
+            used -= {
+                (layout.page, i)
+                for layout in layouts
+                for i, b in enumerate(layout.blocks)
+                if b is entry.block
+            }
+    return kept, used
+
+
+def _heading(block: Block) -> EntryHeading | None:
+    if len(block.lines) > 2:
+        return None
+    heading = parse_entry_heading(block.text)
+    return heading if heading is not None and heading.strength >= MIN_HEADING else None
+
+
+def _elements(layout: PageLayout) -> list[tuple[str, int]]:
+    """Blocks and figures of a page in one reading order."""
+    elements = [("block", i) for i in range(len(layout.blocks))] + [
+        ("figure", i) for i in range(len(layout.figures))
+    ]
+    boxes = [b.bbox for b in layout.blocks] + [f.bbox for f in layout.figures]
+    vertical = sum(b.vertical for b in layout.blocks) * 2 > max(1, len(layout.blocks))
+    return [elements[i] for i in reading_indices(boxes, vertical=vertical)]
+
+
+def _take(entry: Entry, block: Block, last_field: str) -> str:
+    """Add a block to an entry; returns the field a following block would continue."""
+    labelled = parse_labelled(block.text)
+    if labelled is not None:
+        name, body = labelled[0], labelled[1].lstrip(SEPARATORS)
+    elif _names_garment(entry, block):
+        entry.garment = block
+        return ""
+    else:
+        name, body = last_field or "pattern", block.text
+    entry.fields.setdefault(name, []).append(block)
+    entry.texts[name] = entry.texts.get(name, "") + body
+    return name
+
+
+def _names_garment(entry: Entry, block: Block) -> bool:
+    text = block.text.strip()
+    if entry.garment is not None or not 2 <= len(text) <= TITLE_LENGTH or len(block.lines) > 1:
+        return False
+    if any(mark in text for mark in "。，；：、,;:"):
+        return False
+    shared = len(set(text) & set(entry.heading.title)) / len(set(entry.heading.title) or {""})
+    return shared >= 0.5 or block.bold or block.size > 1.1 * entry.block.size
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the pixels of a figure say, measured on its crop."""
+
+    plain_border: float
+    """Share of the border ring close to the ring's median colour, 0..1."""
+    grey: float = 0.0
+    """Share of the pixels without colour, 0..1."""
+
+
+def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | None]) -> list[Draft]:
+    """`drafts`, the entry's figures, with their roles and texts; `looks` as far as known."""
+    order = sorted(range(len(drafts)), key=lambda i: -area(drafts[i].bbox))
+    roles: dict[int, tuple[str, float]] = {order[0]: ("pattern", BY_FIELD)}
+    roles.update(_smaller_roles(entry, drafts, looks, order[1:]))
+    result = []
+    crops = 0
+    for i, draft in enumerate(drafts):
+        role, confidence = roles[i]
+        crops += role == "cropped"
+        result.append(_described(entry, draft, role, confidence, crops))
+    return result
+
+
+def _smaller_roles(
+    entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | None], rest: Sequence[int]
+) -> Mapping[int, tuple[str, float]]:
+    crop_text = bool(entry.texts.get("crop"))
+    textile_text = entry.garment is not None or bool(entry.text("collection", "detail"))
+    if not rest or crop_text != textile_text:
+        role = "cropped" if crop_text else "textile"
+        return dict.fromkeys(rest, (role, BY_FIELD))
+    known = all(looks[i] is not None for i in rest)
+    confidence = BY_LOOK if known else BY_GUESS
+    scores = {i: _crop_likeness(drafts[i], looks[i]) for i in rest}
+    if len(rest) == 1:
+        only = rest[0]
+        return {only: ("cropped" if scores[only] > 0 else "textile", confidence)}
+    # With texts for both, the least motif-like picture is the textile.
+    textile = min(rest, key=lambda i: (scores[i], -area(drafts[i].bbox), i))
+    return {i: ("textile" if i == textile else "cropped", confidence) for i in rest}
+
+
+def _crop_likeness(draft: Draft, look: Look | None) -> float:
+    """Above 0 for a cropped motif, below for a whole textile."""
+    w, h = width(draft.bbox), height(draft.bbox)
+    square = 1.0 if max(w, h) <= SQUARE * min(w, h) else -0.5
+    ground = 0.0 if look is None else 2.0 * (PLAIN_GROUND - look.plain_border)
+    return square * 0.5 + ground
+
+
+def _described(entry: Entry, draft: Draft, role: str, confidence: float, crops: int) -> Draft:
+    number, title = entry.heading.number, entry.heading.title
+    garment = entry.garment.text if entry.garment else ""
+    shared = entry.text("pattern") or entry.text("note")
+    if role == "pattern":
+        name, caption, text = number + title, entry.block.text, shared
+    elif role == "textile":
+        name, caption = number + (garment or title), garment
+        text = entry.text(
+            "collection", "detail", "date", "material", "technique", "size", "provenance", "note"
+        )
+    else:
+        name, caption, text = f"{number}{title}{crops + 1}", "", entry.texts.get("crop", "")
+    if not text:
+        text, confidence = shared, min(confidence, SHARED_TEXT)
+    block = entry.garment if role == "textile" and entry.garment else entry.block
+    used = [b for blocks in entry.fields.values() for b in blocks] or [entry.block]
+    return draft.with_(
+        candidate=_as_candidate(block, caption) if caption else None,
+        caption=caption,
+        description=text,
+        description_source="entry",
+        title=name,
+        number=number,
+        group=f"entry-{entry.block.page}-{int(entry.block.bbox[0])}-{int(entry.block.bbox[1])}",
+        role=role,
+        rule=f"entry-{role}",
+        confidence=confidence,
+        text_confidence=sum(b.confidence for b in used) / len(used),
+    )
+
+
+def _as_candidate(block: Block, text: str) -> Candidate:
+    return Candidate(
+        "plain",
+        block.page,
+        block.bbox,
+        text,
+        None,
+        None,
+        text,
+        1.0,
+        block.size,
+        block.vertical,
+        block.confidence,
+    )

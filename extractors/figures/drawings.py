@@ -1,0 +1,177 @@
+"""Regions from vector art: line drawings, plans, charts; without rules, frames, tables and text boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+import pymupdf
+
+from extractors.figures.images import MIN_AREA, MIN_SIDE, group_boxes
+from extractors.figures.paint import PaintOp
+from extractors.figures.tables import RULE_THICKNESS, Stroke, is_rule
+from extractors.geometry import Box, area, cover, gap, grow, height, intersect, iou, union, width
+from extractors.records import Dropped, Region, TextLine
+
+PIECE_GAP = 5.0
+"""Strokes of one drawing lie at most this far apart (points); pairing joins looser parts by their caption."""
+MIN_ART = 3
+"""A drawing has at least so many strokes that are neither rules nor plain boxes ..."""
+MIN_CURVES = 6
+"""... or one path with at least so many curves and slanted lines."""
+TEXT_FILL = 0.35
+"""A box filled with text to this share is a text box, a formula or code, not a drawing."""
+LONG_LINE = 14
+"""Characters: a line this long inside a box is a sentence, not a label."""
+PAGE_SHARE = 0.85
+"""A path as large as the page is its background or frame."""
+FRAME_AREA = 5000.0
+"""Square points: a rectangle of this size with sentences in it frames text, it does not draw."""
+
+
+def strokes_of(page: pymupdf.Page) -> list[tuple[Stroke, int]]:
+    """The vector paths of a page (displayed points), each with its count of curves and slanted lines."""
+    found = []
+    matrix = page.rotation_matrix
+    for path in page.get_drawings():
+        rect = pymupdf.Rect(path["rect"]) * matrix
+        rect.normalize()
+        bbox: Box = (rect.x0, rect.y0, rect.x1, rect.y1)
+        slanted = sum(_is_slanted(item) for item in path["items"])
+        if is_rule(bbox):
+            kind = "rule"
+        elif slanted == 0 and len(path["items"]) <= 4:
+            kind = "rectangle"
+        else:
+            kind = "art" if slanted else "rectangle"
+        found.append((Stroke(bbox, kind), slanted))
+    return found
+
+
+def _is_slanted(item: tuple[Any, ...]) -> bool:
+    """Whether a path item is a curve or a line that is neither level nor upright."""
+    if item[0] == "c":
+        return True
+    if item[0] == "l":
+        return bool(abs(item[1].x - item[2].x) > 1.0 and abs(item[1].y - item[2].y) > 1.0)
+    return False
+
+
+def _text_share(box: Box, lines: Sequence[TextLine]) -> tuple[float, int]:
+    """Share of a box that text fills, and the number of sentence-long lines in it."""
+    inside = [line for line in lines if cover(line.bbox, box) > 0.7]
+    filled = sum(area(line.bbox) for line in inside)
+    return filled / max(area(box), 1.0), sum(len(line.text) >= LONG_LINE for line in inside)
+
+
+def drawing_regions(
+    ops: Sequence[PaintOp],
+    strokes: Sequence[tuple[Stroke, int]],
+    images: Sequence[Region],
+    tables: Sequence[Box],
+    lines: Sequence[TextLine],
+    page_box: Box,
+    page_number: int,
+) -> tuple[list[Region], list[Region], list[Dropped]]:
+    """Vector figures; the image regions, grown or absorbed where art frames them; what was left out.
+
+    `ops` tell what is visible (clips applied), `strokes` what kind of line it is.
+    """
+    dropped: list[Dropped] = []
+    frames = [s.bbox for s, _ in strokes if s.kind == "rectangle" and _frames_text(s.bbox, lines)]
+    boxes = [box for box in _art_boxes(ops, page_box, frames) if not _in_table(box, tables)]
+    if not boxes:
+        return [], list(images), dropped
+    image_boxes = [region.bbox for region in images]
+    parts = boxes + image_boxes
+    regions: list[Region] = []
+    kept_images = set(range(len(images)))
+    for members in cluster(parts, page_box, PIECE_GAP):
+        members_images = [m - len(boxes) for m in members if m >= len(boxes)]
+        art = [parts[m] for m in members if m < len(boxes)]
+        if not art:
+            continue
+        box = union([parts[m] for m in members])
+        reason = _reason_against(box, art, strokes, [image_boxes[i] for i in members_images], lines)
+        if reason:
+            if reason != "rule":
+                dropped.append(Dropped(page_number, box, reason))
+            continue
+        regions.append(Region(intersect(box, page_box), "drawing"))
+        kept_images -= set(members_images)
+    return regions, [images[i] for i in sorted(kept_images)], dropped
+
+
+def cluster(boxes: Sequence[Box], page_box: Box, reach: float) -> list[list[int]]:
+    """Indices of `boxes` grouped so that neighbours at most about `reach` points apart share a group.
+
+    The boxes are painted into a one-pixel-a-point mask and its connected components read off, so that
+    a map of 100,000 strokes costs no more than a sketch; unions that then touch are merged.
+    """
+    mask = np.zeros((int(height(page_box)) + 2, int(width(page_box)) + 2), np.uint8)
+    cells = []
+    for box in boxes:
+        grown = grow(box, reach / 2)
+        x0, y0 = max(0, int(grown[0])), max(0, int(grown[1]))
+        x1, y1 = min(mask.shape[1], int(grown[2]) + 1), min(mask.shape[0], int(grown[3]) + 1)
+        mask[y0:y1, x0:x1] = 1
+        cells.append((min(y0, mask.shape[0] - 1), min(x0, mask.shape[1] - 1)))
+    _, labels = cv2.connectedComponents(mask, connectivity=8)
+    by_label: dict[int, list[int]] = {}
+    for index, (y, x) in enumerate(cells):
+        by_label.setdefault(int(labels[y, x]), []).append(index)
+    found = list(by_label.values())
+    unions = [union([boxes[i] for i in members]) for members in found]
+    merged = group_boxes(unions, lambda a, b: gap(a, b) <= reach)
+    return [sorted(i for g in members for i in found[g]) for members in merged]
+
+
+def _frames_text(box: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether a rectangle is the frame or the tint of running text."""
+    return area(box) >= FRAME_AREA and _text_share(box, lines)[1] >= 2
+
+
+def _art_boxes(ops: Sequence[PaintOp], page_box: Box, frames: Sequence[Box]) -> list[Box]:
+    found = []
+    for op in ops:
+        if op.kind not in ("fill", "stroke", "shade") or op.alpha <= 0.05:
+            continue
+        if op.kind == "fill" and op.color is not None and min(op.color) >= 0.97:
+            continue  # white paint is paper
+        if cover(page_box, op.bbox) >= PAGE_SHARE or any(iou(op.bbox, frame) > 0.9 for frame in frames):
+            continue
+        found.append(op.bbox)
+    return found
+
+
+def _in_table(box: Box, tables: Sequence[Box]) -> bool:
+    return any(cover(grow(box, 0.5), grow(table, 2.0)) > 0.9 for table in tables)
+
+
+def _reason_against(
+    box: Box,
+    art: Sequence[Box],
+    strokes: Sequence[tuple[Stroke, int]],
+    images: Sequence[Box],
+    lines: Sequence[TextLine],
+) -> str:
+    """Why a cluster of strokes is no figure; "" when it is one."""
+    if all(is_rule(a) or min(width(a), height(a)) <= RULE_THICKNESS for a in art) and len(art) <= 3:
+        return "rule"
+    if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
+        return "too-small"
+    inside = [(s, n) for s, n in strokes if cover(grow(s.bbox, 0.5), grow(box, 1.0)) > 0.8]
+    real = [n for s, n in inside if s.kind == "art"]
+    if images:
+        # Art around pictures makes one composed figure when it really draws; a bare frame changes nothing.
+        outline = any(iou(box, image) > 0.85 for image in images)
+        return "frame" if outline or len(real) < MIN_ART else ""
+    share, sentences = _text_share(box, lines)
+    if share > TEXT_FILL or (sentences >= 2 and len(real) < 4 * MIN_ART):
+        return "text-box"
+    if len(real) >= MIN_ART or sum(real) >= MIN_CURVES:
+        return ""
+    solid = [s for s, _ in inside if s.kind == "rectangle" and min(width(s.bbox), height(s.bbox)) > 4]
+    return "" if len(solid) >= 4 and share < 0.15 else "plain-shapes"

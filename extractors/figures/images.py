@@ -1,0 +1,149 @@
+"""Regions from embedded images: tiles merged, clipped and covered parts removed, watermarks dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from extractors.figures.paint import PaintOp
+from extractors.geometry import Box, area, cover, gap, height, intersect, union, width
+from extractors.records import Dropped, Region, TextLine
+
+TILE_GAP = 1.0
+"""Tiles and strips of one picture touch; two pictures of a grid stand at least this many points apart."""
+TILE_ALIGNMENT = 1.5
+"""Tiles share an edge: their ends agree to this many points."""
+MIN_SIDE = 18.0
+"""A quarter inch: smaller images are bullets, icons and formula glyphs, not figures (points)."""
+MIN_AREA = 900.0
+"""Square points, 30 x 30: below it nobody reads a picture."""
+OPAQUE = 0.95
+"""A fill counts as covering what lies under it from this opacity on."""
+INVISIBLE_ALPHA = 0.12
+"""Watermarks of databases are painted at about .05 to .1; figures are not."""
+FAINT_CONTRAST = 24.0
+"""Grey levels (of 255) that the darkest 2 % of an image must stand off the paper to count as visible."""
+TEXT_SHARE = 0.6
+"""A text line runs over an image when this share of it lies inside."""
+BACKGROUND_LINES = 4
+"""So many text lines over one image, some of them crossing its edge, make it a background."""
+PARAGRAPH_CHARACTERS = 10
+"""A line this long is running text; labels inside maps and photos are shorter."""
+
+
+def cut_away(box: Box, cover_box: Box) -> Box:
+    """What is left of `box` when `cover_box` hides a whole side of it; `box` itself when it hides a hole."""
+    common = intersect(box, cover_box)
+    if area(common) <= 0:
+        return box
+    x0, y0, x1, y1 = box
+    if width(common) >= width(box) - TILE_ALIGNMENT:
+        if common[1] <= y0 + TILE_ALIGNMENT:
+            y0 = common[3]
+        elif common[3] >= y1 - TILE_ALIGNMENT:
+            y1 = common[1]
+    elif height(common) >= height(box) - TILE_ALIGNMENT:
+        if common[0] <= x0 + TILE_ALIGNMENT:
+            x0 = common[2]
+        elif common[2] >= x1 - TILE_ALIGNMENT:
+            x1 = common[0]
+    return x0, y0, max(x0, x1), max(y0, y1)
+
+
+def visible_box(op: PaintOp, later: Sequence[PaintOp]) -> Box:
+    """The part of an image that later opaque paint leaves to be seen (points)."""
+    box = op.bbox
+    for other in later:
+        if other.alpha < OPAQUE or other.masked or area(box) <= 0:
+            continue
+        # White paint is how editors hide the rest of a picture; a picture over another hides it too.
+        white = other.kind == "fill" and other.color is not None and min(other.color) >= 0.97
+        if white or (other.kind == "image" and cover(box, other.bbox) > 0.98):
+            box = cut_away(box, other.bbox)
+    return box
+
+
+def are_tiles(a: Box, b: Box) -> bool:
+    """Whether two image boxes are neighbouring tiles or strips of one picture."""
+    if gap(a, b) > TILE_GAP:
+        return False
+    same_columns = abs(a[0] - b[0]) <= TILE_ALIGNMENT and abs(a[2] - b[2]) <= TILE_ALIGNMENT
+    same_rows = abs(a[1] - b[1]) <= TILE_ALIGNMENT and abs(a[3] - b[3]) <= TILE_ALIGNMENT
+    overlapping = area(intersect(a, b)) > 0.2 * min(area(a), area(b))
+    return same_columns or same_rows or overlapping
+
+
+def group_boxes(boxes: Sequence[Box], joined: Callable[[Box, Box], bool]) -> list[list[int]]:
+    """Indices of `boxes` in groups, merging until no two unions are `joined` any more."""
+    groups = [[i] for i in range(len(boxes))]
+    unions = list(boxes)
+    changed = True
+    while changed:
+        changed = False
+        for i in range(len(groups)):
+            for j in range(len(groups) - 1, i, -1):
+                if joined(unions[i], unions[j]):
+                    groups[i] += groups.pop(j)
+                    unions[i] = union([unions[i], unions.pop(j)])
+                    changed = True
+            if changed:
+                break
+    return groups
+
+
+def runs_under_text(box: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether an image lies under running text, as backgrounds and seals do and figures do not."""
+    over = [line for line in lines if area(intersect(line.bbox, box)) > 0]
+    inside = [line for line in over if cover(line.bbox, box) >= TEXT_SHARE]
+    crossing = [line for line in over if 0.05 < cover(line.bbox, box) < 0.95]
+    long_inside = [line for line in inside if len(line.text) >= PARAGRAPH_CHARACTERS]
+    return len(long_inside) >= BACKGROUND_LINES or (
+        len(over) >= BACKGROUND_LINES
+        and len(crossing) >= 2
+        and len(long_inside) + len(crossing) >= BACKGROUND_LINES
+    )
+
+
+def image_regions(
+    ops: Sequence[PaintOp],
+    lines: Sequence[TextLine],
+    page_number: int,
+    contrast: Callable[[Box], float],
+) -> tuple[list[Region], list[Dropped]]:
+    """Figure candidates among the embedded images of a page, and what was left out and why.
+
+    `contrast(box)` measures, in grey levels, how far the picture in a box stands off the paper; it is
+    only asked where an image is suspect (masked, translucent, or under text).
+    """
+    dropped: list[Dropped] = []
+    visible: list[tuple[Box, PaintOp]] = []
+    for index, op in enumerate(ops):
+        if op.kind != "image":
+            continue
+        box = visible_box(op, ops[index + 1 :])
+        if area(box) <= 0.02 * area(op.full):
+            dropped.append(Dropped(page_number, op.full, "covered"))
+        elif op.alpha <= INVISIBLE_ALPHA:
+            dropped.append(Dropped(page_number, box, "near-invisible"))
+        else:
+            visible.append((box, op))
+    regions = []
+    for members in group_boxes([box for box, _ in visible], are_tiles):
+        box = union([visible[i][0] for i in members])
+        reason = _reason_against(box, [visible[i][1] for i in members], lines, contrast)
+        if reason:
+            dropped.append(Dropped(page_number, box, reason))
+        else:
+            regions.append(Region(box, "image", "+".join(sorted(visible[i][1].signature for i in members))))
+    return regions, dropped
+
+
+def _reason_against(
+    box: Box, ops: Sequence[PaintOp], lines: Sequence[TextLine], contrast: Callable[[Box], float]
+) -> str:
+    if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
+        return "too-small"
+    under_text = runs_under_text(box, lines)
+    suspect = under_text or any(op.masked or op.alpha < OPAQUE for op in ops)
+    if suspect and contrast(box) < FAINT_CONTRAST:
+        return "near-invisible"
+    return "background" if under_text else ""

@@ -1,0 +1,91 @@
+"""Ruled tables: grids of cells and three-line tables. Tables are not figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.figures.images import group_boxes
+from extractors.geometry import Box, area, cover, gap, grow, height, overlap_x, union, width
+from extractors.records import TextLine
+
+RULE_THICKNESS = 2.5
+"""Thicker strokes are bars of a chart, not rules (points)."""
+MIN_RULE = 24.0
+"""Shorter strokes are ticks, hatching or underlines (points)."""
+SAME_SPAN = 4.0
+"""Rules of one table agree in their ends to this many points."""
+MAX_ROW = 160.0
+"""Two rules of one table are never farther apart than a tall cell (points)."""
+MIN_TABLE_LINES = 3
+"""A table holds at least so many text lines."""
+MAX_ART = 4
+"""So many curves, diagonals or solid shapes inside make it a drawing or a chart, not a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A piece of vector art: its box and whether it is a straight rule, a plain rectangle or real drawing."""
+
+    bbox: Box
+    kind: str
+    """rule | rectangle | art"""
+
+
+def is_rule(box: Box) -> bool:
+    """A thin, long, upright or level line."""
+    return (height(box) <= RULE_THICKNESS and width(box) >= MIN_RULE) or (
+        width(box) <= RULE_THICKNESS and height(box) >= MIN_RULE
+    )
+
+
+def find_tables(strokes: Sequence[Stroke], lines: Sequence[TextLine]) -> list[Box]:
+    """Boxes of the ruled tables (points), found from rules and the text between them."""
+    rules = [s.bbox for s in strokes if s.kind == "rule"]
+    cells = [s.bbox for s in strokes if s.kind == "rectangle" and height(s.bbox) <= MAX_ROW]
+    art = [s.bbox for s in strokes if s.kind == "art"]
+    tables = []
+    for box in _grids(rules, cells) + _three_line_tables(rules):
+        inside = [line for line in lines if cover(line.bbox, box) > 0.8]
+        drawing = sum(cover(a, grow(box, 1.0)) > 0.8 for a in art)
+        if len(inside) >= MIN_TABLE_LINES and drawing < MAX_ART:
+            tables.append(box)
+    groups = group_boxes(tables, lambda a, b: cover(a, b) > 0.5 or cover(b, a) > 0.5)
+    return [union([tables[i] for i in members]) for members in groups]
+
+
+def _grids(rules: Sequence[Box], cells: Sequence[Box]) -> list[Box]:
+    """Boxes around crossing rules and touching cells."""
+    parts = [*rules, *cells]
+    found = []
+    for members in group_boxes(parts, lambda a, b: gap(a, b) <= 1.5):
+        boxes = [parts[i] for i in members]
+        level = [b for b in boxes if height(b) <= RULE_THICKNESS]
+        upright = [b for b in boxes if width(b) <= RULE_THICKNESS]
+        solid = [b for b in boxes if min(width(b), height(b)) > RULE_THICKNESS]
+        if (len(level) >= 3 and len(upright) >= 1) or len(solid) >= 4 or (level and len(solid) >= 2):
+            found.append(union(boxes))
+    return found
+
+
+def _three_line_tables(rules: Sequence[Box]) -> list[Box]:
+    """Boxes of tables ruled only above the head, below the head and at the foot."""
+    level = sorted((r for r in rules if height(r) <= RULE_THICKNESS), key=lambda r: (r[1], r[0]))
+    found: list[Box] = []
+    used: set[int] = set()
+    for i, first in enumerate(level):
+        if i in used:
+            continue
+        chain = [i]
+        for j in range(i + 1, len(level)):
+            rule, last = level[j], level[chain[-1]]
+            same = abs(rule[0] - first[0]) <= SAME_SPAN and abs(rule[2] - first[2]) <= SAME_SPAN
+            within = overlap_x(rule, first) >= 0.95 * width(rule) and len(chain) == 1
+            if rule[1] - last[3] > 3 * MAX_ROW:
+                break
+            if (same or within) and rule[1] - last[3] > 4:
+                chain.append(j)
+        if len(chain) >= 3:
+            used.update(chain)
+            found.append(union([level[k] for k in chain]))
+    return [box for box in found if area(box) > 0]

@@ -1,0 +1,138 @@
+"""Furniture: what a book repeats on page after page. Running heads, page numbers, logos, ornaments."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from extractors.captions import parse_label
+from extractors.geometry import Box, area, centre, gap, height, width
+from extractors.numerals import parse_number
+from extractors.records import PageContent, Region, TextLine
+
+MARGIN = 0.13
+"""Running heads and page numbers stand in the outer 13 % of a page (of its height, or width if vertical)."""
+MIN_PAGES = 3
+"""What stands on fewer pages is not repeated by design."""
+SAME_PLACE = 6.0
+"""A repeated thing keeps its place to this many points (one coordinate; the other may mirror)."""
+REPEAT_SHARE = 0.25
+"""A running head stands on at least this share of the pages of its chapter-sized stretch of the book ..."""
+STRETCH = 24
+"""... of so many pages."""
+HEAD_LENGTH = 40
+"""Characters: longer lines are text."""
+LOGO_SHARE = 0.25
+"""A repeated drawing larger than this share of the page is a frame or a template, still furniture only if equal."""
+PLATE_REACH = 40.0
+"""A number within so many points of a picture may be the picture's (points)."""
+
+_DIGITS = re.compile(r"[0-9０-９一二三四五六七八九十百〇○零廿卅IVXLivxl]+")
+
+
+def _shape(text: str) -> str:
+    """A line's text with its numbers made equal and its spaces and ornaments removed."""
+    bare = re.sub(r"[\s·•．.…—–\-―~|｜/]+", "", text)
+    return _DIGITS.sub("#", bare)
+
+
+def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
+    """For each page, the indices of its lines that are running heads, page numbers or watermark text."""
+    groups: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
+    for page in pages:
+        for index, line in enumerate(page.lines):
+            edge = _edge(line, page)
+            if edge and len(line.text) <= HEAD_LENGTH and not _is_plate_number(line, page):
+                place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
+                # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
+                for cell in (place, place + 1):
+                    groups[(edge, _shape(line.text), cell)].append((page.page, index))
+    found: dict[int, set[int]] = defaultdict(set)
+    for (_, shape, _), members in groups.items():
+        on_pages = sorted({page for page, _ in members})
+        if _is_repeated(on_pages, len(pages)) and (shape != "#" or _counts_up(members, pages)):
+            for page_number, index in members:
+                found[page_number].add(index)
+    return found
+
+
+def _edge(line: TextLine, page: PageContent) -> str:
+    """Which margin a line stands in: top, bottom, left, right or none ("")."""
+    x, y = centre(line.bbox)
+    if y < MARGIN * page.height and height(line.bbox) < MARGIN * page.height:
+        return "top"
+    if y > (1 - MARGIN) * page.height and height(line.bbox) < MARGIN * page.height:
+        return "bottom"
+    if x < MARGIN * page.width and width(line.bbox) < 0.1 * page.width:
+        return "side"
+    if x > (1 - MARGIN) * page.width and width(line.bbox) < 0.1 * page.width:
+        return "side"
+    return ""
+
+
+def _depth(box: Box, edge: str, page: PageContent) -> float:
+    """The coordinate a repeated line keeps: its height on the page, or its distance from the nearer side."""
+    if edge in ("top", "bottom"):
+        return centre(box)[1]
+    x = centre(box)[0]
+    return min(x, page.width - x)
+
+
+def _is_plate_number(line: TextLine, page: PageContent) -> bool:
+    """Whether a line carries a figure's label, alone or with text; a bare number is not enough."""
+    return parse_label(line.text) is not None and any(
+        gap(line.bbox, region.bbox) < PLATE_REACH for region in page.regions
+    )
+
+
+def _is_repeated(on_pages: Sequence[int], page_count: int) -> bool:
+    if len(on_pages) < min(MIN_PAGES, max(2, page_count)):
+        return False
+    span = on_pages[-1] - on_pages[0] + 1
+    return len(on_pages) >= REPEAT_SHARE * min(span, STRETCH)
+
+
+def _counts_up(members: Sequence[tuple[int, int]], pages: Sequence[PageContent]) -> bool:
+    """Whether bare numbers run with the page numbers, and not only where pictures are."""
+    by_number = {page.page: page for page in pages}
+    offsets: dict[int, int] = defaultdict(int)
+    without_figure = 0
+    for page_number, index in members:
+        page = by_number[page_number]
+        line = page.lines[index]
+        value = parse_number(_core(line.text))
+        if value is not None:
+            offsets[page_number - value] += 1
+        without_figure += not any(gap(line.bbox, r.bbox) < PLATE_REACH for r in page.regions)
+    steady = max(offsets.values(), default=0)
+    # Plates can be numbered page by page too; page numbers also stand on pages of text.
+    return steady >= 0.6 * len(members) and (without_figure > 0 or steady >= 2 * MIN_PAGES)
+
+
+def _core(text: str) -> str:
+    return re.sub(r"[\s·•．.…—–\-―~|｜/第页頁]+", "", text)
+
+
+def furniture_regions(pages: Sequence[PageContent]) -> dict[int, set[int]]:
+    """For each page, the indices of its regions that are logos, ornaments or repeated pictures."""
+    by_signature: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    by_place: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
+    for page in pages:
+        for index, region in enumerate(page.regions):
+            if region.source == "image" and region.signature.strip("+"):
+                by_signature[region.signature].append((page.page, index))
+            elif region.source == "drawing" and _is_small(region, page):
+                key = tuple(round(v / SAME_PLACE) for v in region.bbox)
+                by_place[key].append((page.page, index))
+    found: dict[int, set[int]] = defaultdict(set)
+    for members in [*by_signature.values(), *by_place.values()]:
+        on_pages = sorted({page for page, _ in members})
+        if len(on_pages) >= MIN_PAGES:
+            for page_number, index in members:
+                found[page_number].add(index)
+    return found
+
+
+def _is_small(region: Region, page: PageContent) -> bool:
+    return area(region.bbox) < LOGO_SHARE * page.width * page.height

@@ -1,0 +1,264 @@
+"""One page, read: its text from the layer or by OCR, its figure candidates, its tables. Runs in a worker."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pymupdf
+
+from extractors.cleaning import text_quality
+from extractors.document import open_document, render
+from extractors.figures.drawings import drawing_regions, strokes_of
+from extractors.figures.images import image_regions
+from extractors.figures.paint import PaintOp, paint_log
+from extractors.figures.scans import find_figures
+from extractors.figures.tables import find_tables
+from extractors.geometry import Box, area, cover, intersect, union
+from extractors.ocr import OcrEngine, open_engine
+from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
+from extractors.settings import ExtractSettings, OcrSettings
+from extractors.text import text_lines
+
+GOOD_TEXT = 0.75
+"""A text layer of this quality is used; below it a page is read by OCR where there is an engine."""
+SCAN_COVER = 0.6
+"""Images over this share of a page, with hardly any visible text, make it a scan."""
+SCAN_CHARACTERS = 12
+"""A scan may carry a stamped page number or a library's note, not more (visible characters)."""
+OUTLINE_FILLS = 400
+"""So many small fills and no text: the letters were turned into outlines; the page is read as a scan."""
+OUTLINE_SIZE = 30.0
+"""A letter drawn as an outline is smaller than this (points)."""
+AGREEMENT = 0.9
+"""An OCR layer is believed when our own reading of its longest lines agrees to this share."""
+PROBE_LINES = 4
+"""How many lines of an OCR layer are read again to measure it."""
+PLATE_COVER = 0.93
+"""A picture that fills a scan to this share leaves no room for text: nothing to read."""
+LOOK_DPI = 150
+"""Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
+FAINT_DPI = 36
+"""Resolution for measuring whether a suspect image can be seen at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """Which page of which file to read, and how. Pages are 1-based."""
+
+    path: Path
+    page: int
+    settings: ExtractSettings
+
+
+@functools.lru_cache(maxsize=1)
+def _opened(path: Path, settings: ExtractSettings) -> pymupdf.Document:
+    """The document a worker is reading; one worker reads one book."""
+    return open_document(path, settings.limits)
+
+
+@functools.lru_cache(maxsize=1)
+def _engine(settings: OcrSettings) -> OcrEngine | None:
+    return open_engine(settings)
+
+
+def read_page(job: PageJob) -> PageContent:
+    """The content of one page. Raises TuwenError for a page over the limits or a missing OCR model."""
+    document = _opened(job.path, job.settings)
+    page = document[job.page - 1]
+    ops = paint_log(page)
+    seen, hidden = text_lines(page)
+    reader = _PageReader(page, job.page, ops, job.settings)
+    if _is_scan(page, ops, seen):
+        return reader.scan(seen, hidden)
+    return reader.born_digital(seen)
+
+
+def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine]) -> bool:
+    """Whether the page is a picture of a page: images cover it, or letters were turned into outlines."""
+    if sum(len(line.text) for line in seen) > SCAN_CHARACTERS:
+        return False
+    bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
+    images = [op.bbox for op in ops if op.kind == "image"]
+    if images and cover(bounds, union(images)) >= SCAN_COVER:
+        # Several pictures on a page of a picture book also span it; a scan's strips fill their union.
+        return sum(map(area, images)) >= SCAN_COVER * area(bounds)
+    small = sum(
+        op.kind == "fill" and max(op.bbox[2] - op.bbox[0], op.bbox[3] - op.bbox[1]) < OUTLINE_SIZE
+        for op in ops
+    )
+    return not seen and small >= OUTLINE_FILLS
+
+
+class _PageReader:
+    """The two ways to read a page, sharing its paint log and its settings."""
+
+    def __init__(
+        self, page: pymupdf.Page, number: int, ops: list[PaintOp], settings: ExtractSettings
+    ) -> None:
+        self.page, self.number, self.ops, self.settings = page, number, ops, settings
+        self.bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
+
+    def born_digital(self, seen: list[TextLine]) -> PageContent:
+        """Text from the layer when it is good, else by OCR; figures from images and vector art."""
+        quality = text_quality("".join(line.text for line in seen))
+        lines, source, reason = self._choose(seen, quality)
+        strokes = strokes_of(self.page) if any(op.kind in ("fill", "stroke") for op in self.ops) else []
+        tables = find_tables([stroke for stroke, _ in strokes], lines)
+        images, dropped = image_regions(self.ops, lines, self.number, self._contrast(seen))
+        drawings, images, dropped_art = drawing_regions(
+            self.ops, strokes, images, tables, lines, self.bounds, self.number
+        )
+        return self._content(
+            lines,
+            source,
+            quality,
+            reason,
+            [*images, *drawings],
+            tables,
+            [*dropped, *dropped_art],
+            is_scan=False,
+        )
+
+    def _choose(self, seen: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
+        if not seen:
+            return [], "none", "the page has no text"
+        if quality >= GOOD_TEXT:
+            return seen, "text_layer", f"text layer of quality {quality:.2f}"
+        engine = _engine(self.settings.ocr)
+        if engine is None:
+            return seen, "text_layer", f"text layer of quality {quality:.2f}, no OCR engine to replace it"
+        return self._ocr(engine), "ocr", f"text layer of quality {quality:.2f}: read by {engine.name}"
+
+    def scan(self, seen: list[TextLine], hidden: list[TextLine]) -> PageContent:
+        """Text by OCR, or from an OCR layer that proves right; figures from the picture of the page."""
+        layer = [*seen, *hidden]
+        quality = text_quality("".join(line.text for line in layer))
+        picture = render(self.page, LOOK_DPI, self.settings.limits)
+        scale = LOOK_DPI / 72
+        bare = find_figures(picture, [], dpi=LOOK_DPI)
+        plate = next((f for f in bare if _share(f.bbox, scale, self.bounds) >= PLATE_COVER), None)
+        if plate is not None and not layer:
+            region = Region(_points(plate.bbox, scale), "scan")
+            return self._content([], "none", 0.0, "a picture fills the page", [region], [], [], is_scan=True)
+        lines, source, reason = self._choose_scan(layer, quality)
+        boxes = [_points(line.bbox, 1 / scale) for line in lines]
+        found = find_figures(picture, boxes, dpi=LOOK_DPI)
+        regions = [Region(_points(figure.bbox, scale), "scan") for figure in found]
+        return self._content(lines, source, quality, reason, regions, [], [], is_scan=True)
+
+    def _choose_scan(self, layer: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
+        engine = _engine(self.settings.ocr)
+        if engine is None:
+            source: TextSource = "text_layer" if layer else "none"
+            return layer, source, "no OCR engine" + (": the text layer as it is" if layer else "")
+        if layer and quality >= GOOD_TEXT:
+            agreement = self._agreement(engine, layer)
+            if agreement >= AGREEMENT:
+                return layer, "text_layer", f"OCR layer agrees with our reading to {agreement:.2f}"
+            return (
+                self._ocr(engine),
+                "ocr",
+                f"OCR layer agrees only to {agreement:.2f}: read by {engine.name}",
+            )
+        why = f"OCR layer of quality {quality:.2f}" if layer else "a scan without text"
+        return self._ocr(engine), "ocr", f"{why}: read by {engine.name}"
+
+    def _ocr(self, engine: OcrEngine) -> list[TextLine]:
+        dpi = self.settings.ocr.dpi
+        scale = dpi / 72
+        read = engine.read(render(self.page, dpi, self.settings.limits))
+        return [
+            TextLine(
+                line.text,
+                _points(line.bbox, scale),
+                round((_width(line.bbox) if line.vertical else _height(line.bbox)) / scale, 2),
+                vertical=line.vertical,
+                confidence=round(line.confidence, 4),
+            )
+            for line in read
+        ]
+
+    def _agreement(self, engine: OcrEngine, layer: list[TextLine]) -> float:
+        """How far our reading of the layer's longest lines agrees with it, 0..1."""
+        from rapidfuzz.distance import Levenshtein
+
+        longest = sorted(layer, key=lambda n: (-len(n.text), n.bbox))[:PROBE_LINES]
+        scores = []
+        for line in longest:
+            margin = 0.3 * line.size
+            clip = intersect(
+                (line.bbox[0] - margin, line.bbox[1] - margin, line.bbox[2] + margin, line.bbox[3] + margin),
+                self.bounds,
+            )
+            read = engine.read(render(self.page, self.settings.ocr.dpi, self.settings.limits, clip))
+            ours = "".join("".join(part.text.split()) for part in read)
+            scores.append(Levenshtein.normalized_similarity("".join(line.text.split()), ours))
+        return sum(scores) / len(scores)
+
+    def _contrast(self, lines: list[TextLine]) -> Callable[[Box], float]:
+        def measure(box: Box) -> float:
+            """Grey levels by which the darkest or most coloured 2 % of a box stand off its paper."""
+            clip = intersect(box, self.bounds)
+            if area(clip) < 4:
+                return 0.0
+            picture = render(self.page, FAINT_DPI, self.settings.limits, clip).astype(np.int16)
+            keep = np.ones(picture.shape[:2], bool)
+            scale = FAINT_DPI / 72
+            for line in lines:
+                common = intersect(line.bbox, clip)
+                if area(common) > 0:
+                    x0, y0 = (common[0] - clip[0]) * scale, (common[1] - clip[1]) * scale
+                    x1, y1 = (common[2] - clip[0]) * scale, (common[3] - clip[1]) * scale
+                    keep[max(0, int(y0) - 1) : int(y1) + 2, max(0, int(x0) - 1) : int(x1) + 2] = False
+            shown = picture[keep] if keep.any() else picture.reshape(-1, 3)
+            paper = np.percentile(shown, 95, axis=0)
+            return float(np.percentile(np.abs(shown - paper).max(axis=1), 98))
+
+        return measure
+
+    def _content(
+        self,
+        lines: list[TextLine],
+        source: TextSource,
+        quality: float,
+        reason: str,
+        regions: list[Region],
+        tables: list[Box],
+        dropped: list[Dropped],
+        *,
+        is_scan: bool,
+    ) -> PageContent:
+        return PageContent(
+            page=self.number,
+            width=round(self.page.rect.width, 2),
+            height=round(self.page.rect.height, 2),
+            text_source=source,
+            text_quality=round(quality, 3),
+            text_reason=reason,
+            is_scan=is_scan,
+            lines=tuple(lines),
+            regions=tuple(sorted(regions, key=lambda r: (r.bbox[1], r.bbox[0], r.bbox))),
+            tables=tuple(tables),
+            dropped=tuple(dropped),
+            label=self.page.get_label() or "",
+        )
+
+
+def _points(box: tuple[float, float, float, float], scale: float) -> Box:
+    return box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale
+
+
+def _share(box: tuple[float, float, float, float], scale: float, bounds: Box) -> float:
+    return cover(bounds, _points(box, scale))
+
+
+def _width(box: tuple[float, float, float, float]) -> float:
+    return box[2] - box[0]
+
+
+def _height(box: tuple[float, float, float, float]) -> float:
+    return box[3] - box[1]

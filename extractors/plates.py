@@ -1,0 +1,216 @@
+"""Plate descriptions: the section at the back (图版说明), read by number and joined to its plates."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.book_layout import PageLayout
+from extractors.drafts import Draft
+from extractors.entry_grammar import DescriptionStart, parse_description_heading, parse_description_start
+from extractors.geometry import Box
+from extractors.label_numbers import Key
+from extractors.layout import Block
+
+MAX_STEP = 12
+"""Numbers of a section rise by small steps; a larger one is a year, a cave number or a measure."""
+BODY_LIKE = 1.25
+"""A heading larger than the section's text by this factor ends it when it opens another chapter."""
+SECTION_ENDS = (
+    "后记",
+    "後記",
+    "参考文献",
+    "參考文獻",
+    "附录",
+    "附錄",
+    "索引",
+    "跋",
+    "编后",
+    "編後",
+    "bibliography",
+    "index",
+)
+JOINED = 0.95
+"""Confidence of a join by a printed number on both sides."""
+IN_ORDER = 0.8
+"""Confidence of a join by order alone, between joins by number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the section says of one plate, or of several in a row."""
+
+    key: Key
+    last: Key | None
+    sub: str
+    text: str
+    page: int
+    bbox: Box
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Open:
+    start: DescriptionStart
+    blocks: list[Block]
+    size: float
+
+
+def find_descriptions(layouts: Sequence[PageLayout]) -> tuple[list[Description], set[tuple[int, int]]]:
+    """The descriptions of all sections, and the blocks they use as (page, index of block)."""
+    found: list[Description] = []
+    used: set[tuple[int, int]] = set()
+    inside = False
+    current: _Open | None = None
+    previous: Key = ()
+    for layout in layouts:
+        headed = any(parse_description_heading(line.text) == "descriptions" for line in layout.furniture)
+        inside = inside or headed
+        for index, block in enumerate(layout.blocks):
+            heading = parse_description_heading(block.text)
+            if heading is not None:
+                inside, previous = heading == "descriptions", ()
+                _close(current, found)
+                current = None
+                used.add((layout.page, index))
+                continue
+            if not inside:
+                continue
+            if _ends_section(block):
+                inside = False
+                _close(current, found)
+                current = None
+                continue
+            start = parse_description_start(block.text)
+            if start is not None and _follows(previous, start.key):
+                _close(current, found)
+                current, previous = _Open(start, [block], block.size), start.key
+            elif current is not None:
+                current.blocks.append(block)
+            else:
+                continue
+            used.add((layout.page, index))
+    _close(current, found)
+    return found, used
+
+
+def _close(current: _Open | None, found: list[Description]) -> None:
+    if current is None:
+        return
+    blocks = current.blocks
+    text = current.start.body + "".join(block.text for block in blocks[1:])
+    if text.strip():
+        confidence = sum(b.confidence for b in blocks) / len(blocks)
+        found.append(
+            Description(
+                current.start.key,
+                current.start.last,
+                current.start.sub,
+                text.strip(),
+                blocks[0].page,
+                blocks[0].bbox,
+                confidence,
+            )
+        )
+
+
+def _follows(previous: Key, key: Key) -> bool:
+    """Whether `key` may come after `previous` in a numbered list."""
+    if not previous:
+        return True
+    if key[0] == previous[0]:
+        return key >= previous
+    return previous[0] < key[0] <= previous[0] + MAX_STEP
+
+
+def _ends_section(block: Block) -> bool:
+    return len(block.text) <= 12 and block.text.strip().lower().replace(" ", "").startswith(SECTION_ENDS)
+
+
+def join_descriptions(drafts: Sequence[Draft], descriptions: Sequence[Description]) -> list[Draft]:
+    """`drafts` (page order) with the descriptions of their numbers, then of their place in the order."""
+    if not descriptions:
+        return list(drafts)
+    spaces = _namespaces(drafts, descriptions)
+    joined: list[int | None] = [
+        _by_number(d, descriptions) if d.namespace in spaces else None for d in drafts
+    ]
+    by_order = _fill_in_order(drafts, joined, descriptions)
+    result = []
+    for index, draft in enumerate(drafts):
+        which = joined[index] if joined[index] is not None else by_order.get(index)
+        if which is None:
+            result.append(draft)
+            continue
+        description = descriptions[which]
+        numbered = joined[index] is not None
+        result.append(
+            draft.with_(
+                description=description.text,
+                description_source="plate_description",
+                title=draft.title or description.text.split("。")[0][:40],
+                key=draft.key or description.key,
+                number=draft.number or "-".join(map(str, description.key)) + description.sub,
+                rule=(draft.rule + "+" if draft.rule else "")
+                + ("plate-number" if numbered else "plate-order"),
+                confidence=max(draft.confidence, JOINED) if numbered else IN_ORDER,
+                text_confidence=min(draft.text_confidence, description.confidence),
+            )
+        )
+    return result
+
+
+def _namespaces(drafts: Sequence[Draft], descriptions: Sequence[Description]) -> set[str]:
+    """Which numbering (plate, figure, bare tags) the section speaks of: those whose numbers it knows."""
+    keys = {k for d in descriptions for k in _keys(d)}
+    heads = {k[0] for k in keys}
+    total: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for draft in drafts:
+        if draft.key:
+            total[draft.namespace] += 1
+            known[draft.namespace] += draft.key in keys or draft.key[:1] in keys or draft.key[0] in heads
+    if known.get("plate"):  # 图版说明 describes plates, whatever else is numbered in the book
+        return {"plate", "tag"}
+    return {space for space in total if known[space] >= 0.6 * total[space]}
+
+
+def _keys(description: Description) -> list[Key]:
+    if description.last is None:
+        return [description.key]
+    return [(*description.key[:-1], n) for n in range(description.key[-1], description.last[-1] + 1)]
+
+
+def _by_number(draft: Draft, descriptions: Sequence[Description]) -> int | None:
+    if not draft.key:
+        return None
+    exact = [i for i, d in enumerate(descriptions) if draft.key in _keys(d)]
+    for sub in (draft.sub, ""):
+        same = [i for i in exact if descriptions[i].sub == sub]
+        if same:
+            return same[0]
+    if exact and not draft.sub:
+        return exact[0]
+    whole = [i for i, d in enumerate(descriptions) if draft.key[:1] in _keys(d) and len(draft.key) > 1]
+    return whole[0] if whole else None
+
+
+def _fill_in_order(
+    drafts: Sequence[Draft], joined: Sequence[int | None], descriptions: Sequence[Description]
+) -> dict[int, int]:
+    """Plates without a printed number: between two joined plates, as many plates as descriptions, in order."""
+    section = min(d.page for d in descriptions)
+    filled: dict[int, int] = {}
+    taken = {j for j in joined if j is not None}
+    anchors = [
+        (-1, -1),
+        *((i, j) for i, j in enumerate(joined) if j is not None),
+        (len(drafts), len(descriptions)),
+    ]
+    for (i0, j0), (i1, j1) in zip(anchors, anchors[1:], strict=False):
+        plates = [i for i in range(i0 + 1, i1) if not drafts[i].has_text and drafts[i].page < section]
+        texts = [j for j in range(j0 + 1, j1) if j not in taken]
+        if plates and len(plates) == len(texts):
+            filled.update(zip(plates, texts, strict=True))
+    return filled

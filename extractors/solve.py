@@ -1,0 +1,184 @@
+"""A book solved: every figure with its text, every caption with its figure, as far as the book tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.book_layout import PageLayout, body_size, lay_out
+from extractors.candidates import Candidate, is_number_tag
+from extractors.conventions import Conventions, Sighting, is_clear, learn, side_of
+from extractors.drafts import Draft
+from extractors.entries import Entry, find_entries
+from extractors.entry_grammar import parse_description_start
+from extractors.facing import pair_facing
+from extractors.geometry import Box, area, gap, intersect
+from extractors.label_numbers import Key
+from extractors.pairing import Match, pair_page
+from extractors.panels import join_drawings, share_parts
+from extractors.plates import find_descriptions, join_descriptions
+from extractors.records import BookContent
+
+CLEAR_CONFIDENCE = 0.8
+"""A pair of the first pass teaches the book's conventions when it is this sure."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedBook:
+    """All figures in book order with their texts, the entries they belong to, and the captions left over."""
+
+    drafts: tuple[Draft, ...]
+    entries: tuple[tuple[Entry, tuple[int, ...]], ...]
+    """Each entry with the indices of its figures in `drafts`; roles are given when the pictures are known."""
+    free: tuple[Candidate, ...]
+    """Captions without a figure."""
+    layouts: tuple[PageLayout, ...]
+    conventions: Conventions
+
+
+def solve_book(book: BookContent) -> SolvedBook:
+    """Pairs of a whole book: conventions first, then page by page, then across pages."""
+    layouts = lay_out(book)
+    entries, entry_blocks = find_entries(layouts)
+    descriptions, section_blocks = find_descriptions(layouts)
+    closed = _candidate_boxes(layouts, entry_blocks | section_blocks)
+    taken = {key for entry in entries for key in entry.figures}
+    size = body_size(layouts)
+    first = [_pair(layout, closed, taken, Conventions(body_size=size)) for layout in layouts]
+    seen = [s for layout, page in zip(layouts, first, strict=True) for s in _sightings(layout, page)]
+    conventions = learn(seen, size)
+    drafts: list[Draft] = []
+    free: list[Candidate] = []
+    owners: dict[tuple[int, int], int] = {}
+    for layout in layouts:
+        figures, candidates, matches = _pair(layout, closed, taken, conventions)
+        page_drafts = _page_drafts(layout, figures, candidates, matches)
+        used = {match.candidate for match in matches}
+        free += [c for j, c in enumerate(candidates) if j not in used and c.kind in ("labelled", "pointer")]
+        entry_figures = [i for i in range(len(layout.figures)) if (layout.page, i) in taken]
+        for i in entry_figures:
+            owners[(layout.page, i)] = len(drafts) + len(page_drafts)
+            page_drafts.append(Draft(layout.page, layout.figures[i], rule="entry"))
+        drafts += page_drafts
+    drafts, placed = _across_pages(drafts, free)
+    free = [c for k, c in enumerate(free) if k not in placed]
+    entry_members = {i for i in owners.values()}
+    plain = [i for i in range(len(drafts)) if i not in entry_members]
+    for i, joined in zip(plain, join_descriptions([drafts[i] for i in plain], descriptions), strict=True):
+        drafts[i] = joined
+    owned = tuple((entry, tuple(owners[key] for key in entry.figures)) for entry in entries if entry.figures)
+    return SolvedBook(tuple(drafts), owned, tuple(free), tuple(layouts), conventions)
+
+
+def _candidate_boxes(layouts: Sequence[PageLayout], blocks: set[tuple[int, int]]) -> dict[int, list[Box]]:
+    """Boxes of the blocks that entries and description sections use, by page: no captions there."""
+    boxes: dict[int, list[Box]] = {}
+    for layout in layouts:
+        boxes[layout.page] = [b.bbox for i, b in enumerate(layout.blocks) if (layout.page, i) in blocks]
+    return boxes
+
+
+Paired = tuple[list[int], list[Candidate], list[Match]]
+
+
+def _pair(
+    layout: PageLayout, closed: dict[int, list[Box]], taken: set[tuple[int, int]], conventions: Conventions
+) -> Paired:
+    """The figures of one page that are free to be paired (indices), its candidates, and the best matches."""
+    figures = [i for i in range(len(layout.figures)) if (layout.page, i) not in taken]
+    candidates = [
+        c
+        for c in layout.candidates
+        if not any(area(intersect(c.bbox, box)) > 0.5 * area(c.bbox) for box in closed[layout.page])
+    ]
+    texts = [block.bbox for block in layout.blocks]
+    matches = pair_page([layout.figures[i].bbox for i in figures], candidates, texts, conventions)
+    return (
+        figures,
+        candidates,
+        [Match(figures[m.figure], m.candidate, m.cost, m.margin, m.side) for m in matches],
+    )
+
+
+def _sightings(layout: PageLayout, paired: Paired) -> list[Sighting]:
+    """The pairs of a page that leave no doubt."""
+    figures, candidates, matches = paired
+    boxes = [layout.figures[i].bbox for i in figures]
+    found = []
+    for match in matches:
+        figure, candidate = layout.figures[match.figure].bbox, candidates[match.candidate]
+        if candidate.kind == "tag" or match.confidence < CLEAR_CONFIDENCE:
+            continue
+        others = [box for box in boxes if box != figure]
+        if is_clear(figure, candidate.bbox, others, candidate.size):
+            distance = gap(figure, candidate.bbox) / candidate.size
+            word = candidate.label.word if candidate.label else ""
+            side = side_of(figure, candidate.bbox)
+            found.append(Sighting(side, candidate.vertical, distance, candidate.size, word))
+    return found
+
+
+def _page_drafts(
+    layout: PageLayout, figures: Sequence[int], candidates: Sequence[Candidate], matches: Sequence[Match]
+) -> list[Draft]:
+    """Drafts of one page, drawing pieces joined and parts of captions shared out."""
+    by_figure = {match.figure: match for match in matches}
+    drafts = []
+    for i in figures:
+        draft = Draft(layout.page, layout.figures[i])
+        match = by_figure.get(i)
+        if match is not None:
+            draft = captioned(draft, candidates[match.candidate], "same-page", match.confidence)
+        drafts.append(draft)
+    drafts = join_drawings(drafts, layout.blocks)
+    return share_parts(drafts, [c for c in candidates if c.kind == "tag"])
+
+
+def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) -> Draft:
+    """`draft` with the text of `candidate`; a bare number gives it a number and no description."""
+    label = candidate.label
+    key: Key = ()
+    sub = space = number = ""
+    if label is not None:
+        key, sub, space, number = label.key, label.sub, label.kind, label.raw
+    elif candidate.kind == "tag":
+        start = parse_description_start(candidate.text)
+        if start is not None:
+            key, sub, space, number = start.key, start.sub, "tag", candidate.text
+    bare = is_number_tag(candidate) or candidate.kind == "tag"
+    return draft.with_(
+        candidate=candidate,
+        rule=rule,
+        confidence=confidence,
+        key=key,
+        sub=sub,
+        namespace=space,
+        number=number,
+        caption=candidate.text,
+        title="" if bare else _title(candidate),
+        description="" if bare else candidate.body,
+        english=candidate.english,
+        text_confidence=candidate.confidence,
+    )
+
+
+def _title(candidate: Candidate) -> str:
+    """The first phrase of a caption."""
+    stem = candidate.stem if candidate.parts else candidate.body
+    for mark in "。；;\n":
+        stem = stem.split(mark)[0]
+    return stem.strip()
+
+
+def _across_pages(drafts: list[Draft], free: Sequence[Candidate]) -> tuple[list[Draft], set[int]]:
+    paired, used = pair_facing(drafts, free)
+    result = []
+    for before, after in zip(drafts, paired, strict=True):
+        if after is before or after.candidate is None:
+            result.append(after)
+            continue
+        fresh = captioned(before, after.candidate, after.rule, after.confidence)
+        result.append(
+            fresh if fresh.key else fresh.with_(key=before.key, sub=before.sub, namespace=before.namespace)
+        )
+    return result, used

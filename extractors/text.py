@@ -1,0 +1,226 @@
+"""The text layer of a page: lines in reading shape, vertical columns rebuilt, quality measured."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+
+from extractors.characters import is_han, repair
+from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
+from extractors.records import TextLine
+
+FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
+"""No ligature or image work, and no glyph numbers passed off as characters: an unmapped glyph must show."""
+BOLD = 16
+"""PyMuPDF's span flag for a bold face."""
+SPLIT_GAP = 0.7
+"""A gap within a line wider than this many characters may separate two texts (a gutter can be this narrow)."""
+JOIN_GAP = 1.8
+"""Pieces of one line stand at most this many characters apart (a label and its text, justified lines)."""
+COLUMN_START = 1.5
+"""Lines of a column start within so many points of one another."""
+COLUMN_LINES = 3
+"""So many lines that start at one place make a column there: a gap before it is a gutter."""
+SAME_BASELINE = 0.35
+"""Pieces of one line differ in height by at most this share of a character."""
+COLUMN_DRIFT = 0.45
+"""Characters of a vertical column keep their centre to this share of a character."""
+COLUMN_GAP = 1.5
+"""Characters of a vertical column follow each other within so many characters (justified columns stretch)."""
+MAX_PIECE = 3
+"""Vertical text comes in pieces of at most this many characters (rotated numerals, punctuation with its character)."""
+SAME_SIZE = 0.3
+"""Characters of one column differ in size by at most this share."""
+
+
+def text_lines(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
+    """The lines of the text layer in displayed points: those a reader sees, and the invisible ones.
+
+    Invisible text is the OCR layer of a scan; on any other page it is a remnant.
+    """
+    seen, hidden = _pieces(page)
+    return _joined(_columns(_unique(seen))), _joined(_columns(_unique(hidden)))
+
+
+def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
+    """Runs of characters as the file sets them, split at wide gaps; visible, then invisible."""
+    matrix = page.rotation_matrix if page.rotation else None
+    bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
+    seen: list[TextLine] = []
+    hidden: list[TextLine] = []
+    for block in page.get_text("dict", flags=FLAGS)["blocks"]:
+        for line in block.get("lines", ()):
+            direction = pymupdf.Point(line["dir"]) * _turn(matrix) if matrix else pymupdf.Point(line["dir"])
+            upright = abs(direction.x) < abs(direction.y)
+            for spans in _split_spans(line["spans"], upright):
+                text = "".join(span["text"] for span in spans)
+                cleaned = _printable(text)
+                if not cleaned:
+                    continue
+                box = union([_span_box(span, matrix) for span in spans if span["text"].strip()])
+                if cover(box, bounds) < 0.5:
+                    continue
+                size = max(float(span["size"]) for span in spans)
+                bold = any(span["flags"] & BOLD or "bold" in span["font"].lower() for span in spans)
+                visible = any(span["alpha"] for span in spans if span["text"].strip())
+                (seen if visible else hidden).append(
+                    TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold)
+                )
+    return seen, hidden
+
+
+def _turn(matrix: pymupdf.Matrix) -> pymupdf.Matrix:
+    """The rotation alone, for directions."""
+    return pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, 0, 0)
+
+
+def _span_box(span: dict[str, Any], matrix: pymupdf.Matrix | None) -> Box:
+    rect = pymupdf.Rect(span["bbox"])
+    if matrix:
+        rect = rect * matrix
+        rect.normalize()
+    return rect.x0, rect.y0, rect.x1, rect.y1
+
+
+def _split_spans(spans: Sequence[dict[str, Any]], upright: bool) -> list[list[dict[str, Any]]]:
+    """Spans of one line, cut where the gap is too wide for one text."""
+    groups: list[list[dict[str, Any]]] = []
+    low, high = (1, 3) if upright else (0, 2)
+    for span in spans:
+        if not span["text"].strip():
+            if groups:
+                groups[-1].append(span)
+            continue
+        shown = [s for s in groups[-1] if s["text"].strip()] if groups else []
+        if shown and span["bbox"][low] - shown[-1]["bbox"][high] <= SPLIT_GAP * span["size"]:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _printable(text: str) -> str:
+    """`text` in NFC with encoding accidents repaired, without control characters and outer spaces."""
+    text = "".join(c if c >= " " else " " for c in repair(unicodedata.normalize("NFC", text)))
+    return text.replace("\u00ad", "").strip()
+
+
+def _unique(pieces: Sequence[TextLine]) -> list[TextLine]:
+    """Pieces without the second strike of text printed twice to look bold."""
+    kept: list[TextLine] = []
+    by_text: dict[str, list[TextLine]] = {}
+    for piece in pieces:
+        same = by_text.setdefault(piece.text, [])
+        if any(iou(piece.bbox, other.bbox) > 0.7 for other in same):
+            continue
+        same.append(piece)
+        kept.append(piece)
+    return kept
+
+
+def _columns(pieces: Sequence[TextLine]) -> list[TextLine]:
+    """Single characters that stand above one another, joined into vertical lines; the rest as it is."""
+    rest: list[TextLine] = []
+    columns: list[list[TextLine]] = []
+    for piece in pieces:
+        if len(piece.text) > MAX_PIECE or not _could_stand(piece):
+            rest.append(piece)
+            continue
+        column = next((c for c in reversed(columns) if _continues(c[-1], piece)), None)
+        if column is None:
+            columns.append([piece])
+        else:
+            column.append(piece)
+    for column in columns:
+        if len(column) >= 2 and sum(any(map(is_han, p.text)) for p in column) >= 2:
+            rest.append(_merge(column, "", vertical=True))
+        else:
+            rest.extend(column)
+    return rest
+
+
+def _could_stand(piece: TextLine) -> bool:
+    """Whether a piece may be one character of a vertical line."""
+    return piece.vertical or height(piece.bbox) > 0.4 * width(piece.bbox)
+
+
+def _continues(last: TextLine, piece: TextLine) -> bool:
+    """Whether `piece` stands directly below `last` in one column."""
+    size = max(last.size, piece.size)
+    drift = abs(centre(last.bbox)[0] - centre(piece.bbox)[0])
+    # Centres, not edges: the boxes of tall fonts overlap.
+    step = centre(piece.bbox)[1] - centre(last.bbox)[1]
+    return (
+        drift <= COLUMN_DRIFT * size
+        and 0.3 * size < step <= (COLUMN_GAP + 0.5 * (len(last.text) + len(piece.text)) - 0.5) * size
+        and abs(last.size - piece.size) <= SAME_SIZE * size
+    )
+
+
+def _joined(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Horizontal pieces of one printed line, joined; vertical lines as they are."""
+    flat = sorted((line for line in lines if not line.vertical), key=lambda p: (p.bbox[1], p.bbox[0]))
+    starts = np.array(sorted(line.bbox[0] for line in flat))
+    upright = [line for line in lines if line.vertical]
+    rows: list[list[TextLine]] = []
+    for piece in flat:
+        row = next((r for r in reversed(rows[-12:]) if _same_row(r, piece)), None)
+        if row is None:
+            rows.append([piece])
+        else:
+            row.append(piece)
+    return [part for row in rows for part in _split_row(row, starts)] + upright
+
+
+def _same_row(row: Sequence[TextLine], piece: TextLine) -> bool:
+    last = row[-1]
+    common = overlap_y(last.bbox, piece.bbox)
+    return common >= (1 - SAME_BASELINE) * min(height(last.bbox), height(piece.bbox))
+
+
+def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[TextLine]:
+    """The pieces of one row from left to right, joined where they are close and no column starts between.
+
+    `starts` holds the left ends of all pieces of the page, sorted (points).
+    """
+    parts: list[list[TextLine]] = []
+    for piece in sorted(row, key=lambda p: p.bbox[0]):
+        last = parts[-1][-1] if parts else None
+        size = max(piece.size, last.size) if last else piece.size
+        apart = piece.bbox[0] - last.bbox[2] if last else 0.0
+        near = apart <= JOIN_GAP * size and not (apart > SPLIT_GAP * size and _starts_column(piece, starts))
+        if last is not None and near and overlap_x(last.bbox, piece.bbox) < 0.5 * width(piece.bbox):
+            parts[-1].append(piece)
+        else:
+            parts.append([piece])
+    return [part[0] if len(part) == 1 else _merge(part, None, vertical=False) for part in parts]
+
+
+def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:
+    x = piece.bbox[0]
+    near = np.searchsorted(starts, x + COLUMN_START, "right") - np.searchsorted(
+        starts, x - COLUMN_START, "left"
+    )
+    return bool(near >= COLUMN_LINES)
+
+
+def _merge(pieces: Sequence[TextLine], glue: str | None, *, vertical: bool) -> TextLine:
+    """One line out of pieces; without `glue`, a space stands where the print leaves a gap."""
+    text = pieces[0].text
+    for before, after in zip(pieces, pieces[1:], strict=False):
+        spaced = after.bbox[0] - before.bbox[2] > 0.22 * after.size
+        text += (glue if glue is not None else " " if spaced else "") + after.text
+    size = sorted(p.size for p in pieces)[len(pieces) // 2]
+    return TextLine(
+        text,
+        union([p.bbox for p in pieces]),
+        size,
+        vertical=vertical,
+        bold=sum(p.bold for p in pieces) * 2 > len(pieces),
+        confidence=min(p.confidence for p in pieces),
+    )
