@@ -25,6 +25,10 @@ DESCRIPTION = "inference.yml"
 
 WHEEL_FILES = {"detection": "PP-OCRv6_det_small.onnx", "recognition": "PP-OCRv6_rec_small.onnx"}
 
+# The mean and deviation of ImageNet, by which the detector's input is normalised.
+WHEEL_MEAN = [0.485, 0.456, 0.406]
+WHEEL_DEVIATION = [0.229, 0.224, 0.225]
+
 # What the two networks were trained with. PaddleOCR's own defaults where the networks ask for none.
 WHEEL_DESCRIPTIONS: dict[str, dict[str, Any]] = {
     "detection": {
@@ -35,9 +39,8 @@ WHEEL_DESCRIPTIONS: dict[str, dict[str, Any]] = {
                 {"DetResizeForTest": None},
                 {
                     "NormalizeImage": {
-                        # The mean and deviation of ImageNet.
-                        "mean": [0.485, 0.456, 0.406],
-                        "std": [0.229, 0.224, 0.225],
+                        "mean": WHEEL_MEAN,
+                        "std": WHEEL_DEVIATION,
                         "scale": "1./255.",
                         "order": "hwc",
                     }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from extractors.errors import MissingDependencyError
-from extractors.ocr import reading
+from extractors.ocr import models, reading
 from extractors.ocr.base import Image, OcrLine
 from extractors.ocr.columns import Quad
 
@@ -58,6 +58,9 @@ def _open(threads: int) -> Any:
             "Det.limit_side_len": reading.DETECTION_SIDE,
             "Det.box_thresh": reading.BOX_THRESHOLD,
             "Det.unclip_ratio": reading.UNCLIP_RATIO,
+            # As the network was trained; RapidOCR's own .5/.5 loses single figures.
+            "Det.mean": models.WHEEL_MEAN,
+            "Det.std": models.WHEEL_DEVIATION,
             # Dilation glues the columns of tightly set vertical text together.
             "Det.use_dilation": False,
             "Rec.rec_batch_num": reading.BATCH,
