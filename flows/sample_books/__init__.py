@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flows.sample_books.layouts import excavation_report, mural_plates, silk_catalogue, vertical_traditional
+from flows.sample_books.layouts import (
+    bilingual_catalogue,
+    excavation_report,
+    facing_captions,
+    grids,
+    mural_plates,
+    silk_catalogue,
+    vertical_traditional,
+)
 from flows.sample_books.page_writer import Volume
 from flows.sample_books.scans import STYLES, scan_copy
 
@@ -14,6 +22,9 @@ LAYOUTS: dict[str, Callable[[Volume], None]] = {
     "mural_plates": mural_plates.draw,
     "excavation_report": excavation_report.draw,
     "vertical_traditional": vertical_traditional.draw,
+    "facing_captions": facing_captions.draw,
+    "grids": grids.draw,
+    "bilingual_catalogue": bilingual_catalogue.draw,
 }
 _TRADITIONAL = ("vertical_traditional",)
 SCANS: dict[str, tuple[str, str]] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import random
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +74,20 @@ class Volume:
         self.truth = BookTruth(layout)
         self.width, self.height = width, height
         self.doc = pymupdf.open()
+        self._parts: list[pymupdf.Document] = []
+
+    @property
+    def printed_before(self) -> int:
+        """Pages in the parts that are closed."""
+        return sum(part.page_count for part in self._parts)
+
+    def close_part(self, damage: Callable[[pymupdf.Document], None] | None = None) -> None:
+        """End a part of the book that has fonts of its own; `damage` may spoil its text layer."""
+        self.doc.subset_fonts()
+        if damage:
+            damage(self.doc)
+        self._parts.append(self.doc)
+        self.doc = pymupdf.open()
 
     def page(self, width: float | None = None, height: float | None = None) -> Sheet:
         """A new page at the end of the book."""
@@ -80,10 +95,13 @@ class Volume:
 
     def save(self, folder: Path) -> Path:
         """Write the PDF and its labels; the same bytes for the same book."""
-        self.doc.subset_fonts()
+        self.close_part()
+        book, *others = self._parts[:-1] if not self._parts[-1].page_count else self._parts
+        for part in others:
+            book.insert_pdf(part)
         path = folder / f"{self.name}.pdf"
-        write_pdf(self.doc, path)
-        sizes = [(p.rect.width, p.rect.height) for p in self.doc]
+        write_pdf(book, path)
+        sizes = [(p.rect.width, p.rect.height) for p in book]
         self.truth.write(folder, self.name, sizes)
         return path
 
@@ -99,9 +117,17 @@ class Sheet:
 
     def __init__(self, volume: Volume, page: pymupdf.Page) -> None:
         self.volume = volume
-        self.raw = page
-        self.number: int = page.number + 1
+        self._doc, self._page = volume.doc, page
+        self.number: int = volume.printed_before + page.number + 1
+        self._index: int = page.number
         self.width, self.height = float(page.rect.width), float(page.rect.height)
+
+    @property
+    def raw(self) -> pymupdf.Page:
+        """The page itself; PyMuPDF lets go of page objects when pages are added, so it is fetched again."""
+        if self._page.parent is None:
+            self._page = self._doc[self._index]
+        return self._page
 
     # ------------------------------------------------------------------ text
     def _write(self, pieces: list[tuple[float, float, str]], style: Style) -> None:

@@ -52,6 +52,14 @@ _STILL = ("lotus", "rosette", "cloud")
 _WEAVES = ("锦", "绮", "罗", "绫", "缂丝", "织金锦", "妆花缎", "绢地刺绣")
 DYNASTIES = ("北朝", "隋代", "唐代", "五代", "辽代", "北宋", "南宋", "金代", "元代", "明代", "清代")
 _EN_DYNASTY = ("Northern Dynasties", "Sui dynasty", "Tang dynasty", "Five Dynasties", "Liao dynasty", "Northern Song dynasty", "Southern Song dynasty", "Jin dynasty", "Yuan dynasty", "Ming dynasty", "Qing dynasty")  # fmt: skip
+_EN_MUSEUMS = (
+    "Qinglan Museum",
+    "Yunling Provincial Institute of Archaeology",
+    "Hechuan Silk Museum",
+    "Wangshan County Bureau of Cultural Relics",
+    "Nanping University Museum",
+    "Baishi Conservation Centre",
+)
 MUSEUMS = (
     "青岚博物馆",
     "云岭省考古研究所",
@@ -333,17 +341,33 @@ class Author:
         return "".join(self.report_sentence(m) for m in slots)
 
     # ------------------------------------------------------------------ English
-    def english(self, *keys: str, dynasty: str = "") -> str:
-        """An English label from the word keys: "Robe with birds in pearl roundels, Tang dynasty"."""
+    def english(self, *keys: str) -> str:
+        """An English label from the word keys: "Robe with birds in pearl roundels"."""
         words = [_EN[k] for k in keys]
-        text = (
-            words[0]
-            + (f" with {words[1]}" if len(words) > 1 else "")
-            + (f" in {words[2]}" if len(words) > 2 else "")
+        links = zip(("with", "in"), words[1:], strict=False)
+        return words[0] + "".join(f" {link} {word}" for link, word in links)
+
+    def dynasty(self) -> tuple[str, str]:
+        """A dynasty in Chinese and English."""
+        k = self.rng.randrange(len(DYNASTIES))
+        return self.say(DYNASTIES[k]), _EN_DYNASTY[k]
+
+    def museum(self) -> tuple[str, str]:
+        """A museum in Chinese and English."""
+        k = self.rng.randrange(len(MUSEUMS))
+        return self.say(MUSEUMS[k]), _EN_MUSEUMS[k]
+
+    def pattern_english(self, motif: Motif) -> str:
+        """A short English paragraph on a pattern."""
+        r = self.rng
+        how = r.choice(("arranged in staggered rows", "set in mirrored pairs", "repeated across the width of the loom"))
+        end = r.choice(("The edges are worn.", "The lining is plain silk.", "Traces of gold thread remain.", "The hem is lost."))
+        return f"The design of {_EN[motif.subject]} in {_EN[motif.frame]} is {how}. {end}"
+
+    def vessel_english(self, form: str) -> str:
+        """A short English paragraph on a vessel."""
+        r = self.rng
+        return (
+            f"{_EN[form]} with {r.choice(('a flaring rim', 'a straight neck', 'a rounded shoulder'))} and "
+            f"{r.choice(('a flat base', 'a ring foot', 'incised bands'))}. Restored from {r.randint(3, 20)} pieces."
         )
-        return text + (f", {english_dynasty(dynasty)}" if dynasty else "")
-
-
-def english_dynasty(dynasty: str) -> str:
-    """The English name of a dynasty given in simplified characters."""
-    return _EN_DYNASTY[DYNASTIES.index(dynasty)]
