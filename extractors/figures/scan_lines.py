@@ -13,7 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.scan_page import Mask, millimetres
-from extractors.geometry import Box, area, cover, grow, height, intersect, union, width
+from extractors.geometry import (
+    Box,
+    area,
+    cover,
+    gap,
+    grow,
+    height,
+    intersect,
+    overlap_x,
+    overlap_y,
+    union,
+    width,
+)
 
 RULE_LENGTH = millimetres(10)
 """A straight stroke this long (10 mm) is a rule: the strokes of characters are shorter."""
@@ -37,6 +49,10 @@ TABLE_CELLS = 4
 """The smallest table has four cells with text."""
 TABLE_RULES = 3
 """A ruled table (三线表) has at least three horizontal rules of one width."""
+MARKS = 3
+"""A grid with this many strokes in it that are neither rules nor print is a plan, not a table ..."""
+MARK_SIZE = millimetres(3)
+"""... when they are larger than a stray punctuation mark."""
 ALIGNED = millimetres(3)
 """Ends of rules of one table agree within 3 mm."""
 
@@ -50,8 +66,18 @@ SPECK = 3
 """Components of fewer pixels are dust."""
 LABEL_LENGTH = millimetres(22)
 """Text boxes shorter than this inside or across a drawing are its labels."""
+CAPTION_LENGTH = millimetres(12)
+"""Text at least this long below a drawing may be its caption (图三 陶罐); numbers of parts are shorter."""
+CAPTION_REACH = millimetres(12)
+"""A caption stands within 12 mm below its drawing."""
+PLATE_REACH = millimetres(45)
+"""Vessels of one plate stand up to 45 mm apart, with nothing but their numbers between."""
 SCALE_BAR_REACH = millimetres(10)
-"""A scale bar stands within 10 mm below its drawing ..."""
+"""A scale bar stands within 10 mm of the foot of its drawing ..."""
+SCALE_BAR_LENGTH = millimetres(45)
+"""... is at most 45 mm long ..."""
+BAR_LABEL = millimetres(3)
+"""The figures of a scale bar stand within 3 mm of it."""
 SCALE_BAR_SHARE = 0.8
 """... and is shorter than the drawing is wide; a rule across the column is not."""
 FRAMED_SHARE = 0.3
@@ -90,11 +116,12 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
             grids.append((index, box))
         else:
             strokes.append((index, box))
-    tables, frames, straights = _grids(grids, labels, horizontal, vertical, texts, page)
+    marks = [box for _, box in strokes if max(width(box), height(box)) >= MARK_SIZE]
+    tables, frames, straights = _grids(grids, labels, horizontal, vertical, texts, marks, page)
     rules = [box for _, box in grids if min(width(box), height(box)) <= RULE_THICKNESS + JOIN]
     tables += _ruled_tables(rules, texts)
     strokes = [stroke for stroke in strokes if not any(cover(stroke[1], t) > 0.8 for t in tables)]
-    drawings = _drawings([*strokes, *straights], labels, texts)
+    drawings = _drawings([*strokes, *straights], labels, texts, rules)
     drawings = [_own_frame(_with_scale_bars(d, rules, texts), frames, texts) for d in drawings]
     return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)))
 
@@ -144,6 +171,7 @@ def _grids(
     horizontal: Mask,
     vertical: Mask,
     texts: Sequence[Box],
+    marks: Sequence[Box],
     page: Box,
 ) -> tuple[list[Box], list[Box], list[tuple[int, Box]]]:
     """Components of straight lines -> (tables, frames, drawings of straight lines)."""
@@ -162,7 +190,7 @@ def _grids(
         ruled_page = area(box) >= PAGE_FRAME_SHARE * area(page) and _inner(across, y1 - y0) < TABLE_RULES
         if ruled_page or (inner == 0 and len(across) + len(down) >= 3):
             frames.append(box)
-        elif cells >= TABLE_CELLS and inner >= 2:
+        elif cells >= TABLE_CELLS and inner >= 2 and sum(cover(s, box) > 0.8 for s in marks) < MARKS:
             tables.append(box)
         elif sum(area(intersect(text, box)) for text in texts) <= PRINT_SHARE * area(box):
             straights.append((index, box))
@@ -193,7 +221,10 @@ def _ruled_tables(rules: Sequence[Box], texts: Sequence[Box]) -> list[Box]:
 
 
 def _drawings(
-    strokes: Sequence[tuple[int, Box]], labels: NDArray[np.int32], texts: Sequence[Box]
+    strokes: Sequence[tuple[int, Box]],
+    labels: NDArray[np.int32],
+    texts: Sequence[Box],
+    rules: Sequence[Box],
 ) -> list[Box]:
     """Strokes that lie close together, around at least one long one, with the labels they touch."""
     if not any(max(width(box), height(box)) >= SEED_LENGTH for _, box in strokes):
@@ -208,17 +239,60 @@ def _drawings(
         x0, y0, x1 = int(box[0]), int(box[1]), int(box[2])
         at = int(np.argmax(labels[y0, x0:x1] == index))
         members.setdefault(int(groups[y0, x0 + at]), []).append(box)
-    drawings = []
-    for boxes in members.values():
-        if not any(max(width(box), height(box)) >= SEED_LENGTH for box in boxes):
-            continue
-        whole = union(boxes)
-        if min(width(whole), height(whole)) < DRAWING_MIN_SIDE:
-            continue
-        long = [t for t in texts if max(width(t), height(t)) > LABEL_LENGTH]
-        if sum(area(intersect(text, whole)) for text in long) <= PRINT_SHARE * area(whole):
-            drawings.append(_with_labels(whole, texts))
-    return drawings
+    drawings = [_with_labels(union(boxes), texts) for boxes in members.values() if _has_seed(boxes)]
+    long = [text for text in texts if max(width(text), height(text)) > LABEL_LENGTH]
+    captions = [
+        text
+        for text in texts
+        if max(width(text), height(text)) >= CAPTION_LENGTH
+        and not any(width(rule) <= SCALE_BAR_LENGTH and gap(rule, text) <= BAR_LABEL for rule in rules)
+    ]
+    drawings = _plates([box for box in drawings if not _crossed(box, long)], captions)
+    return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
+
+
+def _has_seed(boxes: Sequence[Box]) -> bool:
+    return any(max(width(box), height(box)) >= SEED_LENGTH for box in boxes)
+
+
+def _crossed(box: Box, long: Sequence[Box]) -> bool:
+    """Whether lines of print take more of a box than a drawing's labels do."""
+    return sum(area(intersect(text, box)) for text in long) > PRINT_SHARE * area(box)
+
+
+def _plates(drawings: Sequence[Box], captions: Sequence[Box]) -> list[Box]:
+    """Drawings on one plate put together: side by side or one above the other with only labels between."""
+    parts = sorted(drawings)
+    joined = True
+    while joined:
+        joined = False
+        for i, one in enumerate(parts):
+            mates = [k for k in range(i + 1, len(parts)) if _one_plate(one, parts[k], captions)]
+            if mates:
+                whole = union([one, parts[mates[0]]])
+                parts = sorted([*(p for k, p in enumerate(parts) if k not in (i, mates[0])), whole])
+                joined = True
+                break
+    return parts
+
+
+def _one_plate(a: Box, b: Box, captions: Sequence[Box]) -> bool:
+    whole = union([a, b])
+    if gap(a, b) > PLATE_REACH or any(cover(text, whole) > 0.5 for text in captions):
+        return False
+    if not (overlap_x(a, b) or overlap_y(a, b)):
+        return False
+    below_a, below_b = _captions_of(a, captions), _captions_of(b, captions)
+    return not (below_a - below_b and below_b - below_a)
+
+
+def _captions_of(drawing: Box, captions: Sequence[Box]) -> set[Box]:
+    """The lines of print right below a drawing."""
+    return {
+        text
+        for text in captions
+        if 0 <= text[1] - drawing[3] + JOIN <= CAPTION_REACH and overlap_x(text, drawing) > 0
+    }
 
 
 def _with_labels(drawing: Box, texts: Sequence[Box]) -> Box:
@@ -228,13 +302,14 @@ def _with_labels(drawing: Box, texts: Sequence[Box]) -> Box:
 
 
 def _with_scale_bars(drawing: Box, rules: Sequence[Box], texts: Sequence[Box]) -> Box:
-    """`drawing` with the scale bars drawn below it and their labels."""
+    """`drawing` with the scale bars at its foot and their labels."""
     bars = [
         rule
         for rule in rules
-        if width(rule) <= SCALE_BAR_SHARE * width(drawing)
-        and drawing[0] <= rule[0] <= rule[2] <= drawing[2]
-        and 0 <= rule[1] - drawing[3] <= SCALE_BAR_REACH
+        if height(rule) < width(rule) <= min(SCALE_BAR_LENGTH, SCALE_BAR_SHARE * width(drawing))
+        and abs(rule[1] - drawing[3]) <= SCALE_BAR_REACH
+        and gap(rule, drawing) <= PLATE_REACH
+        and not any(cover(text, union([rule, drawing])) > 0.5 for text in texts if width(text) > LABEL_LENGTH)
     ]
     return _with_labels(union([drawing, *bars]), texts)
 

@@ -68,6 +68,20 @@ PICTURE_IN_TEXT = 0.6
 PICTURE_IN_TEXT_SIDE = millimetres(9)
 """... if its shorter side is 9 mm at least: a line of print is lower."""
 
+PRINT_INK = 0.02
+"""Least share of ink in a box of print: a single 一 in a loose box still has more."""
+GHOST_SHARE = 0.03
+"""Share of the bare paper with weak thin tones from which print shows through from the other side."""
+GHOST_SOLID = millimetres(9)
+"""Weak tone on such a page is a picture when solid over 9 mm: the ghost of a headline is lower."""
+WALL_CHROMA = 26.0
+"""Distance from grey (Lab units) beyond which a page without print is a painted wall, not old paper."""
+WALL_RIM = 0.4
+"""Share of the page's rim without paper from which such a page is one plate; a shadow takes one side."""
+RIM = millimetres(3)
+"""Width of that rim."""
+LINE = millimetres(15)
+"""Longer text is a printed line; what OCR reads into the cracks of a wall is shorter."""
 PIECE_MIN_SIDE = millimetres(5)
 """A solid piece under 5 mm is a heading's stroke, a bullet, a stain."""
 PIECE_REACH = millimetres(5)
@@ -76,6 +90,8 @@ STRAIGHT_EDGE = 0.7
 """Share of a side that must lie on the box's edge for the side to be cut straight."""
 EDGE_DEPTH = 3
 """Pixels (0.75 mm) a straight side may waver."""
+EDGE_RAGGED = millimetres(1.5)
+"""How far a piece's outline may run out in points thinner than the piece."""
 FIGURE_MIN_SIDE = millimetres(7)
 """The smallest picture of a catalogue (a cropped motif) measures 10 mm; skew and fading take some."""
 FLAT_SPREAD = 3.0
@@ -88,6 +104,8 @@ SEAL_CHROMA = 12.0
 """Lab units towards red, against the paper, of the edge of a stroke of seal paste."""
 SEAL_HUE = 0.7
 """Seal paste is at least this much redder than it is yellower."""
+SEAL_PAPER = 0.1
+"""Share of bare paper inside a seal, at least; a small red textile has none."""
 SHADOW_DEPTH = millimetres(14)
 """A page edge or a gutter throws a shadow up to 14 mm wide ..."""
 SHADOW_LENGTH = 0.4
@@ -153,17 +171,19 @@ def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent
     depth, colour = _departure(page)
     gone = (np.abs(depth) > _tone_step(page)) | (colour > COLOUR_STEP + NOISE_FACTOR * page.noise / 2)
     gone &= page.inside
-    broad = _opened(gone, WEAK_SOLID)
-    prints = [box for box in texts if _is_print(box, broad)]
-    paper_again = _filled(prints, gone.shape)
     strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
-    solid = _opened(strong & ~paper_again, STRONG_SOLID) | _opened(gone & ~paper_again, WEAK_SOLID)
-    pictures, furniture = _pictures(page, solid, depth, colour, prints)
+    broad = _opened(gone, WEAK_SOLID)
+    ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
+    prints = [box for box in texts if _is_print(box, broad, ink)]
+    if max((max(width(b), height(b)) for b in prints), default=0) < LINE and _is_wall(page, gone):
+        return ScanContent(page, (ScanFigure(page.page_box, 1.0, "bleed"),), (), ())
+    bare = ~_filled(prints, gone.shape)
+    solid = _solid(gone & bare, strong & bare, page.inside & bare)
+    pictures, furniture = _pictures(page, solid, gone, colour)
     if sum(area(box) for box, _ in pictures) >= BLEED_SHARE * area(page.work_box):
         pictures = [(page.work_box, "bleed")]
     covered = _filled([box for box, _ in pictures], gone.shape, margin=2.0)
-    ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside & ~covered & ~solid
-    ink &= ~_filled([box for box, _ in furniture], gone.shape, margin=2.0)
+    ink &= ~covered & ~_filled([box for box, _ in furniture], gone.shape, margin=2.0)
     lines = read_lines(ink, prints, page.work_box)
     seals = [box for box in lines.drawings if _is_seal(page, box, ink)]
     furniture += [(box, "seal") for box in seals]
@@ -203,6 +223,39 @@ def _opened(mask: Mask, size: int) -> Mask:
     return np.asarray(cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_OPEN, np.ones((size, size))) > 0)
 
 
+def _solid(gone: Mask, strong: Mask, open_paper: Mask) -> Mask:
+    """The areas where the paper is gone for millimetres.
+
+    On a page with bleed-through the weak tones must be solid by themselves and over more than a headline,
+    so that ghost lines neither bridge a gutter nor pass for a pale textile.
+    """
+    firm = _opened(strong, STRONG_SOLID)
+    broad = _opened(gone, WEAK_SOLID)
+    ghosts = gone & ~strong & ~broad & ~(cv2.dilate(firm.astype(np.uint8), np.ones((9, 9))) > 0)
+    if ghosts.sum() > GHOST_SHARE * max(1, int(open_paper.sum())):
+        broad = _opened(gone & ~strong, GHOST_SOLID)
+    solid = firm | broad
+    cores = _opened(solid, PIECE_MIN_SIDE)
+    size = 2 * EDGE_RAGGED + 1
+    return np.asarray(solid & (cv2.dilate(cores.astype(np.uint8), np.ones((size, size))) > 0))
+
+
+def _is_wall(page: ScanPage, gone: Mask) -> bool:
+    """Whether what was taken for paper is the ground of a full-bleed plate.
+
+    It is when too colourful for paper, or when the picture runs over much of the page's edge.
+    """
+    x0, y0, x1, y1 = (int(edge) for edge in page.work_box)
+    away = np.median(page.field[y0:y1, x0:x1].reshape(-1, 3), axis=0) - 128
+    if float(np.hypot(away[1], away[2])) > WALL_CHROMA:
+        return True
+    rim = np.zeros_like(gone)
+    rim[y0:y1, x0:x1] = True
+    rim[y0 + RIM : y1 - RIM, x0 + RIM : x1 - RIM] = False
+    rim &= page.inside
+    return bool(rim.any()) and float(gone[rim].mean()) > WALL_RIM
+
+
 def _filled(boxes: Sequence[Box], shape: tuple[int, ...], margin: float = 1.0) -> Mask:
     mask = np.zeros(shape, np.bool_)
     for box in boxes:
@@ -211,10 +264,12 @@ def _filled(boxes: Sequence[Box], shape: tuple[int, ...], margin: float = 1.0) -
     return mask
 
 
-def _is_print(box: Box, broad: Mask) -> bool:
-    """Whether a text box stands on paper."""
+def _is_print(box: Box, broad: Mask, ink: Mask) -> bool:
+    """Whether a text box holds ink and stands on paper."""
     x0, y0, x1, y1 = (max(0, round(edge)) for edge in box)
     inner = broad[y0:y1, x0:x1]
+    if not inner.size or ink[y0:y1, x0:x1].mean() < PRINT_INK:
+        return False
     if min(inner.shape) >= PICTURE_IN_TEXT_SIDE and inner.mean() >= PICTURE_IN_TEXT:
         return False
     ring = millimetres(RING_MM)
@@ -226,9 +281,8 @@ def _is_print(box: Box, broad: Mask) -> bool:
 def _pictures(
     page: ScanPage,
     solid: Mask,
-    depth: NDArray[np.float32],
+    gone: Mask,
     colour: NDArray[np.float32],
-    prints: Sequence[Box],
 ) -> tuple[list[tuple[Box, str]], list[tuple[Box, str]]]:
     """Solid areas -> (pictures with their evidence, furniture with its reason)."""
     pictures: list[tuple[Box, str]] = []
@@ -237,7 +291,7 @@ def _pictures(
         box = piece.box
         if min(width(box), height(box)) < FIGURE_MIN_SIDE:
             continue
-        reason = _no_picture(page, box, solid, prints)
+        reason = _no_picture(page, box, solid, gone)
         if reason:
             furniture.append((box, reason))
             continue
@@ -299,14 +353,14 @@ def _belong(a: _Piece, b: _Piece) -> bool:
     return not (upper.straight[3] or lower.straight[1])
 
 
-def _no_picture(page: ScanPage, box: Box, solid: Mask, prints: Sequence[Box]) -> str:
+def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask) -> str:
     """Why a solid area is no picture: seal, shadow, tint; "" when it is one."""
     x0, y0, x1, y1 = (int(edge) for edge in box)
     own = solid[y0:y1, x0:x1]
     pixels = page.work[y0:y1, x0:x1][own]
     if not len(pixels):
         return "tint"
-    if _is_seal(page, box, solid):
+    if gone[y0:y1, x0:x1].mean() <= 1 - SEAL_PAPER and _is_seal(page, box, solid):
         return "seal"
     if _is_shadow(box, page.work_box):
         return "shadow"

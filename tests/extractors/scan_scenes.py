@@ -15,7 +15,7 @@ import pymupdf
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from extractors.geometry import Box
+from extractors.geometry import Box, union
 
 DPI = 150
 TEXT = (
@@ -329,12 +329,13 @@ def plates() -> Scene:
 
 
 def drawings_plate() -> Scene:
-    """A plate of four vessels, well apart, one caption."""
+    """A plate of four vessels under one caption: one figure."""
     s = Scene()
     for row in range(2):
         for col in range(2):
             x, y = mm(25) + col * mm(80), mm(25) + row * mm(95)
             vessel(s, x, y, x + mm(58), y + mm(75))
+    s.figures = [union(s.figures)]
     s.line(mm(40), mm(220), "图五 出土陶器 1.罐 2.壶 3.鼎 4.盒", 10)
     return s
 
@@ -390,7 +391,7 @@ def scan(scene: Scene, spoil: str, seed: int = 0, dpi: float = DPI) -> Scan:
         back = np.asarray(text_only().image)[:high, :wide, 1][:, ::-1].astype(np.float32)
         shade = np.zeros((high, wide), np.float32)
         shade[: back.shape[0], : back.shape[1]] = cv2.GaussianBlur(255 - back, (0, 0), 2.0)
-        page = np.minimum(page, 255 - 0.22 * shade[:, :, None])
+        page = np.minimum(page, 255 - (0.22 if spoil == "ghost" else 0.12) * shade[:, :, None])
     if spoil in ("yellow", "all"):
         page = page * np.array([0.95, 0.90, 0.76], np.float32)
     if spoil in ("uneven", "all"):
