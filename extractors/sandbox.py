@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import math
 import os
 import pickle
 import resource
@@ -40,6 +41,9 @@ LAST_SIGN_SECONDS = 5.0
 """How long the end of a process may lag behind the end of its connection."""
 
 _MIB = 1024 * 1024
+
+_FUNCTION, _JOB = b"F", b"J"
+"""First byte of a message to a worker: what follows."""
 
 _BOOTSTRAP = "import sys; sys.path[:] = sys.argv[2:]; from extractors.sandbox import _serve; _serve()"
 
@@ -75,55 +79,105 @@ def run_jobs(
     recycle_after: int,
     on_done: Callable[[int], None] | None = None,
 ) -> Iterator[R | JobFailure]:
-    """Yields `function(job)` or the JobFailure of each job, in the order of `jobs`.
+    """`Sandbox.run` in a sandbox of its own; closing the generator ends its workers."""
+    with Sandbox(
+        workers=workers, seconds=seconds, memory_mb=memory_mb, recycle_after=recycle_after
+    ) as sandbox:
+        yield from sandbox.run(function, jobs, on_done)
 
-    `function` and the jobs are pickled, so `function` must live in an importable module (not `__main__`).
+
+class Sandbox:
+    """Up to `workers` processes, kept from one run to the next; for one thread at a time.
+
     `seconds` limits one job, the start of its worker not counted; `memory_mb` (MiB) limits the resident
-    memory of a worker above what it held when started. A worker over a limit is killed and replaced; each
-    is replaced after `recycle_after` jobs anyway. `on_done` is called here with the index of each job as it
-    ends, in any order. Limits are watched while the caller waits for the next result.
-
-    A TuwenError raised by `function` is raised here when its turn comes. Raises WorkerStartError when
-    workers cannot start. Closing the generator, or leaving it by an exception, kills the workers.
+    memory of a worker above what it held before its first job of a run. A worker over a limit is killed and
+    replaced; each is replaced after `recycle_after` jobs anyway.
     """
-    if workers < 1 or recycle_after < 1:
-        raise ValueError(f"workers ({workers}) and recycle_after ({recycle_after}) must be at least 1")
-    start = pickle.dumps(function)
-    waiting = list(enumerate(jobs))[::-1]
-    ended: dict[int, Any] = {}
-    pool = [_Worker(start) for _ in range(min(workers, len(waiting)))]
-    try:
-        for turn in range(len(waiting)):
-            while turn not in ended:
-                for place, worker in enumerate(pool):
-                    if waiting and worker.spent(recycle_after):
-                        worker.kill()
-                        pool[place] = _Worker(start)
-                    elif waiting and worker.idle:
-                        worker.give(*waiting.pop(), seconds, memory_mb)
-                for index, outcome in _outcomes(pool):
-                    ended[index] = outcome
-                    if on_done is not None:
-                        on_done(index)
-            outcome = ended.pop(turn)
-            if isinstance(outcome, _Raised):
-                raise outcome.error
-            yield outcome
-    finally:
-        for worker in pool:
+
+    def __init__(self, *, workers: int, seconds: float, memory_mb: int, recycle_after: int) -> None:
+        if workers < 1 or recycle_after < 1:
+            raise ValueError(f"workers ({workers}) and recycle_after ({recycle_after}) must be at least 1")
+        self.workers = workers
+        self.seconds = seconds
+        self.memory_mb = memory_mb
+        self.recycle_after = recycle_after
+        self._pool: list[_Worker] = []
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends all workers at once."""
+        for worker in self._pool:
             worker.kill()
+        self._pool.clear()
 
+    def run(
+        self, function: Callable[[J], R], jobs: Sequence[J], on_done: Callable[[int], None] | None = None
+    ) -> Iterator[R | JobFailure]:
+        """Yields `function(job)` or the JobFailure of each job, in the order of `jobs`.
 
-def _outcomes(pool: list[_Worker]) -> list[tuple[int, Any]]:
-    """Waits a moment, then returns (job index, outcome) for each job that ended."""
-    wait([worker.connection for worker in pool if not worker.dead], timeout=POLL_SECONDS)
-    found = []
-    for worker in pool:
-        index = worker.job
-        outcome = worker.look()
-        if index is not None and outcome is not None:
-            found.append((index, outcome[0]))
-    return found
+        `function` and the jobs are pickled, so `function` must live in an importable module (not
+        `__main__`). `on_done` is called here with the index of each job as it ends, in any order. Limits
+        are watched while the caller waits for the next result.
+
+        A TuwenError raised by `function` is raised here when its turn comes. Raises WorkerStartError when
+        workers cannot start. Closing the generator, or leaving it by an exception, kills busy workers.
+        """
+        waiting = list(enumerate(jobs))[::-1]
+        ended: dict[int, Any] = {}
+        try:
+            self._staff(pickle.dumps(function), min(self.workers, len(waiting)))
+            for turn in range(len(waiting)):
+                while turn not in ended:
+                    self._hand_out(waiting)
+                    for index, outcome in self._outcomes():
+                        ended[index] = outcome
+                        if on_done is not None:
+                            on_done(index)
+                outcome = ended.pop(turn)
+                if isinstance(outcome, _Raised):
+                    raise outcome.error
+                yield outcome
+        finally:
+            for worker in self._pool:
+                if not worker.idle:
+                    worker.kill()
+
+    def _staff(self, start: bytes, needed: int) -> None:
+        """Has `needed` workers that know the function; those of an earlier run first."""
+        for worker in self._pool:
+            if worker.process.poll() is not None:
+                worker.kill()
+        self._pool = [worker for worker in self._pool if not worker.dead]
+        for worker in self._pool[:needed]:
+            worker.learn(start)
+        while len(self._pool) < needed:
+            self._pool.append(_Worker(start))
+        self._start, self._needed = start, needed
+
+    def _hand_out(self, waiting: list[tuple[int, Any]]) -> None:
+        """Gives the next of the waiting jobs (the last in the list) to whoever is free."""
+        for place, worker in enumerate(self._pool[: self._needed]):
+            if waiting and worker.spent(self.recycle_after):
+                worker.kill()
+                self._pool[place] = _Worker(self._start)
+            elif waiting and worker.idle:
+                worker.give(*waiting.pop(), self.seconds, self.memory_mb)
+
+    def _outcomes(self) -> list[tuple[int, Any]]:
+        """Waits a moment, then returns (job index, outcome) for each job that ended."""
+        wait([worker.connection for worker in self._pool if not worker.dead], timeout=POLL_SECONDS)
+        found = []
+        for worker in self._pool:
+            index = worker.job
+            outcome = worker.look()
+            if index is not None and outcome is not None:
+                found.append((index, outcome[0]))
+        return found
 
 
 class _Worker:
@@ -142,15 +196,18 @@ class _Worker:
         theirs.close()
         self.memory: psutil.Process = psutil.Process(self.process.pid)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
-        self.ready = False
         self.dead = False
         self.jobs_done = 0
         self.job: int | None = None
-        self.deadline = time.monotonic() + START_SECONDS
+        self.learn(start)
+
+    def learn(self, start: bytes) -> None:
+        """Has the worker import the function of its next jobs; it is ready when it has."""
+        self.ready = False
         self.memory_at_start = 0
-        self.memory_limit = 0
-        with contextlib.suppress(OSError):  # a worker that died at once is seen by look()
-            self.connection.send_bytes(start)
+        self.deadline = time.monotonic() + START_SECONDS
+        with contextlib.suppress(OSError):  # a worker that died is seen by look()
+            self.connection.send_bytes(_FUNCTION + start)
 
     @property
     def idle(self) -> bool:
@@ -167,7 +224,7 @@ class _Worker:
         self.seconds = seconds
         self.memory_mb = memory_mb
         with contextlib.suppress(OSError):
-            self.connection.send_bytes(pickle.dumps(job))
+            self.connection.send_bytes(_JOB + pickle.dumps(job))
 
     def look(self) -> tuple[Any] | None:
         """The outcome of the job in hand, in a tuple, once there is one. Raises WorkerStartError."""
@@ -198,9 +255,11 @@ class _Worker:
             if isinstance(message, _Raised):
                 raise message.error
             self.ready = True
+            self.deadline = math.inf
             self.memory_at_start = self._memory()
             return None
         self.job = None
+        self.deadline = math.inf
         self.jobs_done += 1
         if isinstance(message, JobFailure) and message.reason == "memory":
             self.kill()
@@ -244,15 +303,20 @@ def _serve() -> None:
     sys.argv[1:] = []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected: no gigabytes of core files
     _die_with_parent()
-    try:
-        function = _loaded(connection.recv_bytes())
-    except TuwenError as error:
-        connection.send_bytes(_portable(error))
-        return
-    connection.send_bytes(pickle.dumps(None))
+    function: Callable[[Any], Any] = repr  # never called: a function comes before the first job
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            connection.send_bytes(_answer(function, connection.recv_bytes()))
+            message = connection.recv_bytes()
+            kind, content = message[:1], message[1:]
+            if kind == _JOB:
+                connection.send_bytes(_answer(function, content))
+                continue
+            try:
+                function = _loaded(content)
+            except TuwenError as error:
+                connection.send_bytes(_portable(error))
+            else:
+                connection.send_bytes(pickle.dumps(None))
 
 
 def _die_with_parent() -> None:

@@ -341,7 +341,7 @@ def test_the_upper_of_two_images_is_taken() -> None:
 
 def test_a_watermark_image_over_the_page_does_not_hide_the_image_under_it() -> None:
     book = rgb(f"{UPRIGHT} q 300 0 0 400 0 0 cm /Mark Do Q")
-    mask = book.add(image_entries(30, 40, "/DeviceGray"), bytes([0] * 9 + [30]) * 120)
+    mask = book.add(image_entries(30, 40, "/DeviceGray"), bytes([0] * 9 + [25]) * 120)
     more = f"/SMask {mask} 0 R"
     page = book.image(bytes(3600), "/DeviceRGB", name="Mark", more=more, wide=30, high=40).page()
     assert (pixels(check(page, "embedded")) == motif()).all()

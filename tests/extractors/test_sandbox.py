@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from extractors.errors import EncryptedPdfError, PageTooLargeError
-from extractors.sandbox import JobFailure, WorkerStartError, run_jobs
+from extractors.sandbox import JobFailure, Sandbox, WorkerStartError, run_jobs
 
 LIMITS: dict[str, Any] = {"workers": 1, "seconds": 30, "memory_mb": 500, "recycle_after": 100}
 
@@ -151,6 +151,21 @@ def test_a_book_error_is_raised_here_at_its_turn() -> None:
 def test_workers_are_replaced_after_some_jobs() -> None:
     pids = results([("pid", 0)] * 5, recycle_after=2)
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
+
+
+def test_a_sandbox_keeps_its_workers_from_run_to_run() -> None:
+    with Sandbox(workers=2, seconds=2, memory_mb=500, recycle_after=100) as sandbox:
+        first, second = sandbox.run(behave, [("pid", 0), ("hang", 0.5)])
+        assert second == "hang"
+        assert list(sandbox.run(len, ["四个字符", "图"])) == [4, 1]
+        time.sleep(2.5)  # idle time is nobody's time limit
+        assert set(sandbox.run(behave, [("pid", 0)] * 3)) >= {first}
+        os.kill(first, signal.SIGKILL)
+        psutil.Process(first).wait(10)
+        assert first not in list(sandbox.run(behave, [("pid", 0), ("pid", 0)]))
+        pids = [child.pid for child in psutil.Process().children()]
+    assert pids
+    assert all(is_gone(pid) for pid in pids)
 
 
 def test_closing_early_ends_the_workers() -> None:
