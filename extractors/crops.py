@@ -6,7 +6,7 @@ import contextlib
 import io
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import cv2
@@ -76,6 +76,8 @@ class Crop:
     method: Method
     phash: str
     """`phash(png)`, taken from the pixels while they are at hand."""
+    pixels: Picture = field(repr=False, compare=False)
+    """What the PNG holds, unpacked, for whoever looks at the picture next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ def to_png(picture: Picture) -> bytes:
 
 
 def _crop(picture: Picture, method: Method) -> Crop:
-    return Crop(to_png(picture), picture.shape[1], picture.shape[0], method, phash(picture))
+    return Crop(to_png(picture), picture.shape[1], picture.shape[0], method, phash(picture), picture)
 
 
 def _encode(pixels: npt.NDArray[np.uint8]) -> bytes:

@@ -120,6 +120,7 @@ def check(page: pymupdf.Page, method: str, box: Box = BOX, dpi: int = 300) -> Cr
     assert crop.method == method
     assert difference(page, box, crop) < ALIKE
     assert crop.phash == phash(crop.png)
+    assert (crop.pixels == pixels(crop)).all()
     return crop
 
 
@@ -368,6 +369,14 @@ def test_a_drawing_is_rendered_at_the_asked_resolution() -> None:
 
 
 # ---- limits and the rest
+
+
+@pytest.mark.parametrize("code", ["/DCTDecode", "/JPXDecode", "/FlateDecode", "/JBIG2Decode"])
+def test_a_broken_image_still_gives_what_the_page_shows(code: str) -> None:
+    stream = io.BytesIO()
+    Image.fromarray(motif()).save(stream, "JPEG2000")
+    page = Book().image(stream.getvalue()[:9000], "/DeviceRGB", code=code).page()
+    assert difference(page, BOX, cut(page, BOX, 300, LIMITS)) < ALIKE
 
 
 def test_an_image_over_the_pixel_limit_is_refused_undecoded() -> None:
