@@ -29,7 +29,7 @@ class _Marker:
     position: str | None = None
 
 
-_LIST = r"(?:\s*[、,,~∼〜\-–—&和至]\s*{one})*"
+_LIST = r"(?:\s*[、,~∼〜\-–—&和至]\s*{one}){{0,30}}"
 _NUMBER = r"[0-9]{1,2}"
 _LETTER = r"[A-Za-z]"
 _RING = r"[\u2460-\u2487\u3251-\u325f]"

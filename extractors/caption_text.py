@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from extractors.caption_parts import split_parts
 from extractors.captions import parse_label
 from extractors.characters import fold, has_han, is_han
 
@@ -31,7 +32,10 @@ _ADVERBS = frozenset({"right", "left", "facing", "above", "below"})
 
 
 def facing(text: str) -> tuple[Direction, str] | None:
-    """Where a caption says its figure is (右图, 对页, overleaf), and the text after that; None without."""
+    """Where a caption says its figure is (右图, 对页, overleaf), and the text after that; None without.
+
+    上：莲花 下：凤 points nowhere: its places are parts of the caption.
+    """
     found = _POINTER.match(fold(text))
     if not found or bool(found["open"]) != bool(found["close"]):
         return None
@@ -41,6 +45,8 @@ def facing(text: str) -> tuple[Direction, str] | None:
     if not marked and (word in "上下左右" or word.lower() in _ADVERBS) and not parse_label(rest):
         return None
     if not marked and not found["end"] and rest and not parse_label(rest):
+        return None
+    if word in "上下左右" and split_parts(text)[1]:
         return None
     direction = next(name for name in _DIRECTIONS if found[name])
     return direction, text[found.end() :].strip()
@@ -81,7 +87,7 @@ def _split_line(line: str) -> tuple[str, str | None]:
     first = next(i for i, c in enumerate(line) if is_han(c))
     last = max(i for i, c in enumerate(line) if is_han(c))
     label = _ENGLISH_LABEL.search(line, first)
-    if label and _is_english(line[label.start() :]):
+    if label and (_is_english(line[label.start() :]) or label.end() == len(line)):
         return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
     # The Chinese ends with its closing punctuation: 莲花纹（局部）。 Lotus
     closing = _CLOSING.match(line, last + 1)
@@ -175,19 +181,22 @@ _DIMENSION = (
 _METADATA = re.compile(
     r"\s*(?:"
     rf"{_DYNASTY}[代朝]?(?:[早中晚]期)?\s*(?:\([^)]*[0-9][^)]*\)|,?\s*[0-9]{{1,2}}世[纪紀])"
-    rf"|{_DYNASTY}[代朝]?(?:[早中晚]期)?"
-    r"|公元前?[0-9]+.*年|[0-9]+[—–-][0-9]+年"
+    rf"|{_DYNASTY}(?:[代朝](?:[早中晚]期)?|[早中晚]期)"
+    r"|公元前?[0-9]+(?:[—–-]前?[0-9]+)?年|[0-9]+[—–-][0-9]+年"
     r"|(?:绢本|絹本|纸本|紙本|布本|麻本|綾本|绫本)(?:[设設]色|水墨|墨[笔筆]|彩绘|彩繪|泥金)?"
     rf"|(?:{_DIMENSION}\.?\s*{_MEASURE}\s*{_UNIT}?\s*[,;、]?\s*)*{_DIMENSION}\.?\s*{_SIZE}"
     rf"|{_SIZE}"
     r"|(?:[一-龥]{2,12}(?:博物馆|博物館|博物院|研究院|研究所|图书馆|圖書館|考古所)|[正]仓院)(?:藏|收藏)"
     r"|(?:现|現|今)藏(?:于|於)?[一-龥A-Za-z· ]{2,25}"
-    r"|(?:The )?(?:[A-Z][a-zé]+ )*(?:Museum|Gallery|Library|Institute)(?: of [A-Z][A-Za-z ]+)?"
+    r"|(?:The )?(?:(?:[A-Z][a-zé]+ )+(?:Museum|Gallery|Library)"
+    r"|(?:[A-Z][a-zé]+ )*(?:Museum|Gallery) of [A-Z][A-Za-z ]+)"
     r"(?:, [A-Z][A-Za-z ]+)*"
     r"|(?:[A-Z][a-z]+ (?:to [A-Z][a-z]+ )?)+(?:dynasty|period)(?:\s*\([^)]*\)|, [^,]{1,30})?"
     r"|(?i:ink and colou?rs?|colou?rs?|ink|pigments?) on (?:silk|paper|plaster|hemp|clay)"
-    r")\s*[。.;,]?\s*"
+    r")\s*[.;,]?\s*"
 )
+# A line of data is short; a paragraph that begins like one is not looked at.
+_LONGEST_METADATA = 120
 
 
 def is_metadata(text: str) -> bool:
@@ -196,6 +205,6 @@ def is_metadata(text: str) -> bool:
     Strict: a named field with a colon, or nothing but one such datum. A dynasty inside a title is no hit.
     """
     plain = fold(text)
-    return parse_label(text) is None and (
-        _FIELD.match(plain.strip()) is not None or _METADATA.fullmatch(plain) is not None
-    )
+    if len(plain) > _LONGEST_METADATA or parse_label(text) is not None:
+        return False
+    return _FIELD.match(plain.strip()) is not None or _METADATA.fullmatch(plain) is not None

@@ -13,12 +13,13 @@ from extractors.characters import fold, is_han
 from extractors.label_numbers import NUMBER, Key, read_number
 
 _CHINESE_WORDS = {
-    "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像",
+    "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像"
+    " 续图 續圖",
     "plate": "图版 圖版 图板 圖板 彩版 彩图 彩圖 彩色图版 彩色圖版 彩图版 彩圖版 黑白图版 黑白圖版 彩插 版",
     "photo": "照片 照",
     "drawing": "拓片 拓本 摹本 墨线图",
     "map": "地图 地圖",
-    "table": "表 附表 插表",
+    "table": "表 附表 插表 续表 續表",
 }
 _ENGLISH_WORDS = {
     "figure": r"figures?|figs?\.?|illustrations?|illus\.?|ills?\.|text-?fig(?:ure|\.)",

@@ -72,32 +72,29 @@ def is_frequent_han(char: str) -> bool:
     return char in _FREQUENT
 
 
-def repair_char(char: str) -> str:
-    """The ordinary ideograph for a radical or compatibility ideograph; any other character as it is."""
-    code = ord(char)
-    if char in _SUPPLEMENT:
-        return _SUPPLEMENT[char]
-    if _within(code, (_KANGXI, *_COMPATIBILITY_IDEOGRAPHS)):
-        return unicodedata.normalize("NFKC", char)
-    return char
+def _single(code: int) -> str:
+    """The compatibility form of a code point where it is one character, else the character itself."""
+    plain = unicodedata.normalize("NFKC", chr(code))
+    return plain if len(plain) == 1 else chr(code)
+
+
+def _table(*ranges: tuple[int, int]) -> dict[int, str]:
+    return {code: _single(code) for low, high in ranges for code in range(low, high + 1)}
+
+
+_REPAIR = {**_table(_KANGXI, *_COMPATIBILITY_IDEOGRAPHS), **str.maketrans(_SUPPLEMENT)}
+_SPACES = {code: " " for code in range(0x3001) if chr(code).isspace()}
+_FOLD = {**_REPAIR, **_table(*_FOLDED_RANGES), **_SPACES}
 
 
 def repair(text: str) -> str:
     """`text` with radicals and compatibility ideographs replaced by ordinary ideographs; same length."""
-    return "".join(map(repair_char, text))
-
-
-def _fold_char(char: str) -> str:
-    char = repair_char(char)
-    if _within(ord(char), _FOLDED_RANGES):
-        plain = unicodedata.normalize("NFKC", char)
-        return plain if len(plain) == 1 else char
-    return " " if char.isspace() else char
+    return text.translate(_REPAIR)
 
 
 def fold(text: str) -> str:
     """`text` in the plainest form that keeps its length: ASCII for full-width, one kind of space."""
-    return "".join(map(_fold_char, text))
+    return text.translate(_FOLD)
 
 
 def has_han(text: str) -> bool:

@@ -31,7 +31,7 @@ _HEADING = re.compile(
     rf"|第 ?(?P<ordinal>{_NUMBER}) ?[号號件]"
     rf"|(?:(?i:No|Cat|Cat\. ?no|Item|Entry)\.? ?)(?P<english>{ARABIC})"
     rf"|(?P<plain>{_NUMBER}))"
-    r"(?P<separator>[.、:·](?![0-9]) ?|\s+|(?=[^\x00-\x7f0-9]))\s*(?P<title>\S.*)",
+    r"(?P<separator>[.、:·)](?![0-9]) ?|\s+|(?=[^\x00-\x7f0-9]))\s*(?P<title>\S.*)",
     re.DOTALL,
 )
 
@@ -55,6 +55,7 @@ _CHAPTER = re.compile(
 
 _LONGEST_TITLE = 25
 _LONGEST_ENGLISH_TITLE = 70
+"""Also for a Chinese title with its English."""
 _LARGEST_ENTRY = 1500
 
 _BASE = 0.5
@@ -95,10 +96,11 @@ def parse_entry_heading(text: str) -> EntryHeading | None:
 
 
 def _is_title(plain: str) -> bool:
-    longest = _LONGEST_TITLE if has_han(plain) else _LONGEST_ENGLISH_TITLE
+    has_english = re.search(r"[A-Za-z]{3}", plain) is not None
     letters = sum(c.isalpha() for c in plain)
     return (
-        1 < len(plain) <= longest
+        1 < len(plain) <= (_LONGEST_ENGLISH_TITLE if has_english else _LONGEST_TITLE)
+        and sum(map(is_han, plain)) <= _LONGEST_TITLE
         and letters * 2 >= len(plain)
         and not _SENTENCE.search(plain)
         and not _SUM.search(plain)
@@ -111,7 +113,8 @@ def _is_title(plain: str) -> bool:
 def _heading_strength(title: str, special: bool, chinese: bool) -> float:
     plain = fold(title)
     strength = _BASE
-    strength += _NOUN_BONUS if _NOUN_ENDING.search(plain) else 0
+    # 莲花纹锦 唐代: the date may follow the name.
+    strength += _NOUN_BONUS if any(map(_NOUN_ENDING.search, re.split(r"[\s,]+", plain))) else 0
     strength += _NUMBER_FORM_BONUS if special else 0
     strength += _SHORT_BONUS if len(plain) <= _SHORT else 0
     strength -= _COMMA_LOSS if "," in plain else 0
@@ -151,7 +154,7 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     """
     # 藏　址：two-character labels are spread to the width of longer ones.
     plain = fold(text)
-    spread = re.match(r"\s*([●○•·■□◆◇▲△※*]?\s*[\[【〔]?)([一-龥])\s+([一-龥])(?=\s*[:】\]〕]|\s{2,})", plain)
+    spread = re.match(r"\s*([●○•·■□◆◇▲△※*]?\s*[\[【〔]?)([一-龥])\s+([一-龥])(?=\s*[:】\]〕]|\s)", plain)
     shift = 0
     if spread and spread[2] + spread[3] in _FIELD_OF:
         closed = spread[1].strip() + spread[2] + spread[3]
@@ -170,8 +173,10 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
 HeadingKind = Literal["descriptions", "list"]
 
 _SECTION_HEADINGS: dict[HeadingKind, str] = {
-    "descriptions": r"(?:[图圖][版录錄]|彩版|[插彩][图圖]|[壁][画畫]|作品|展品|文物|[图圖]片)?"
-    r"(?:[说說]明(?:[与與和及][解说說图圖版]+)?|解[说說题題析]|[释釋]文|[叙敘][录錄])"
+    "descriptions": r"(?:附[录錄]?[一二三]?[:]?)?(?:彩色|黑白|壁[画畫])?"
+    r"(?:[图圖][版录錄]|彩版|[插彩][图圖]|[壁][画畫]|作品|展品|文物|[图圖]片)?"
+    r"(?:目[录錄次](?:[与與和及暨]|[、·]))?(?:(?:文字)?[说說]明(?:文字|[与與和及][解说說图圖版]+)?|解[说說题題析]|[释釋]文|注[释釋]|提要|[叙敘][录錄])"
+    r"(?:\([续續一二三上下]\))?"
     r"|(?:notes|commentary|comments) (?:on|to) (?:the )?(?:plates|illustrations)"
     r"|(?:plate|catalogue) (?:descriptions?|notes|entries)"
     r"|(?:descriptions?|explanation) of (?:the )?plates",

@@ -34,11 +34,11 @@ _QUANTITY = re.compile(r" ?(?:[年月日件个個张張幅世%×米℃]|厘米|�
 _TITLE_END = re.compile(r"$|[\s)\]】〕]")
 
 _SUB = re.compile(
-    r"(?P<letter>[A-Za-z])(?![A-Za-z0-9型式区區])(?:[-–—、,~](?P<letter_last>[A-Za-z])(?![A-Za-z]))?"
+    r"[-–—]?(?P<letter>[A-Za-z])(?![A-Za-z0-9型式区區])(?:[-–—、,~](?P<letter_last>[A-Za-z])(?![A-Za-z]))?"
     r"| ?[(](?P<inner>[A-Za-z]|[0-9]{1,2}|左?[上下左右中]右?)"
     r"(?:[-–—、,~](?P<inner_last>[A-Za-z]|[0-9]{1,2}))?[)]"
     rf"|(?P<ringed>{ENCLOSED})"
-    r"|(?P<side>[上下左右中]|[左右][上下]|[上下][左右])(?=$|[\s:.,、。;)\]】]|[图圖])"
+    r"|(?P<side>[上下左右中甲乙丙丁]|[左右][上下]|[上下][左右])(?=$|[\s:.,、。;)\]】]|[图圖])"
 )
 _SECOND_PART = re.compile(r"[(]\s*(?:[bB2]|右|下)\s*[)]|[②]")
 _FIRST_SUBS = frozenset({"a", "A", "1", "左", "上", "①"})
@@ -59,16 +59,17 @@ def _is_span(mark: str, first: str, then: str, a: int, b: int, kind: str, plural
     """Do two numbers joined by `mark` name a range or a list, and not a chapter and a number in it?"""
     if not a < b <= a + _LONGEST_RANGE or mark in _LEVEL_MARKS:
         return False
-    if mark in ("-", *_LONG_DASHES):
-        if script_of(first) != script_of(then):
-            return False
-        if plural:
-            return True
-        return mark != "-" and (script_of(first) == "chinese" or (kind == "plate" and a >= _FIRST_SURE_PLATE))
-    return mark != "," or script_of(first) == script_of(then)
+    script = script_of(first)
+    same_script = script == script_of(then)
+    if mark == "-":
+        return same_script and (plural or script == "roman")
+    if mark in _LONG_DASHES:
+        runs_on = kind == "plate" and a >= _FIRST_SURE_PLATE
+        return same_script and (plural or runs_on or script != "arabic")
+    return mark != "," or same_script
 
 
-def _is_level(text: str, mark: str, first: str, found: re.Match[str], kind: str) -> bool:
+def _is_level(text: str, mark: str, found: re.Match[str], kind: str) -> bool:
     """Is the number in `found` a further level of the key?"""
     number, end = found["number"], found.end()
     if (parse_number(number) or 0) > _LARGEST_LEVEL or script_of(number) == "enclosed":
@@ -77,7 +78,7 @@ def _is_level(text: str, mark: str, first: str, found: re.Match[str], kind: str)
         return True
     if mark == ",":
         return kind == "plate" and script_of(number) == "arabic"
-    if mark not in (".", ":", "/") or script_of(number) != "arabic" or script_of(first) == "roman":
+    if mark not in (".", ":", "/") or script_of(number) != "arabic":
         return False
     if _QUANTITY.match(text, end):
         return False
@@ -120,7 +121,7 @@ def read_number(text: str, at: int, kind: str, plural: bool) -> LabelNumber | No
         reference = last[-1] if last else key[-1]
         if _is_span(mark, previous, found["number"], reference, number, kind, plural):
             last = (*key[:-1], number)
-        elif last is None and len(key) < _LEVELS and _is_level(text, mark, previous, found, kind):
+        elif last is None and len(key) < _LEVELS and _is_level(text, mark, found, kind):
             key.append(number)
         else:
             break

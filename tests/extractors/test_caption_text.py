@@ -64,6 +64,7 @@ def test_facing(text: str, direction: str, rest: str) -> None:
         "前面",
         "莲花纹 右图",
         "右图所示",
+        "左：莲花 右：凤",
         "图1 莲花",
     ],
 )
@@ -95,6 +96,7 @@ def test_not_facing(text: str) -> None:
         ),
         ("图1 莲花纹 Fig. 1 Lotus\npattern on silk", "图1 莲花纹", "Fig. 1 Lotus\npattern on silk"),
         ("图1 莲花纹锦\nLotus silk\n唐代\nTang dynasty", "图1 莲花纹锦\n唐代", "Lotus silk\nTang dynasty"),
+        ("图版8 碗 / Cat. no. 8\nBowl with lotus", "图版8 碗", "Cat. no. 8\nBowl with lotus"),
         ("莲花纹 lotus pattern", "莲花纹", "lotus pattern"),
         ("莲花纹（局部） Lotus pattern (detail)", "莲花纹（局部）", "Lotus pattern (detail)"),
         ("莲花纹。 Lotus pattern.", "莲花纹。", "Lotus pattern."),
@@ -206,11 +208,9 @@ def test_no_credits(text: str) -> None:
         "现藏大英博物馆",
         "现藏于大英博物馆",
         "故宫博物院藏",
-        "唐",
         "唐代",
         "唐代 (618–907)",
         "唐（618—907）",
-        "北魏",
         "清代晚期",
         "绢本设色",
         "纸本水墨",
@@ -260,6 +260,10 @@ def test_metadata(text: str) -> None:
         "金带",
         "元宵图",
         "Plate 3",
+        "唐",
+        "南宋",
+        "Museum",
+        "长2.70米，宽1.58米。",
     ],
 )
 def test_no_metadata(text: str) -> None:

@@ -35,6 +35,10 @@ No.12 莲花纹 | 12 | 莲花纹
 2 联珠团窠对鸭纹锦（局部） | 2 | 联珠团窠对鸭纹锦（局部）
 33 花鸟纹刺绣夹衫 | 33 | 花鸟纹刺绣夹衫
 7 龜背瑞花紋綾 | 7 | 龜背瑞花紋綾
+10）海东青逐兔纹 | 10 | 海东青逐兔纹
+001 莲花纹 | 1 | 莲花纹
+12 莲花纹锦　唐代 | 12 | 莲花纹锦　唐代
+10 海东青逐兔纹 Falcon chasing a hare in a meadow | 10 | 海东青逐兔纹 Falcon chasing a hare in a meadow
 8 ⼆龙戏珠纹 | 8 | ⼆龙戏珠纹
 """
 
@@ -123,6 +127,7 @@ def test_heading_strength_rises_with_evidence() -> None:
         ("纹 样：莲花", "pattern", "莲花"),
         ("藏　址：故宫", "collection", "故宫"),
         ("藏址 故宫", "collection", "故宫"),
+        ("藏　址　故宫", "collection", "故宫"),
         ("局部：一只飞翔的海东青", "crop", "一只飞翔的海东青"),
         ("细节：金线绣成", "detail", "金线绣成"),
         ("細節：金線繡成", "detail", "金線繡成"),
@@ -180,6 +185,11 @@ def test_not_labelled(text: str) -> None:
         ("图录说明", "descriptions"),
         ("说明", "descriptions"),
         ("【图版说明】", "descriptions"),
+        ("图版说明（续）", "descriptions"),
+        ("附录：图版说明", "descriptions"),
+        ("彩色图版说明", "descriptions"),
+        ("壁画图版说明", "descriptions"),
+        ("图版说明 ………… 215", None),
         ("图　版　说　明", "descriptions"),
         ("壁画说明", "descriptions"),
         ("图版释文", "descriptions"),
