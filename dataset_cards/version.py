@@ -150,7 +150,7 @@ def _write_next(
         "files": _seal_files(partial),
     }
     write_text(partial / "manifest.json", manifest_text(manifest))
-    seal(partial / "manifest.json")
+    seal([partial / "manifest.json"])
     flush_folders(partial)
     os.replace(partial, target)
     flush(dataset_dir)
@@ -196,8 +196,9 @@ def _counts(assembly: Assembly, changes: Changes) -> dict[str, Any]:
 
 def _seal_files(folder: Path) -> dict[str, dict[str, Any]]:
     """Make every file read-only and flush it; its checksum and size by relative path."""
-    files: dict[str, dict[str, Any]] = {}
-    for path in all_files(folder):
-        seal(path)
-        files[path.relative_to(folder).as_posix()] = {"sha256": sha256_of(path), "bytes": path.stat().st_size}
-    return files
+    paths = all_files(folder)
+    seal(paths)
+    return {
+        path.relative_to(folder).as_posix(): {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+        for path in paths
+    }

@@ -10,6 +10,7 @@ const DEFAULTS = { view: "pairs", book: "", split: "", type: "", reason: "", ord
 
 const byId = (id) => document.getElementById(id);
 const state = { ...DEFAULTS, ...readAddress() };
+const ahead = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1500px" });
 let shown = [];
 let made = 0;
 
@@ -184,6 +185,9 @@ function grow() {
     batch.append(element);
   }
   byId("grid").append(batch);
+  // Watched anew, the mark below the grid reports again even when it never left the view.
+  ahead.unobserve(byId("more"));
+  if (made < shown.length) ahead.observe(byId("more"));
 }
 
 function show() {
@@ -232,8 +236,6 @@ function start() {
     typing = setTimeout(() => change({ query: event.target.value }), 150);
   });
   byId("clear").addEventListener("click", () => change({ ...DEFAULTS, view: state.view, order: state.order }));
-  new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1500px" })
-    .observe(byId("more"));
   fillFilters();
   show();
   const index = shown.findIndex((item) => item.id === state.open);
