@@ -17,7 +17,6 @@ from scipy.optimize import linear_sum_assignment
 
 from extractors.candidates import Candidate
 from extractors.conventions import Conventions, side_of
-from extractors.figures.images import group_boxes
 from extractors.geometry import (
     Box,
     area,
@@ -31,12 +30,13 @@ from extractors.geometry import (
     union,
     width,
 )
+from extractors.records import Region
 
 NULL_FIGURE = 3.2
 """Leaving a figure without text: dearer than any close caption, cheaper than one across the page."""
 NULL_CAPTION = {"labelled": 3.0, "pointer": 0.6, "tag": 0.0, "plain": 0.0}
 """Leaving text without a figure: a printed label promises one, a line near a picture does not."""
-BASE = {"labelled": 0.0, "pointer": 0.8, "tag": 1.6, "plain": 1.1}
+BASE = {"labelled": 0.0, "pointer": 0.8, "tag": 1.2, "plain": 1.1}
 """What kind of text it is: the less it says that it is a caption, the dearer."""
 WEAK_LABEL = 1.5
 """Per unit of missing strength of a label: running text that begins with 图3 is no bargain."""
@@ -59,8 +59,12 @@ BODY_SIZED = 0.6
 """An unlabelled line in the size of running text."""
 UNUSUAL = 0.8
 """An unlabelled line in a book whose captions carry labels."""
+PIECE = 0.15
+"""Share of that price for a vector drawing: it is as likely one more piece of the same drawing."""
 GROUP_GAP = 30.0
 """Figures at most so many points apart, with no caption between, form a group."""
+DRAWING_GAP = 90.0
+"""The same for vector drawings, whose parts (vessels in a row, a scale bar) stand loosely."""
 FORBIDDEN = 1e6
 MAX_SLOTS = 24
 """No caption owns more pictures than this."""
@@ -85,7 +89,7 @@ class Match:
 
 
 def pair_page(
-    figures: Sequence[Box],
+    figures: Sequence[Region],
     candidates: Sequence[Candidate],
     texts: Sequence[Box],
     conventions: Conventions,
@@ -94,19 +98,20 @@ def pair_page(
     if not figures or not candidates:
         return []
     edges = edge_costs(figures, candidates, texts, conventions)
-    chosen, total = _solve(edges, candidates)
+    further = np.array([PIECE if figure.source == "drawing" else 1.0 for figure in figures])
+    chosen, total = _solve(edges, candidates, further)
     found = []
     for figure, candidate in sorted(chosen.items()):
         without = edges.copy()
         without[figure, candidate] = FORBIDDEN
-        margin = max(0.0, _solve(without, candidates)[1] - total)
-        side = side_of(figures[figure], candidates[candidate].bbox)
+        margin = max(0.0, _solve(without, candidates, further)[1] - total)
+        side = side_of(figures[figure].bbox, candidates[candidate].bbox)
         found.append(Match(figure, candidate, float(edges[figure, candidate]), margin, side))
     return found
 
 
 def edge_costs(
-    figures: Sequence[Box],
+    figures: Sequence[Region],
     candidates: Sequence[Candidate],
     texts: Sequence[Box],
     conventions: Conventions,
@@ -115,31 +120,43 @@ def edge_costs(
     groups = figure_groups(figures, [c.bbox for c in candidates if c.kind in ("labelled", "pointer")])
     of_figure = {index: members for members in groups for index in members}
     costs = np.full((len(figures), len(candidates)), FORBIDDEN)
-    for i, figure in enumerate(figures):
-        others = [box for k, box in enumerate(figures) if k != i]
+    boxes = [figure.bbox for figure in figures]
+    for i, figure in enumerate(boxes):
+        others = [box for k, box in enumerate(boxes) if k != i]
         members = of_figure[i]
-        outside = [box for k, box in enumerate(figures) if k not in members]
-        whole = union([figures[k] for k in members])
+        outside = [box for k, box in enumerate(boxes) if k not in members]
+        whole = union([boxes[k] for k in members])
         for j, candidate in enumerate(candidates):
             blocks = [box for box in texts if area(intersect(box, candidate.bbox)) == 0]
             alone = _edge(figure, candidate, others, blocks, conventions)
-            if len(members) > 1 and candidate.kind != "tag":
+            if len(members) > 1:
                 together = _edge(whole, candidate, outside, blocks, conventions) + SAME_GROUP
                 alone = min(alone, together)
             costs[i, j] = alone
     return costs
 
 
-def figure_groups(figures: Sequence[Box], captions: Sequence[Box]) -> list[list[int]]:
-    """Figures that stand together: near each other, alike in extent, with no caption between."""
+def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[list[int]]:
+    """Figures that stand together, with no caption between: pictures close by, parts of one drawing farther."""
 
-    def together(a: Box, b: Box) -> bool:
-        if gap(a, b) > GROUP_GAP:
+    def together(a: list[int], b: list[int]) -> bool:
+        drawn = all(figures[i].source == "drawing" for i in (*a, *b))
+        first, second = (union([figures[i].bbox for i in part]) for part in (a, b))
+        if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
             return False
-        between = _between(a, b)
+        between = _between(first, second)
         return not any(cover(caption, between) > 0.5 for caption in captions)
 
-    return group_boxes(list(figures), together)
+    groups = [[i] for i in range(len(figures))]
+    i = 0
+    while i < len(groups):
+        partner = next((j for j in range(i + 1, len(groups)) if together(groups[i], groups[j])), None)
+        if partner is None:
+            i += 1
+        else:
+            groups[i] += groups.pop(partner)
+            i = 0
+    return groups
 
 
 def _between(a: Box, b: Box) -> Box:
@@ -200,8 +217,12 @@ def _misalignment(figure: Box, caption: Box, side: str) -> float:
     return min(1.0, off / max(0.25 * extent, 12.0))
 
 
-def _solve(edges: NDArray[np.float64], candidates: Sequence[Candidate]) -> tuple[dict[int, int], float]:
+def _solve(
+    edges: NDArray[np.float64], candidates: Sequence[Candidate], further: NDArray[np.float64]
+) -> tuple[dict[int, int], float]:
     """The cheapest whole: figure -> candidate, and its cost.
+
+    `further` weighs, figure by figure, what it costs to be a caption's second or later figure.
 
     Columns are slots: for each caption a first one, which saves the cost of leaving the caption alone, and
     further ones; then one column a figure for going without text.
@@ -210,10 +231,9 @@ def _solve(edges: NDArray[np.float64], candidates: Sequence[Candidate]) -> tuple
     columns, owners = [], []
     for j, candidate in enumerate(candidates):
         saved = NULL_CAPTION[candidate.kind] * (candidate.strength if candidate.kind == "labelled" else 1.0)
-        slots = 1 if candidate.kind == "tag" else min(figures, MAX_SLOTS)
-        for slot in range(slots):
+        for slot in range(min(figures, MAX_SLOTS)):
             extra = 0.0 if slot == 0 else SECOND_FIGURE[1 if slot < candidate.plural else 0]
-            columns.append(edges[:, j] + extra - (saved if slot == 0 else 0.0))
+            columns.append(edges[:, j] + extra * further - (saved if slot == 0 else 0.0))
             owners.append(j)
     nothing = np.full((figures, figures), FORBIDDEN)
     np.fill_diagonal(nothing, NULL_FIGURE)

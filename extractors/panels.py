@@ -5,47 +5,70 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from math import prod
 
 from extractors.candidates import Candidate
 from extractors.caption_parts import Part
 from extractors.drafts import Draft
 from extractors.geometry import Box, centre, cover, gap, union
-from extractors.layout import Block
 from extractors.numerals import parse_number
+from extractors.records import TextLine
 
 TAG_REACH = 20.0
 """A panel's label stands inside its panel or within so many points of it."""
+FRAGMENT_GAP = 30.0
+"""Loose parts of a drawing stand within so many points of the rest."""
+LABEL_GAP = 8.0
+"""Numbers and scales of a drawing stand within so many points of it ..."""
+LABEL_LENGTH = 8
+"""... and have at most so many characters."""
 PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
 """How much of the caption's confidence a panel keeps, by how its part was found."""
 
 
-def join_drawings(drafts: Sequence[Draft], texts: Sequence[Block]) -> list[Draft]:
+def join_drawings(
+    drafts: Sequence[Draft], fragments: Sequence[Box], texts: Sequence[TextLine]
+) -> list[Draft]:
     """Drafts of one page with the vector pieces of one caption joined into one figure.
 
-    A union that would swallow other text or another figure is not made.
+    `fragments` are strokes too small or too plain to be figures alone (a scale bar, a plain vessel); those
+    close to a drawing belong to it, as do short labels (`texts` are the lines outside figures). No union is
+    made that would swallow other text or another figure.
     """
     by_caption: dict[int, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
-        if draft.candidate is not None and draft.region.source != "image":
+        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing":
             by_caption[id(draft.candidate)].append(index)
     removed: set[int] = set()
     result = list(drafts)
     for members in by_caption.values():
-        if len(members) < 2:
-            continue
-        whole = union([drafts[i].bbox for i in members])
+        candidate = drafts[members[0]].candidate
+        assert candidate is not None
         others = [d.bbox for i, d in enumerate(drafts) if i not in members]
-        if any(cover(b, whole) > 0.3 for b in others) or any(
-            cover(t.bbox, whole) > 0.6 and len(t.text) > 12 for t in texts
-        ):
+        sentences = [t.bbox for t in texts if len(t.text) > LABEL_LENGTH]
+        closed = [*others, *sentences, candidate.bbox]
+        whole = union([drafts[i].bbox for i in members])
+        if any(cover(box, whole) > 0.3 for box in closed):
             continue
+        labels = [t.bbox for t in texts if len(t.text) <= LABEL_LENGTH]
+        whole = _grown(_grown(whole, fragments, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
         first = members[0]
         result[first] = drafts[first].with_(
             region=replace(drafts[first].region, bbox=whole),
-            confidence=max(drafts[i].confidence for i in members),
+            confidence=1.0 - prod(1.0 - drafts[i].confidence for i in members),
         )
         removed.update(members[1:])
     return [d for i, d in enumerate(result) if i not in removed]
+
+
+def _grown(whole: Box, parts: Sequence[Box], reach: float, closed: Sequence[Box]) -> Box:
+    """`whole` with the parts within `reach` points of it, one after the other, never over a `closed` box."""
+    waiting = sorted(parts, key=lambda part: (gap(part, whole), part))
+    for part in waiting:
+        larger = union([whole, part])
+        if gap(part, whole) <= reach and not any(cover(box, larger) > 0.1 for box in closed):
+            whole = larger
+    return whole
 
 
 def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draft]:

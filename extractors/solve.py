@@ -15,12 +15,16 @@ from extractors.facing import pair_facing
 from extractors.geometry import Box, area, gap, intersect
 from extractors.label_numbers import Key
 from extractors.pairing import Match, pair_page
-from extractors.panels import join_drawings, share_parts
+from extractors.panels import LABEL_LENGTH, join_drawings, share_parts
 from extractors.plates import find_descriptions, join_descriptions
 from extractors.records import BookContent
 
 CLEAR_CONFIDENCE = 0.8
 """A pair of the first pass teaches the book's conventions when it is this sure."""
+FRAGMENTS = ("too-small", "plain-shapes")
+"""Reasons for which strokes were left out that may yet belong to a drawing."""
+NUMBER_CONFIDENCE = 0.5
+"""A bare number alone says little until its description is found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ def solve_book(book: BookContent) -> SolvedBook:
         figures, candidates, matches = _pair(layout, closed, taken, conventions)
         page_drafts = _page_drafts(layout, figures, candidates, matches)
         used = {match.candidate for match in matches}
-        free += [c for j, c in enumerate(candidates) if j not in used and c.kind in ("labelled", "pointer")]
+        free += [c for j, c in enumerate(candidates) if j not in used and _promises_figure(c)]
         entry_figures = [i for i in range(len(layout.figures)) if (layout.page, i) in taken]
         for i in entry_figures:
             owners[(layout.page, i)] = len(drafts) + len(page_drafts)
@@ -91,13 +95,26 @@ def _pair(
         for c in layout.candidates
         if not any(area(intersect(c.bbox, box)) > 0.5 * area(c.bbox) for box in closed[layout.page])
     ]
-    texts = [block.bbox for block in layout.blocks]
-    matches = pair_page([layout.figures[i].bbox for i in figures], candidates, texts, conventions)
-    return (
-        figures,
-        candidates,
-        [Match(figures[m.figure], m.candidate, m.cost, m.margin, m.side) for m in matches],
-    )
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    matches: list[Match] = []
+    # Numbers are dealt out apart: a plate can carry both its number and a caption.
+    for numbers in (False, True):
+        chosen = [j for j, c in enumerate(candidates) if is_number_tag(c) == numbers and _may_own(c)]
+        page = pair_page(
+            [layout.figures[i] for i in figures], [candidates[j] for j in chosen], texts, conventions
+        )
+        matches += [Match(figures[m.figure], chosen[m.candidate], m.cost, m.margin, m.side) for m in page]
+    return figures, candidates, matches
+
+
+def _may_own(candidate: Candidate) -> bool:
+    """Panel letters name a part of a figure; a number may name a figure."""
+    return candidate.kind != "tag" or is_number_tag(candidate)
+
+
+def _promises_figure(candidate: Candidate) -> bool:
+    """Whether a reader would look for the figure of this text."""
+    return candidate.kind in ("labelled", "pointer")
 
 
 def _sightings(layout: PageLayout, paired: Paired) -> list[Sighting]:
@@ -107,7 +124,7 @@ def _sightings(layout: PageLayout, paired: Paired) -> list[Sighting]:
     found = []
     for match in matches:
         figure, candidate = layout.figures[match.figure].bbox, candidates[match.candidate]
-        if candidate.kind == "tag" or match.confidence < CLEAR_CONFIDENCE:
+        if is_number_tag(candidate) or match.confidence < CLEAR_CONFIDENCE:
             continue
         others = [box for box in boxes if box != figure]
         if is_clear(figure, candidate.bbox, others, candidate.size):
@@ -122,16 +139,22 @@ def _page_drafts(
     layout: PageLayout, figures: Sequence[int], candidates: Sequence[Candidate], matches: Sequence[Match]
 ) -> list[Draft]:
     """Drafts of one page, drawing pieces joined and parts of captions shared out."""
-    by_figure = {match.figure: match for match in matches}
-    drafts = []
-    for i in figures:
-        draft = Draft(layout.page, layout.figures[i])
-        match = by_figure.get(i)
-        if match is not None:
-            draft = captioned(draft, candidates[match.candidate], "same-page", match.confidence)
-        drafts.append(draft)
-    drafts = join_drawings(drafts, layout.blocks)
-    return share_parts(drafts, [c for c in candidates if c.kind == "tag"])
+    drafts = {i: Draft(layout.page, layout.figures[i]) for i in figures}
+    for match in matches:
+        candidate, draft = candidates[match.candidate], drafts[match.figure]
+        if not is_number_tag(candidate):
+            drafts[match.figure] = captioned(draft, candidate, "same-page", match.confidence)
+        elif draft.candidate is None:
+            drafts[match.figure] = captioned(draft, candidate, "number", NUMBER_CONFIDENCE)
+        elif not draft.key:
+            number = captioned(draft, candidate, "number", NUMBER_CONFIDENCE)
+            drafts[match.figure] = draft.with_(
+                key=number.key, sub=number.sub, namespace=number.namespace, number=number.number
+            )
+    fragments = [drop.bbox for drop in layout.dropped if drop.reason in FRAGMENTS]
+    lines = [line for block in layout.blocks for line in block.lines]
+    joined = join_drawings([drafts[i] for i in figures], fragments, lines)
+    return share_parts(joined, [c for c in layout.candidates if c.kind == "tag"])
 
 
 def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) -> Draft:
