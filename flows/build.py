@@ -12,7 +12,8 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture, wait
+from prefect.exceptions import UnfinishedRun, UpstreamTaskError
+from prefect.futures import PrefectFuture
 from prefect.states import Failed
 
 from dataset_cards.version import Published, publish_version
@@ -75,18 +76,18 @@ def build(
             pages = runner.submit(read_pages, {**common, "retry_failed": retry_failed})
             pairs = runner.submit(make_pairs, {**common, "pages": pages})
             runs += [(book, pages), (book, pairs)]
-        wait([future for _, future in runs])
         faults = _faults(runs)
     return publish(root, books, settings, keys), faults
 
 
 def _faults(runs: list[tuple[Book, PrefectFuture[Any]]]) -> dict[str, Exception]:
-    """The first exception of each book whose task raised one; raises it where it is not about the book."""
+    """Wait for all; the first exception of each book whose task raised one, raised if not about the book."""
     faults: dict[str, Exception] = {}
     for book, future in runs:
-        if not (future.state.is_failed() or future.state.is_crashed()):
-            continue
-        fault = future.result(raise_on_failure=False)
+        try:
+            fault = future.result(raise_on_failure=False)
+        except (UpstreamTaskError, UnfinishedRun):
+            continue  # not run because the stage before failed, as runners variously put it
         if isinstance(fault, TuwenError) and not isinstance(fault, BookError):
             raise fault
         if isinstance(fault, Exception):

@@ -33,7 +33,7 @@ def rebuild(workspace: str, overrides: list[str]) -> State[Any]:
 
 
 def serve(root: Path, *, cron: str, timezone: str, overrides: Sequence[str]) -> None:
-    """Run `rebuild` at every time of `cron`, one at a time, until stopped. Raises UsageError for a wrong `cron`."""
+    """Run `rebuild` at every time of `cron`, one at a time, until stopped. Raises UsageError."""
     try:
         schedule = Cron(cron, timezone=timezone)
     except ValueError as error:

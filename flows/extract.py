@@ -1,6 +1,6 @@
 """Books to pairs without a workspace: OUT/<book>/pairs.jsonl, unmatched.jsonl, images/.
 
-A book is extracted beside its folder and takes its name when it is complete, so that OUT never holds half a book.
+A book is extracted beside its folder and takes its name when it is complete: OUT never holds half a book.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from extractors.errors import BookError, UsageError
+from extractors.errors import BookError, TuwenError, UsageError
+from extractors.records import BookResult
 from extractors.settings import ExtractSettings
 from flows.objects import file_sha256
 from flows.progress import page_progress
@@ -47,10 +49,19 @@ def extract_books(
     for folder in folders.values():
         _check_replaceable(folder)
     reports = []
-    for pdf in pdfs:
-        report = _extract_one(pdf, folders[pdf], settings, pages)
-        done(report)
-        reports.append(report)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        for pdf in pdfs:
+            # A future holds whatever goes wrong with one book, our own slips included.
+            future = pool.submit(_extract_one, pdf, folders[pdf], settings, pages)
+            error = future.exception()
+            if isinstance(error, TuwenError) and not isinstance(error, BookError | UsageError):
+                raise error
+            if isinstance(error, Exception):
+                report = BookReport.of_error(pdf.name, "", error)
+            else:
+                report = BookReport.of_result(pdf.name, future.result())
+            done(report)
+            reports.append(report)
     return reports
 
 
@@ -86,20 +97,17 @@ def _check_replaceable(folder: Path) -> None:
 
 def _extract_one(
     pdf: Path, folder: Path, settings: ExtractSettings, pages: Sequence[int] | None
-) -> BookReport:
+) -> BookResult:
     from extractors.book import extract_book
 
+    if not pdf.is_file():
+        raise NoSuchFileError(pdf, f"there is no such file ({pdf})")
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".tuwen-") as scratch:
         made = Path(scratch) / "book"
         made.mkdir()
-        try:
-            if not pdf.is_file():
-                raise NoSuchFileError(pdf, f"there is no such file ({pdf})")
-            progress = page_progress(pdf.name, "extracting")
-            result = extract_book(pdf, made, settings, pages=pages, progress=progress)
-        except (BookError, OSError) as error:
-            return BookReport.of_error(pdf.name, "", error)
+        progress = page_progress(pdf.name, "extracting")
+        result = extract_book(pdf, made, settings, pages=pages, progress=progress)
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)
-    return BookReport.of_result(pdf.name, result)
+    return result

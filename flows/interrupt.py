@@ -1,6 +1,6 @@
 """Stopping at once: Ctrl-C or SIGTERM ends the workers and leaves with the published exit code.
 
-Everything on disk is written so that a stop at any moment loses only the work in hand, so nothing is waited for.
+Everything on disk is written so that a stop loses only the work in hand; so nothing is waited for.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ def run_interruptible(work: Callable[[], T]) -> T:
         except BaseException as error:  # noqa: BLE001 - handed over whole, raised again below
             future.set_exception(error)
 
-    signal.signal(signal.SIGTERM, _as_interrupt)
-    threading.Thread(target=run, name="work", daemon=True).start()
+    before = signal.signal(signal.SIGTERM, _as_interrupt)
     try:
+        threading.Thread(target=run, name="work", daemon=True).start()
         return future.result()
     except KeyboardInterrupt:
         leave()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def leave() -> NoReturn:

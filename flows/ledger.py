@@ -1,6 +1,6 @@
 """What ran, what failed and why: runs/<id>/events.jsonl, one JSON object a line, fsynced as it happens.
 
-The ledger is for people and for `tuwen status`; no build reads it, so clock time is allowed here and nowhere else.
+The ledger is for people and for `tuwen status`. No build reads it: so it, and nothing else, holds clock time.
 """
 
 from __future__ import annotations
@@ -64,8 +64,6 @@ def _read_run(folder: Path, *, running: bool) -> Run:
         except json.JSONDecodeError:
             break  # a line cut short by a crash: nothing follows it
     last = events[-1] if events else {}
-    if last.get("event") == "finished":
-        outcome = last["outcome"]
-    else:
-        outcome = "running" if running else "interrupted"
+    unfinished = "running" if running else "interrupted"
+    outcome = last["outcome"] if last.get("event") == "finished" else unfinished
     return Run(folder.name, events[0]["time"] if events else "", outcome, tuple(events))

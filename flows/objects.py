@@ -1,8 +1,8 @@
 """Durable files: atomic writes, and a store of read-only files named by their sha256.
 
-A reader never sees a half-written file: bytes go to a temporary file in the same folder, are fsynced, and take
-their name by a rename, after which the folder is fsynced. A crash between any two steps leaves at most a
-temporary file, which `ObjectStore.sweep` removes.
+A reader never sees a half-written file: bytes go to a temporary file in the same folder, are fsynced, and
+take their name by a rename, after which the folder is fsynced. A crash between any two steps leaves at most
+a temporary file, which `ObjectStore.sweep` removes.
 """
 
 from __future__ import annotations

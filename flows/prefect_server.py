@@ -47,7 +47,7 @@ def prepare_environment(home: Path, *, log_level: str = "CRITICAL") -> None:
 
 @contextmanager
 def prefect_api(workspace: Path) -> Iterator[str]:
-    """The URL of a Prefect API, set as Prefect's own for the time of the block (worker processes included)."""
+    """The URL of a Prefect API, set as Prefect's own within the block, worker processes included."""
     home = workspace / HOME
     prepare_environment(home)
     from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -128,7 +128,7 @@ def _free_port() -> int:
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the API at `url` answers. Raises MissingDependencyError when `process` ends or takes too long."""
+    """Return when the API at `url` answers. Raises MissingDependencyError when it never does."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -35,7 +35,7 @@ class Display:
         )
 
     def update(self, book: str, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` pages of `book` went through `stage`; a full bar of the last stage goes."""
+        """Show that `done` of `total` pages of `book` went through `stage`; a full bar goes."""
         with _lock:
             label = f"{book} · {stage}"
             if label not in self._bars:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
-from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError
+from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError, TuwenError
 from extractors.records import BookResult
 
 
@@ -51,7 +53,11 @@ class BookReport:
             return cls(
                 name, sha256, "failed", reason=error.reason, message=str(error), exit_code=error.exit_code
             )
-        message = f"{name}: {type(error).__name__}: {error}"
+        if isinstance(error, TuwenError):
+            return cls(name, sha256, "failed", reason="usage", message=str(error), exit_code=error.exit_code)
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+        message = f"{name}: {type(error).__name__}: {error}{place}"
         return cls(name, sha256, "failed", reason="error", message=message, exit_code=BAD_INPUT)
 
     def lines(self) -> list[str]:
@@ -60,8 +66,9 @@ class BookReport:
             return [f"✗ {self.message} [{self.reason}]"]
         sources = ", ".join(f"{count} {source}" for source, count in self.text_sources.items())
         failed = f", {len(self.failed_pages)} failed" if self.failed_pages else ""
+        mark = "!" if self.failed_pages else "✓"
         line = (
-            f"{'!' if self.failed_pages else '✓'} {self.name}: {self.pages} pages{failed}, {self.pairs} pairs, "
+            f"{mark} {self.name}: {self.pages} pages{failed}, {self.pairs} pairs, "
             f"{self.unmatched} unmatched; text: {sources or 'none'}"
         )
         return [

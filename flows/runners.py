@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
@@ -23,8 +24,10 @@ def task_runner(settings: BuildSettings) -> TaskRunner[Any]:
             "build.runner = dask needs the package prefect-dask: pip install 'tuwen[dask]', "
             "or set build.runner to threads or processes"
         ) from None
-    # No dashboard: it would take a port for the length of a build.
-    local = {"n_workers": settings.concurrency, "threads_per_worker": 1, "dashboard_address": None}
+    # Dask tells every step of its own life at level INFO.
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    # Port 0: any free one, so that two builds on one machine do not ask for the same.
+    local = {"n_workers": settings.concurrency, "threads_per_worker": 1, "dashboard_address": "127.0.0.1:0"}
     runner: TaskRunner[Any] = DaskTaskRunner(
         address=settings.dask_address, cluster_kwargs=None if settings.dask_address else local
     )

@@ -78,8 +78,8 @@ def load_settings(
 ) -> Settings:
     """The settings from all four sources; a `file` that does not exist counts as empty.
 
-    `overrides` are strings "a.b=c". Raises UsageError for an unknown key, a value of the wrong kind, or a file
-    that is not TOML.
+    `overrides` are strings "a.b=c". Raises UsageError for an unknown key, a value of the wrong kind, or a
+    file that is not TOML.
     """
     given = [
         *_from_file(file),

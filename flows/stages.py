@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.main import IncEx
 
 from extractors.errors import BookError
 from extractors.records import BookContent, BookResult
@@ -33,12 +32,8 @@ KEY_LENGTH = 16
 
 # Settings that never change what the first stage reads. `engine` and the model folders stand in the key as
 # the digest of what they lead to: moving a model folder costs nothing, replacing a model costs a run.
-_NOT_IN_PAGES_KEY: IncEx = {
-    "workers": True,
-    "crop_dpi": True,
-    "preview_dpi": True,
-    "ocr": {"engine", "detection_model_dir", "recognition_model_dir"},
-}
+_NOT_IN_PAGES_KEY = ("workers", "crop_dpi", "preview_dpi")
+_OCR_IN_DIGEST = ("engine", "detection_model_dir", "recognition_model_dir")
 
 _content = TypeAdapter(BookContent)
 _result = TypeAdapter(BookResult)
@@ -97,10 +92,13 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
 
     from extractors.ocr import engine_digest
 
+    given = settings.model_dump(mode="json", exclude=set(_NOT_IN_PAGES_KEY))
+    for name in _OCR_IN_DIGEST:
+        del given["ocr"][name]
     pages = _digest(
         {
             "version": PAGES_VERSION,
-            "settings": settings.model_dump(mode="json", exclude=_NOT_IN_PAGES_KEY),
+            "settings": given,
             "engine": engine_digest(settings.ocr),
         }
     )

@@ -89,9 +89,7 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
         for problem in check.problems:
             print(f"✗ {problem}")
         verdict = f"{len(check.problems)} damaged" if check.problems else "all sound"
-        print(
-            f"{check.objects} objects, {check.manifests} stage manifests, {check.versions} versions: {verdict}"
-        )
+        print(f"{check.objects} objects, {check.manifests} manifests, {check.versions} versions: {verdict}")
     raise typer.Exit(DAMAGED_WORKSPACE if check.problems else OK)
 
 

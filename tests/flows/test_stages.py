@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.stages import StageManifest, finished, load_result, run_pages, run_pairs, stage_keys
+from flows.workspace import Book, Workspace
+from tests.flows.tiny_books import draw_book, encrypt_book, quick_settings
+
+SETTINGS = quick_settings()
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    (tmp_path / "books").mkdir()
+    return Workspace.open(tmp_path)
+
+
+def only_book(workspace: Workspace) -> Book:
+    (book,) = workspace.shelf().books
+    return book
+
+
+def run_both(workspace: Workspace, book: Book, *, retry_failed: bool = False) -> StageManifest:
+    keys = stage_keys(SETTINGS.extract)
+    pages = run_pages(workspace, book, SETTINGS.extract, keys, retry_failed=retry_failed)
+    if pages.failure:
+        return pages
+    return run_pairs(workspace, book, SETTINGS.extract, keys, pages)
+
+
+def written(folder: Path) -> dict[str, int]:
+    """When each file below `folder` was last written: tells what was made anew."""
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*.json")}
+
+
+@pytest.mark.parametrize(
+    ("override", "pages_change", "pairs_change"),
+    [
+        ("extract.workers=2", False, False),
+        ("build.concurrency=2", False, False),
+        ("extract.crop_dpi=450", False, True),
+        ("extract.preview_dpi=100", False, True),
+        ("extract.limits.max_pages=7", True, True),
+        ("extract.ocr.engine=rapid", True, True),
+    ],
+)
+def test_a_key_changes_with_what_the_stage_depends_on(
+    override: str, pages_change: bool, pairs_change: bool
+) -> None:
+    before, after = stage_keys(SETTINGS.extract), stage_keys(quick_settings(override).extract)
+    assert (before.pages != after.pages) is pages_change
+    assert (before.pairs != after.pairs) is pairs_change
+
+
+def test_a_stage_runs_once(workspace: Workspace) -> None:
+    draw_book(workspace.books / "a.pdf")
+    book = only_book(workspace)
+    keys = stage_keys(SETTINGS.extract)
+    assert finished(workspace, book, keys) is None
+    first = run_both(workspace, book)
+    stamps = written(workspace.extracted)
+    assert run_both(workspace, book) == first == finished(workspace, book, keys)
+    assert written(workspace.extracted) == stamps
+    assert len(load_result(workspace, first).pairs) == 2
+
+
+@pytest.mark.parametrize("damage", ["truncated", "missing", "changed"])
+def test_a_damaged_object_is_found_and_made_again(workspace: Workspace, damage: str) -> None:
+    draw_book(workspace.books / "a.pdf")
+    book = only_book(workspace)
+    made = run_both(workspace, book)
+    crop = next(stored for stored in made.files if stored.path.startswith("images/"))
+    path = workspace.objects.path(crop.sha256)
+    path.chmod(0o644)
+    if damage == "missing":
+        path.unlink()
+    else:
+        data = path.read_bytes()
+        path.write_bytes(data[:-9] if damage == "truncated" else data[:-1] + b"?")
+    again = run_both(workspace, book)
+    assert again == made
+    assert all(workspace.objects.is_sound(stored) for stored in again.objects)
+
+
+def test_a_manifest_that_cannot_be_read_counts_as_none(workspace: Workspace) -> None:
+    draw_book(workspace.books / "a.pdf")
+    book = only_book(workspace)
+    made = run_both(workspace, book)
+    for path in (workspace.extracted / book.sha256).glob("*.json"):
+        path.write_text(path.read_text(encoding="utf-8")[:40], encoding="utf-8")
+    assert finished(workspace, book, stage_keys(SETTINGS.extract)) is None
+    assert run_both(workspace, book) == made
+
+
+def test_a_failure_is_recorded_and_not_tried_again_until_asked(workspace: Workspace) -> None:
+    encrypt_book(draw_book(workspace.books / "locked.pdf"))
+    book = only_book(workspace)
+    failed = run_both(workspace, book)
+    assert failed.failure is not None
+    assert failed.failure.reason == "encrypted"
+    assert "locked.pdf" in failed.failure.message
+    stamps = written(workspace.extracted)
+    assert run_both(workspace, book) == failed
+    assert written(workspace.extracted) == stamps
+    assert run_both(workspace, book, retry_failed=True) == failed
+    assert written(workspace.extracted) != stamps
+
+
+def test_a_failed_book_that_changes_is_another_book(workspace: Workspace) -> None:
+    path = draw_book(workspace.books / "a.pdf")
+    good = path.read_bytes()
+    path.write_bytes(b"")
+    assert run_both(workspace, only_book(workspace)).failure is not None
+    path.write_bytes(good)
+    assert run_both(workspace, only_book(workspace)).failure is None
