@@ -56,6 +56,11 @@ FIELD_TOLERANCES = (22.0, 14.0, 9.0)
 FIELD_SPAN = 0.7
 """Share of the page the paper samples must span before a curved field is fitted, else a plane."""
 
+SHADE_AGREEMENT = 14.0
+"""Levels the shadow of the fold may differ between the top and the bottom margin."""
+SHADE_DEPTH = 70.0
+"""Levels of the deepest shadow in which print is still read."""
+
 SKEW_LIMIT = 3.0
 """Degrees: beyond this a page was laid wrong on purpose or is a picture."""
 SKEW_COARSE_STEP = 0.5
@@ -186,7 +191,11 @@ def split_spread(rgb: Rgb, dpi: float) -> list[Box]:
 
     Boxes are in pixels of `rgb`, inside black borders.
     """
-    page = clean_page(rgb, dpi)
+    return spread_boxes(clean_page(rgb, dpi))
+
+
+def spread_boxes(page: ScanPage) -> list[Box]:
+    """`split_spread` for a page that is measured already."""
     x0, y0, x1, y1 = page.page_box
     if (x1 - x0) < SPREAD_MIN_ASPECT * (y1 - y0):
         return [page.page_box]
@@ -319,6 +328,7 @@ def _paper(work: Field, inside: Mask) -> tuple[Field, tuple[float, float, float]
         return white, (255.0, 255.0, 255.0), 0.0, 0.0
     terms, sample = chosen
     field = _field(terms, work.shape[0], work.shape[1])
+    field[:, :, 0] += _fold_shade(work[:, :, 0], field[:, :, 0], inside)
     # A normal spread from the 60th to the 92nd percentile is 1.15 standard deviations.
     noise = float(np.median(spread[sample])) / 1.15
     paper = np.median(colour[sample], axis=0).round().clip(0, 255).astype(np.uint8).reshape(1, 1, 3)
@@ -372,6 +382,25 @@ def _field(terms: NDArray[np.float64], high: int, wide: int) -> Field:
         for c in range(3)
     ]
     return np.clip(np.stack(planes, axis=2), 0, 255).astype(np.float32)
+
+
+def _fold_shade(light: Field, field: Field, inside: Mask) -> Field:
+    """Levels (w,) to add to the paper's lightness for a shadow that falls along the whole fold.
+
+    Such a shadow shows alike in the top and the bottom margin, where no picture reaches.
+    """
+    rows = np.flatnonzero(inside.mean(axis=1) > 0.5)
+    if len(rows) < 8 * millimetres(MARGIN_MM):
+        return np.zeros(light.shape[1], np.float32)
+    skip, deep = millimetres(2), millimetres(MARGIN_MM)
+    shades = []
+    for strip in (rows[skip:deep], rows[-deep:-skip]):
+        away = np.percentile(light[strip] - field[strip], 70, axis=0).astype(np.float32)
+        shades.append(cv2.blur(away[None], (2 * skip + 1, 1))[0])
+    top, bottom = shades
+    alike = (np.abs(top - bottom) <= SHADE_AGREEMENT) & (np.maximum(top, bottom) < 0)
+    shade = np.where(alike, np.maximum(top, bottom), 0).clip(-SHADE_DEPTH, 0).astype(np.float32)
+    return np.asarray(cv2.blur(shade[None], (2 * skip + 1, 1))[0], dtype=np.float32)
 
 
 def _gutter(page: ScanPage) -> float | None:

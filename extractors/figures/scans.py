@@ -8,7 +8,7 @@ paper; a text box that stands on a picture belongs to the picture (a label, or a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -23,6 +23,7 @@ from extractors.figures.scan_page import (
     ScanPage,
     clean_page,
     millimetres,
+    spread_boxes,
 )
 from extractors.geometry import (
     Box,
@@ -68,6 +69,12 @@ PICTURE_IN_TEXT = 0.6
 PICTURE_IN_TEXT_SIDE = millimetres(9)
 """... if its shorter side is 9 mm at least: a line of print is lower."""
 
+SHOW_THROUGH = 0.006
+"""Share of the page with weak thin tones from which the other side shows through."""
+GHOST_TONE = 15.0
+"""Levels a picture on the other side darkens the paper by, at most ..."""
+GHOST_COLOUR = 4.0
+"""... with less colour than this (Lab units): paper takes the colour out of what shines through."""
 PRINT_INK = 0.02
 """Least share of ink in a box of print: a single 一 in a loose box still has more."""
 GHOST_SHARE = 0.03
@@ -165,12 +172,42 @@ def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent
     OCR text in pixels of `rgb`. Raises ValueError for what is no such picture.
     """
     page = clean_page(rgb, dpi)
+    halves = spread_boxes(page)
+    if len(halves) == 1:
+        return _read_page(page, text_boxes)
+    parts = [_read_half(rgb, half, text_boxes, dpi) for half in halves]
+    return ScanContent(
+        page,
+        tuple(sorted((f for p in parts for f in p.figures), key=lambda f: (f.bbox[1], f.bbox[0]))),
+        tuple(table for p in parts for table in p.tables),
+        tuple(thing for p in parts for thing in p.furniture),
+    )
+
+
+def _read_half(rgb: Rgb, half: Box, text_boxes: Sequence[Box], dpi: float) -> ScanContent:
+    """One page of a spread, its boxes given in pixels of the whole."""
+    x0, y0, x1, y1 = (round(edge) for edge in half)
+    page = clean_page(np.ascontiguousarray(rgb[y0:y1, x0:x1]), dpi)
+    own = [_moved(intersect(box, half), -x0, -y0) for box in text_boxes]
+    content = _read_page(page, own)
+    return ScanContent(
+        page,
+        tuple(replace(figure, bbox=_moved(figure.bbox, x0, y0)) for figure in content.figures),
+        tuple(_moved(table, x0, y0) for table in content.tables),
+        tuple((_moved(box, x0, y0), reason) for box, reason in content.furniture),
+    )
+
+
+def _moved(box: Box, dx: float, dy: float) -> Box:
+    return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
+
+
+def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     texts = [page.to_work(box) for box in text_boxes if area(box) > 0]
     if page.paper_share < PAPER_MIN_SHARE:
         return ScanContent(page, (ScanFigure(page.page_box, 1.0, "bleed"),), (), ())
     depth, colour = _departure(page)
-    gone = (np.abs(depth) > _tone_step(page)) | (colour > COLOUR_STEP + NOISE_FACTOR * page.noise / 2)
-    gone &= page.inside
+    gone = _gone(page, depth, colour)
     strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
     broad = _opened(gone, WEAK_SOLID)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
@@ -210,13 +247,26 @@ def _departure(page: ScanPage) -> tuple[NDArray[np.float32], NDArray[np.float32]
     return away[:, :, 0], np.hypot(away[:, :, 1], away[:, :, 2])
 
 
+def _gone(page: ScanPage, depth: NDArray[np.float32], colour: NDArray[np.float32]) -> Mask:
+    """Where the paper is covered by tone or colour, the grey ghosts of the other side left out."""
+    extra = NOISE_FACTOR * page.noise / 2
+    step = BILEVEL_TONE if _is_bilevel(page.rgb) else TONE_STEP + extra
+    gone = page.inside & ((np.abs(depth) > step) | (colour > COLOUR_STEP + extra))
+    weak = gone & (depth <= STRONG_TONE) & (colour <= STRONG_COLOUR)
+    thin = weak & ~_opened(gone, WEAK_SOLID) & ~_grown(gone & ~weak, millimetres(1))
+    if thin.sum() > SHOW_THROUGH * page.inside.sum():
+        gone &= (depth > max(step, GHOST_TONE)) | (depth < -step) | (colour > GHOST_COLOUR + extra)
+    return gone
+
+
+def _grown(mask: Mask, margin: int) -> Mask:
+    size = 2 * margin + 1
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((size, size))) > 0)
+
+
 def _is_bilevel(rgb: Rgb) -> bool:
     green = rgb[::4, ::4, 1]
     return float(((green < 8) | (green > 247)).mean()) >= BILEVEL_SHARE
-
-
-def _tone_step(page: ScanPage) -> float:
-    return BILEVEL_TONE if _is_bilevel(page.rgb) else TONE_STEP + NOISE_FACTOR * page.noise / 2
 
 
 def _opened(mask: Mask, size: int) -> Mask:
@@ -231,13 +281,12 @@ def _solid(gone: Mask, strong: Mask, open_paper: Mask) -> Mask:
     """
     firm = _opened(strong, STRONG_SOLID)
     broad = _opened(gone, WEAK_SOLID)
-    ghosts = gone & ~strong & ~broad & ~(cv2.dilate(firm.astype(np.uint8), np.ones((9, 9))) > 0)
+    ghosts = gone & ~strong & ~broad & ~_grown(firm, millimetres(1))
     if ghosts.sum() > GHOST_SHARE * max(1, int(open_paper.sum())):
-        broad = _opened(gone & ~strong, GHOST_SOLID)
+        broad = _opened(gone & ~_opened(strong, WEAK_SOLID), GHOST_SOLID)
     solid = firm | broad
     cores = _opened(solid, PIECE_MIN_SIDE)
-    size = 2 * EDGE_RAGGED + 1
-    return np.asarray(solid & (cv2.dilate(cores.astype(np.uint8), np.ones((size, size))) > 0))
+    return solid & _grown(cores, EDGE_RAGGED)
 
 
 def _is_wall(page: ScanPage, gone: Mask) -> bool:
