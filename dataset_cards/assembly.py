@@ -118,7 +118,7 @@ def _usable(result: BookResult) -> tuple[list[Pair], list[Unmatched]]:
     """A book's pairs in reading order, and those without text as unmatched figures."""
     cleaned = sorted(map(clean_pair, result.pairs), key=lambda p: (p.page, p.bbox, p.pair_id))
     broken = [
-        Unmatched("figure", pair.page, pair.bbox, "", "empty-text", pair.image)
+        Unmatched("figure", pair.page, pair.bbox, "", "its text is empty", pair.image)
         for pair in cleaned
         if not pair.description
     ]

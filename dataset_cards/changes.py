@@ -15,6 +15,7 @@ from dataset_cards.cleaning import markdown_cell
 from dataset_cards.files import read_json_lines
 from dataset_cards.schema import TEXT_COLUMNS, to_row
 from dataset_cards.splits import SPLITS
+from dataset_cards.verify import check_files
 
 REMOVED_FILE = "removed.jsonl"
 
@@ -43,12 +44,18 @@ class Changes:
 
 
 def read_previous(version_dir: Path | None) -> Previous:
-    """The rows of a published version without their pictures; nothing when there is none yet."""
+    """The rows of a published version without their pictures; nothing when there is none yet.
+
+    Raises DamagedWorkspaceError when a file that is read is not what was published.
+    """
     if version_dir is None:
         return Previous(None, {}, {})
+    tables = [f"data/{split}.parquet" for split in SPLITS]
+    # A flipped bit here could move a pair from test to train: bytes are checked before they are believed.
+    check_files(version_dir, [*tables, REMOVED_FILE])
     rows: dict[str, Mapping[str, Any]] = {}
-    for split in SPLITS:
-        table = pq.read_table(version_dir / "data" / f"{split}.parquet", columns=list(TEXT_COLUMNS))
+    for name in tables:
+        table = pq.read_table(version_dir / name, columns=list(TEXT_COLUMNS))
         rows.update((row["pair_id"], row) for row in table.to_pylist())
     removed = {row["pair_id"]: row for row in read_json_lines(version_dir / REMOVED_FILE)}
     return Previous(version_dir.name, rows, removed)

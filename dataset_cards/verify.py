@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -112,6 +113,15 @@ def verify_version(version_dir: Path) -> list[Problem]:
         elif sha256_of(present[name]) != entry["sha256"]:
             problems.append(Problem(name, "changed", "its bytes are not the ones that were published"))
     return sorted(problems, key=lambda problem: problem.path)
+
+
+def check_files(version_dir: Path, names: Sequence[str]) -> None:
+    """Raise DamagedWorkspaceError when one of these files is not, byte for byte, what was published."""
+    listed = read_manifest(version_dir)["files"]
+    for name in names:
+        path = version_dir / name
+        if name not in listed or not path.is_file() or sha256_of(path) != listed[name]["sha256"]:
+            raise DamagedWorkspaceError(f"{path} is not what was published; {_remedy(version_dir.parent)}")
 
 
 def _first_wrong_size(version_dir: Path) -> str | None:

@@ -4,6 +4,14 @@
 const DATA = window.TUWEN;
 const KINDS = { pattern: "纹样", textile: "织物", cropped: "局部", mural: "壁画", drawing: "线图", photo: "照片", chart: "图表", other: "其他" };
 const TYPES = { figure: "图片 Figure", caption: "图题 Caption" };
+/* The reasons the extractor gives; one that is not listed is shown as it is. */
+const REASONS = {
+  "no text found for it": "没有找到它的文字",
+  "only a number, and no description for it": "只有编号，没有对应的说明",
+  "its picture could not be cut: see the failed pages": "图片未能截取，见失败页",
+  "no figure found for this caption": "没有找到对应的图",
+  "its text is empty": "文字为空",
+};
 const SPLITS = ["train", "val", "test"];
 const BATCH = 60; // Cards made at a time; the next ones come when the end of the grid draws near.
 const DEFAULTS = { view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", from: 0, to: 100, query: "", open: "" };
@@ -34,6 +42,10 @@ function picture(path, className) {
   image.alt = "";
   image.src = path;
   return image;
+}
+
+function reasonName(reason) {
+  return reason in REASONS ? `${REASONS[reason]} ${reason}` : reason;
 }
 
 function pageName(item) {
@@ -132,7 +144,7 @@ function fillFilters() {
     fillKinds();
   } else if (state.view === "unmatched") {
     fillSelect("type", "全部 All", Object.entries(TYPES));
-    fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((r) => [r, r]));
+    fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((reason) => [reason, REASONS[reason] || reason]));
   }
   byId("order").value = state.order;
   byId("from").value = state.from;
@@ -161,7 +173,7 @@ function unmatchedCard(item) {
     make("div", "mat", item.img ? picture(item.img) : make("p", "", item.text)),
     make("h3", "", TYPES[item.type]),
     item.img && item.text ? make("p", "body", item.text) : null,
-    make("p", "body", "原因 ", make("code", "", item.reason)),
+    make("p", "body", REASONS[item.reason] || item.reason),
     make("div", "foot", make("span", "from", `${DATA.books[item.book].title} · ${item.page} 页`)));
 }
 

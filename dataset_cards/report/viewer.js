@@ -132,7 +132,7 @@ function unmatchedText(item) {
     item.img ? picture(item.img, "crop") : null,
     make("h2", "", `未配对的${item.type === "figure" ? "图片" : "图题"}`),
     paragraph("文字 Text", item.text, "body", item.type === "caption" ? "caption" : ""),
-    facts([["原因 Reason", item.reason], ["书 Book", DATA.books[item.book].title], ["页 Page", pageName(item)]]),
+    facts([["原因 Reason", reasonName(item.reason)], ["书 Book", DATA.books[item.book].title], ["页 Page", pageName(item)]]),
   ];
 }
 

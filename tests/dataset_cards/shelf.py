@@ -39,8 +39,8 @@ def make_book(
     last = pairs[-1].page if pairs else 1
     figure = f"images/{_png(root / 'images', f'{title} lost', png_side)[0]}"
     unmatched = (
-        Unmatched("figure", last, (40, 420, 180, 560), "", "no-caption-near", figure),
-        Unmatched("caption", 1, (60, 565, 300, 578), "图版九九 佚图", "no-figure-near"),
+        Unmatched("figure", last, (40, 420, 180, 560), "", "no text found for it", figure),
+        Unmatched("caption", 1, (60, 565, 300, 578), "图版九九 佚图", "no figure found for this caption"),
     )
     numbers = sorted({pair.page for pair in pairs} | {1, last})
     for page in numbers:

@@ -212,6 +212,18 @@ def test_a_finished_version_of_other_inputs_is_left_alone(books: list[BookEntry]
     assert verify_version(second.path) == []
 
 
+def test_a_bit_that_flipped_in_the_version_before_stops_the_build(
+    books: list[BookEntry], dataset_dir: Path
+) -> None:
+    parquet = publish_version(books[:1], dataset_dir, SETTINGS).path / "data" / "train.parquet"
+    data = bytearray(parquet.read_bytes())
+    data[len(data) // 2] ^= 1
+    parquet.chmod(0o644)
+    parquet.write_bytes(data)
+    with pytest.raises(DamagedWorkspaceError, match=r"train\.parquet is not what was published"):
+        publish_version(books, dataset_dir, SETTINGS)
+
+
 def test_a_crop_that_is_not_what_its_pair_says_stops_the_build(
     books: list[BookEntry], dataset_dir: Path
 ) -> None:
@@ -247,7 +259,7 @@ def test_a_pair_without_text_becomes_an_unmatched_figure(books: list[BookEntry],
     published = publish_version([with_pairs(books[0], description=" \u200b\n")], dataset_dir, SETTINGS)
     rows = read_json_lines(published.path / "unmatched.jsonl")
     assert published.pairs == 11
-    assert [row["type"] for row in rows if row["reason"] == "empty-text"] == ["figure"]
+    assert [row["type"] for row in rows if row["reason"] == "its text is empty"] == ["figure"]
 
 
 def test_text_that_breaks_formats_is_cleaned(books: list[BookEntry], dataset_dir: Path) -> None:

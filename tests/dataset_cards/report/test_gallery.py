@@ -11,7 +11,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dataset_cards.settings import DatasetSettings
+from dataset_cards.version import publish_version
 from tests.dataset_cards.conftest import HOSTILE
+from tests.dataset_cards.shelf import make_book, with_pairs
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 needs_browser = pytest.mark.skipif(
@@ -114,10 +117,22 @@ def test_the_viewer_draws_both_boxes_in_points(version_dir: Path, tmp_path: Path
 
 
 @needs_browser
+def test_a_caption_on_the_facing_page_brings_both_pages(tmp_path: Path) -> None:
+    book = with_pairs(make_book(tmp_path / "objects", "小书", 6), caption_page=2)
+    published = publish_version([book], tmp_path / "demo", DatasetSettings())
+    page = browse(published.path, f"open={book.result.pairs[0].pair_id}", tmp_path / "profile")
+    leaves = [
+        attrs["src"] for tag, attrs in page.tags if tag == "img" and "pages/" in (attrs.get("src") or "")
+    ]
+    assert [Path(leaf or "").name for leaf in leaves] == ["0001.jpg", "0002.jpg"]
+    assert len(page.classes("figure")) == 1
+
+
+@needs_browser
 def test_the_browser_lists_what_was_left_over(version_dir: Path, tmp_path: Path) -> None:
     leftovers = browse(version_dir, "view=unmatched&type=caption", tmp_path)
     assert len(leftovers.classes("card")) == 3
-    assert "no-figure-near" in leftovers.text
+    assert "没有找到对应的图" in leftovers.text
     failures = browse(version_dir, "view=failures", tmp_path)
     assert failures.text.count("调高 page_seconds") == 3
 
