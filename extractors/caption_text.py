@@ -141,7 +141,7 @@ def split_bilingual(text: str) -> tuple[str, str | None]:
 
 
 _CREDIT = re.compile(
-    r"\s*[(\[【（]?\s*(?:"
+    r"[(\[【]? ?(?:"
     r"(?:摄影|攝影|图片来源|圖片來源|图片提供|圖片提供|照片提供|资料来源|資料來源|来源|來源|供图|供圖|图源|圖源|绘图|繪圖|制图|製圖"
     r"|拍摄|拍攝|摄影者|版权所有|版權所有|采自|採自|引自|转引自)\s*[:/]"
     r"|[^。,]{1,20}(?:摄影|攝影|[摄攝]|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
@@ -154,9 +154,14 @@ _CREDIT = re.compile(
 )
 
 
+# A list of credits runs to a few lines; longer text is a chapter that begins like one.
+_LONGEST_CREDIT = 400
+
+
 def is_credit(text: str) -> bool:
     """Is `text` a picture credit (摄影：…, Photo by …, © …)?"""
-    return _CREDIT.match(fold(text)) is not None
+    plain = fold(text).strip()
+    return len(plain) <= _LONGEST_CREDIT and _CREDIT.match(plain) is not None
 
 
 _FIELD = re.compile(

@@ -12,6 +12,7 @@ Two changes are made to characters, for two purposes:
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 
 # CJK Radicals Supplement: Unicode gives no compatibility mapping for these, fonts use them all the same.
 # Only radicals that are a whole character by themselves; parts such as ⺮ stand for no ideograph.
@@ -57,6 +58,7 @@ def is_radical(char: str) -> bool:
     return _within(ord(char), (_KANGXI, _RADICALS_SUPPLEMENT))
 
 
+@cache
 def is_han(char: str) -> bool:
     """Is it a Chinese character (an ideograph or a radical standing for one)?"""
     return _within(ord(char), (*_HAN_COMMON, _HAN_RARE)) or is_radical(char)

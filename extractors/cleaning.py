@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
 from extractors.captions import parse_label
 from extractors.characters import is_frequent_han, is_han, repair
@@ -23,6 +24,7 @@ _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _HYPHENS = "-‐"
 
 
+@cache
 def _is_invisible(char: str) -> bool:
     return char not in "\n\t" and (char in _INVISIBLE or unicodedata.category(char) in _REMOVED_CATEGORIES)
 
@@ -146,6 +148,7 @@ _STRANGE_BLOCKS = (
 _BRACKET_PIECES = (0xF8E5, 0xF8FE)
 
 
+@cache
 def _is_fault(char: str) -> bool:
     code = ord(char)
     if _BRACKET_PIECES[0] <= code <= _BRACKET_PIECES[1]:
@@ -166,6 +169,7 @@ _FREQUENT_SOUND, _FREQUENT_SALAD = 0.25, 0.1
 _LEAST_FREQUENT = 40
 
 
+@cache
 def _is_known(char: str) -> bool:
     """Is `char` in GB 2312, or in level 1 of Big5?"""
     for encoding, low, high in (("gb2312", 0xB0, 0xF7), ("big5", 0xA4, 0xC6)):

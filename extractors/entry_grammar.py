@@ -140,7 +140,7 @@ _FIELDS = {
 _FIELD_OF = {word: field for field, words in _FIELDS.items() for word in words.split()}
 _FIELD_WORD = "|".join(sorted(_FIELD_OF, key=lambda w: (-len(w), w)))
 _LABELLED = re.compile(
-    r"\s*[●○•·■□◆◇▲△※*★☆►▶]*\s*"
+    r"[\s●○•·■□◆◇▲△※*★☆►▶]*"
     rf"(?:(?P<open>[【\[〔<〈(])\s*(?P<bracketed>(?i:{_FIELD_WORD}))\s*[】\]〕>〉)]\s*[:]?"
     rf"|(?P<word>(?i:{_FIELD_WORD}))(?P<end>\s*:|\s{{1,6}}(?=\S)|\s*[|/—](?=.)|\s*$))\s*",
 )
@@ -154,7 +154,7 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     """
     # 藏　址：two-character labels are spread to the width of longer ones.
     plain = fold(text)
-    spread = re.match(r"\s*([●○•·■□◆◇▲△※*]?\s*[\[【〔]?)([一-龥])\s+([一-龥])(?=\s*[:】\]〕]|\s)", plain)
+    spread = re.match(r"([\s●○•·■□◆◇▲△※*]*[\[【〔]?)([一-龥])\s+([一-龥])(?=\s*[:】\]〕]|\s)", plain)
     shift = 0
     if spread and spread[2] + spread[3] in _FIELD_OF:
         closed = spread[1].strip() + spread[2] + spread[3]

@@ -268,3 +268,14 @@ def test_metadata(text: str) -> None:
 )
 def test_no_metadata(text: str) -> None:
     assert not is_metadata(text)
+
+
+@pytest.mark.parametrize(
+    "hostile", [" " * 20000 + "图", "1," * 5000, "(" * 5000, "A." * 5000, "H. 1 " * 4000]
+)
+def test_long_nonsense_ends(hostile: str) -> None:
+    """A page may hold anything; no pattern may run away on it (the suite would hang)."""
+    assert facing(hostile) is None
+    assert not is_credit(hostile)
+    assert not is_metadata(hostile)
+    assert split_bilingual(hostile)[1] is None

@@ -293,3 +293,14 @@ def test_parsers_return_parts_of_the_text(text: str) -> None:
     assert heading is None or heading.title in text
     assert labelled is None or labelled[1] in text
     assert start is None or start.body in text
+
+
+@pytest.mark.parametrize(
+    "hostile", [" " * 20000 + "纹样", "1," * 5000, "（" * 5000, "A." * 5000, "一" * 10000]
+)
+def test_long_nonsense_ends(hostile: str) -> None:
+    """A page may hold anything; no pattern may run away on it (the suite would hang)."""
+    assert parse_entry_heading(hostile) is None
+    assert parse_labelled("x" + hostile) is None
+    assert parse_description_start("x" + hostile) is None
+    assert parse_description_heading(hostile) is None
