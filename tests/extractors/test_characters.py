@@ -18,6 +18,8 @@ from extractors.characters import fold, has_han, is_han, is_radical, is_rare_han
         ("输⼊的红⾊", "输入的红色"),
         ("⻓⾐", "长衣"),
         ("⻢⻋⻰⻥", "马车龙鱼"),
+        ("⻆⻇⻅⻚", "角角见页"),
+        ("⻁⻩⻬⻳⻯", "虎黄齐龟竜"),
         ("豈", "豈"),
         ("⺟⼦", "母子"),
     ],
