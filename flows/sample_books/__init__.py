@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from flows.sample_books.layouts import (
     excavation_report,
     facing_captions,
     grids,
+    journal_papers,
     mural_plates,
     silk_catalogue,
     vertical_traditional,
@@ -25,43 +27,68 @@ LAYOUTS: dict[str, Callable[[Volume], None]] = {
     "facing_captions": facing_captions.draw,
     "grids": grids.draw,
     "bilingual_catalogue": bilingual_catalogue.draw,
+    "journal_papers": journal_papers.draw,
 }
-_TRADITIONAL = ("vertical_traditional",)
+"""Born-digital layouts by slug."""
 SCANS: dict[str, tuple[str, str]] = {
     "silk_catalogue_scan": ("silk_catalogue", "yellowed"),
     "mural_plates_scan": ("mural_plates", "dark-bed"),
     "excavation_report_scan": ("excavation_report", "one-bit"),
     "vertical_traditional_scan": ("vertical_traditional", "spreads"),
+    "bilingual_catalogue_scan": ("bilingual_catalogue", "poor-ocr"),
 }
-
-
-def _volume(layout: str, seed: int) -> Volume:
-    import random
-
-    r = random.Random(f"{seed}/{layout}/format")
-    width, height = r.choice(((420, 595), (482, 680), (510, 660), (595, 842), (540, 720)))
-    return Volume(
-        layout, layout, seed, width, height, traditional=layout in _TRADITIONAL or r.random() < 0.25
-    )
+"""Scanned copies: the layout they copy and the style of the scan."""
+_TRADITIONAL = ("vertical_traditional",)
+"""Layouts that are always in traditional characters; a quarter of the others is too."""
+_PAGE_SIZES = ((420, 595), (482, 680), (510, 660), (540, 720), (595, 842))
+"""Width and height in points: A5, small and large quarto, square-ish, A4."""
+_DEMO = (
+    "silk_catalogue",
+    "mural_plates",
+    "excavation_report",
+    "vertical_traditional",
+    "bilingual_catalogue",
+    "silk_catalogue_scan",
+)
+_DEMO_SCAN_PAGES = 6
+"""Reading a scanned page takes seconds, and the demo has minutes."""
 
 
 def draw_books(out: Path, seed: int, layouts: Sequence[str] | None = None) -> list[Path]:
-    """Write one book for each of `layouts` (default: all, scans included) into `out`; equal seeds, equal bytes.
+    """Write one labelled book for each of `layouts` (default: all) into `out`; equal seeds give equal bytes.
 
-    A scan needs its original, which is drawn too. Raises ValueError for a layout that does not exist.
+    A scan needs its original, which is written too. Beside each PDF go `.truth.jsonl`, `.negatives.jsonl` and
+    `.meta.json`. Raises ValueError for a layout that does not exist.
     """
-    wanted = list(layouts or [*LAYOUTS, *SCANS])
+    return _draw(out, out, seed, list(layouts or [*LAYOUTS, *SCANS]), scan_pages=None)
+
+
+def demo_books(out: Path, seed: int) -> list[Path]:
+    """Write the books of the demo: PDFs into `out`/books, their labels into `out`/truth."""
+    return _draw(out / "books", out / "truth", seed, list(_DEMO), scan_pages=_DEMO_SCAN_PAGES)
+
+
+def _draw(books: Path, labels: Path, seed: int, wanted: list[str], scan_pages: int | None) -> list[Path]:
     unknown = sorted(set(wanted) - {*LAYOUTS, *SCANS})
     if unknown:
-        raise ValueError(f"no layout {unknown}; there are {', '.join([*LAYOUTS, *SCANS])}")
-    out.mkdir(parents=True, exist_ok=True)
-    originals = dict.fromkeys(SCANS[name][0] if name in SCANS else name for name in wanted)
-    drawn: dict[str, Path] = {}
-    for layout in originals:
+        raise ValueError(f"no layout {', '.join(unknown)}; there are {', '.join([*LAYOUTS, *SCANS])}")
+    books.mkdir(parents=True, exist_ok=True)
+    labels.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for layout in dict.fromkeys(SCANS[name][0] if name in SCANS else name for name in wanted):
         volume = _volume(layout, seed)
         LAYOUTS[layout](volume)
-        drawn[layout] = volume.save(out)
+        original = volume.save(books, labels)
+        paths.append(original)
         for name in (n for n in wanted if n in SCANS and SCANS[n][0] == layout):
-            style = STYLES[SCANS[name][1]]
-            drawn[name] = scan_copy(drawn[layout], volume.truth, out / f"{name}.pdf", style, seed)
-    return [drawn[name] for name in drawn]
+            copy, style = books / f"{name}.pdf", STYLES[SCANS[name][1]]
+            paths.append(scan_copy(original, volume.truth, copy, style, seed, labels, scan_pages))
+    return paths
+
+
+def _volume(layout: str, seed: int) -> Volume:
+    """An empty book in the format and script that this seed gives this layout."""
+    r = random.Random(f"{seed}/{layout}/format")
+    width, height = r.choice(_PAGE_SIZES)
+    traditional = layout in _TRADITIONAL or r.random() < 0.25
+    return Volume(layout, layout, seed, width, height, traditional)

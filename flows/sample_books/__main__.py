@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from flows.sample_books import LAYOUTS, draw_books
+from flows.sample_books import LAYOUTS, SCANS, draw_books
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder to write to; made when missing")
     parser.add_argument("--seed", type=int, default=1, help="equal seeds give equal bytes")
     parser.add_argument(
-        "--layouts", default="", help=f"comma-separated, from: {', '.join(LAYOUTS)}; default all"
+        "--layouts", default="", help=f"comma-separated, from: {', '.join([*LAYOUTS, *SCANS])}; default all"
     )
     arguments = parser.parse_args()
     chosen = [name for name in arguments.layouts.split(",") if name] or None

@@ -1,4 +1,4 @@
-"""Vector drawings as reports print them: vessel profiles, site plans, pattern drawings, charts, ruled tables."""
+"""Vector drawings as reports print them: vessel profiles, site plans, roundels, charts, ruled tables."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ GREY: Ink = (0.42, 0.42, 0.42)
 _ASCENT, _DESCENT = 0.88, 0.12
 """The em box of a Chinese character around its baseline, in ems."""
 _FILL, _FILL_AND_STROKE = 0, 2
-"""Text render modes of PDF: bold is stroked, since the one Chinese font has no bold cut (as in many books)."""
+"""Text render modes of PDF: bold is stroked, as in many books, since the Chinese font has no bold cut."""
 _PIXELS_PER_POINT = 2.1
 """About 150 dpi: what catalogues made for the screen hold."""
 _QUARTER = 0.55
@@ -93,8 +93,8 @@ class Volume:
         """A new page at the end of the book."""
         return Sheet(self, self.doc.new_page(width=width or self.width, height=height or self.height))
 
-    def save(self, folder: Path) -> Path:
-        """Write the PDF and its labels; the same bytes for the same book."""
+    def save(self, folder: Path, labels: Path) -> Path:
+        """Write the PDF into `folder` and its labels into `labels`; the same bytes for the same book."""
         self.close_part()
         book, *others = self._parts[:-1] if not self._parts[-1].page_count else self._parts
         for part in others:
@@ -102,7 +102,7 @@ class Volume:
         path = folder / f"{self.name}.pdf"
         write_pdf(book, path)
         sizes = [(p.rect.width, p.rect.height) for p in book]
-        self.truth.write(folder, self.name, sizes)
+        self.truth.write(labels, self.name, sizes)
         return path
 
 
@@ -169,7 +169,7 @@ class Sheet:
     def vertical(
         self, right: float, top: float, length: float, text: str, style: Style, drop: int = 0
     ) -> Box:
-        """Columns of text from `right` leftwards, glyph by glyph; `drop` characters of indent on the first."""
+        """Columns of text from `right` leftwards, glyph by glyph; the first is `drop` characters lower."""
         cells = int(length / style.size)
         pieces, boxes = [], []
         for k, column in enumerate(columns(text, cells - drop, cells)):

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from extractors.geometry import Box, intersect, union
 from flows.sample_books.page_writer import write_pdf
@@ -30,6 +30,8 @@ _OUTLINE_STEPS = 12
 _PHOTO_KINDS = ("photo", "mural", "pattern", "textile", "cropped", "other")
 """Pages with these are scanned in grey, not in one bit, as libraries do."""
 _LOOKALIKES = str.maketrans("土未已日人入末士己曰口王玉千干大太", "士末己曰入人未土已日囗玉王干千太大")
+_FAR_SIDE = 0.4
+"""How dark the page away from the spine is, beside the near one."""
 _STRAY = "一·丨、丶口日的’,."
 
 
@@ -64,11 +66,15 @@ class ScanStyle:
 
 STYLES: dict[str, ScanStyle] = {
     "yellowed": ScanStyle(dpi=200, skew=1.6, paper=(248, 236, 204), light=0.14, bleed=0.05, curl=2.0),
-    "dark-bed": ScanStyle(dpi=150, skew=2.0, paper=(250, 247, 240), light=0.2, border=14, grain=5, turned=0.3),
+    "dark-bed": ScanStyle(
+        dpi=150, skew=2.0, paper=(250, 247, 240), light=0.2, border=14, grain=5, turned=0.3
+    ),
     "one-bit": ScanStyle(dpi=300, skew=0.7, light=0.0, depth="bit", grain=2.0),
-    "spreads": ScanStyle(dpi=200, skew=0.6, paper=(244, 232, 206), light=0.16, bleed=0.06, curl=3.0, depth="grey", spread="rtl"),
+    "spreads": ScanStyle(
+        dpi=200, skew=0.6, paper=(244, 232, 206), light=0.16, bleed=0.06, curl=3, depth="grey", spread="rtl"
+    ),
     "poor-ocr": ScanStyle(dpi=150, skew=0.8, paper=(250, 244, 228), light=0.1, ocr_errors=0.16),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,9 @@ class _PageMap:
         cx, cy = self.width / 2, self.height / 2
         bent = y + self.curl * math.sin(math.pi * x / self.width)
         c, s = math.cos(self.angle), math.sin(self.angle)
-        return cx + c * (x - cx) - s * (bent - cy) + self.border, cy + s * (x - cx) + c * (bent - cy) + self.border
+        return cx + c * (x - cx) - s * (bent - cy) + self.border, cy + s * (x - cx) + c * (
+            bent - cy
+        ) + self.border
 
     def inverse(self, scale: float) -> tuple[Field, Field]:
         """For every pixel of the scan, where it comes from in pixels of the printed page."""
@@ -110,18 +118,33 @@ class _PageMap:
         return intersect(moved, (0.0, 0.0, self.width + 2 * self.border, self.height + 2 * self.border))
 
 
-def scan_copy(pdf: Path, truth: BookTruth, out: Path, style: ScanStyle, seed: int, pages: int | None = None) -> Path:
-    """Write `out`, a scanned copy of `pdf` (its first `pages` pages), with its labels beside it; returns `out`."""
+def scan_copy(
+    pdf: Path,
+    truth: BookTruth,
+    out: Path,
+    style: ScanStyle,
+    seed: int,
+    labels: Path | None = None,
+    pages: int | None = None,
+) -> Path:
+    """Write `out`, a scanned copy of `pdf` (its first `pages` pages); returns `out`.
+
+    Its labels go into the folder `labels`, by default beside it.
+    """
     rng = np.random.default_rng(zlib.crc32(f"{seed}/{out.stem}".encode()))
     chance = random.Random(f"{seed}/{out.stem}")
     scan = pymupdf.open()
-    labels = BookTruth(truth.layout, scan=True)
+    moved_truth = BookTruth(truth.layout, scan=True)
     with pymupdf.open(pdf) as book:
         count = min(pages or book.page_count, book.page_count)
         leaves = [_Leaf(book, k, truth, style, rng, chance) for k in range(count)]
         for number, group in enumerate(_leaf_groups(leaves, style.spread), start=1):
             _scan_page(scan, number, group, style, chance)
-        place = {leaf.number: (page + 1, leaf) for page, group in enumerate(_leaf_groups(leaves, style.spread)) for leaf in group}
+        place = {
+            leaf.number: (page + 1, leaf)
+            for page, group in enumerate(_leaf_groups(leaves, style.spread))
+            for leaf in group
+        }
     for figure in truth.figures:
         if figure.page in place:
             page, leaf = place[figure.page]
@@ -130,26 +153,40 @@ def scan_copy(pdf: Path, truth: BookTruth, out: Path, style: ScanStyle, seed: in
             if figure.caption_page in place and figure.caption_bbox:
                 moved.caption_page, caption_leaf = place[figure.caption_page]
                 moved.caption_bbox = caption_leaf.box(figure.caption_bbox)
-            labels.figures.append(moved)
+            moved_truth.figures.append(moved)
     for negative in truth.negatives:
         if negative.page in place:
             page, leaf = place[negative.page]
-            labels.negatives.append(replace(negative, page=page, bbox=leaf.box(negative.bbox)))
+            moved_truth.negatives.append(replace(negative, page=page, bbox=leaf.box(negative.bbox)))
     write_pdf(scan, out)
-    labels.write(out.parent, out.stem, [(p.rect.width, p.rect.height) for p in scan])
+    moved_truth.write(labels or out.parent, out.stem, [(p.rect.width, p.rect.height) for p in scan])
     return out
 
 
 class _Leaf:
     """One printed page on its way through the scanner."""
 
-    def __init__(self, book: pymupdf.Document, index: int, truth: BookTruth, style: ScanStyle, rng: Rng, chance: random.Random) -> None:
+    def __init__(
+        self,
+        book: pymupdf.Document,
+        index: int,
+        truth: BookTruth,
+        style: ScanStyle,
+        rng: Rng,
+        chance: random.Random,
+    ) -> None:
         page = book[index]
         self.number = index + 1
         self.style = style
         self.scale = style.dpi / 72
         self.shift = 0.0
-        self.map = _PageMap(page.rect.width, page.rect.height, math.radians(chance.uniform(-style.skew, style.skew)), style.curl * chance.uniform(-1, 1), style.border)
+        self.map = _PageMap(
+            page.rect.width,
+            page.rect.height,
+            math.radians(chance.uniform(-style.skew, style.skew)),
+            style.curl * chance.uniform(-1, 1),
+            style.border,
+        )
         on_page = [f for f in truth.figures if f.page == self.number]
         self.one_bit = style.depth == "bit" and not any(f.kind in _PHOTO_KINDS for f in on_page)
         self.words = page.get_text("dict")["blocks"] if style.ocr_errors is not None else []
@@ -167,13 +204,17 @@ class _Leaf:
         tinted = (printed.astype(np.float32) * (np.array(style.paper, np.float32) / 255)).astype(np.uint8)
         x, y = self.map.inverse(self.scale)
         edge = (16, 15, 15) if style.border else style.paper
-        seen = cv2.remap(tinted, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=edge).astype(np.float32)
+        seen = cv2.remap(
+            tinted, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=edge
+        ).astype(np.float32)
         height, width = seen.shape[:2]
         if style.light:
-            shade = 1 - style.light * np.linspace(0, 1, width, dtype=np.float32)[None, :] ** 2 * (1 if self.number % 2 else 0.4)
+            depth = style.light * (1.0 if self.number % 2 else _FAR_SIDE)
+            shade = 1 - depth * np.linspace(0, 1, width, dtype=np.float32)[None, :] ** 2
             seen *= (shade * (1 - 0.5 * style.light * noise(rng, width, height, 3)))[..., None]
         seen += rng.standard_normal((height, width, 1), dtype=np.float32) * np.float32(style.grain)
-        return np.clip(seen, 0, 255).astype(np.uint8)
+        pixels: Picture = np.clip(seen, 0, 255).astype(np.uint8)
+        return pixels
 
     def box(self, box: Box) -> Box:
         """A box of the printed page on the scanned one."""
@@ -183,7 +224,8 @@ class _Leaf:
 
 def _render(page: pymupdf.Page, dpi: int) -> Picture:
     pixmap = page.get_pixmap(dpi=dpi, alpha=False)
-    return np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3)
+    pixels: Picture = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3)
+    return pixels
 
 
 def _leaf_groups(leaves: list[_Leaf], spread: str) -> list[list[_Leaf]]:
@@ -194,7 +236,9 @@ def _leaf_groups(leaves: list[_Leaf], spread: str) -> list[list[_Leaf]]:
     return [group[::-1] if spread == "rtl" else group for group in groups]
 
 
-def _scan_page(scan: pymupdf.Document, number: int, group: list[_Leaf], style: ScanStyle, chance: random.Random) -> None:
+def _scan_page(
+    scan: pymupdf.Document, number: int, group: list[_Leaf], style: ScanStyle, chance: random.Random
+) -> None:
     """Add one scanned image as a page."""
     pixels = np.hstack([leaf.pixels for leaf in group])
     shift = 0.0
@@ -224,25 +268,21 @@ def _scan_page(scan: pymupdf.Document, number: int, group: list[_Leaf], style: S
 def _insert_fax(scan: pymupdf.Document, page: pymupdf.Page, grey: NDArray[np.uint8]) -> None:
     """A one-bit image with CCITT group 4 compression, as document scanners write it."""
     height, width = grey.shape
-    level, bits = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    del level
+    _, bits = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     stream = io.BytesIO()
     whole_page_strip = {278: height}
     Image.fromarray(bits).convert("1").save(stream, "TIFF", compression="group4", tiffinfo=whole_page_strip)
-    tiff = Image.open(stream)
+    stream.seek(0)
+    tiff = TiffImagePlugin.TiffImageFile(stream)
     start, length = tiff.tag_v2[273][0], tiff.tag_v2[279][0]
     black_is_one = "false" if tiff.tag_v2[262] == 0 else "true"
     xref = scan.get_new_xref()
-    scan.update_object(
-        xref,
-        f"<</Type/XObject/Subtype/Image/Width {width}/Height {height}/BitsPerComponent 1/ColorSpace/DeviceGray>>",
-    )
+    size = f"/Width {width}/Height {height}/BitsPerComponent 1/ColorSpace/DeviceGray"
+    scan.update_object(xref, f"<</Type/XObject/Subtype/Image{size}>>")
     scan.update_stream(xref, stream.getvalue()[start : start + length], compress=False)
     # Storing the stream clears what says how it is packed, so that comes last.
     scan.xref_set_key(xref, "Filter", "/CCITTFaxDecode")
-    scan.xref_set_key(
-        xref, "DecodeParms", f"<</K -1/Columns {width}/Rows {height}/BlackIs1 {black_is_one}>>"
-    )
+    scan.xref_set_key(xref, "DecodeParms", f"<</K -1/Columns {width}/Rows {height}/BlackIs1 {black_is_one}>>")
     page.insert_image(page.rect, xref=xref)
 
 

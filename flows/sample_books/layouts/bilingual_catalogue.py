@@ -10,9 +10,12 @@ from flows.sample_books.layouts.silk_catalogue import weave_of
 from flows.sample_books.page_writer import GREY, Sheet, Style, Volume
 from flows.sample_books.pictures import objects, textiles
 from flows.sample_books.pictures.base import Colour, Picture
-from flows.sample_books.texts import POTS
+from flows.sample_books.vocabulary import POTS
 
 _GROUNDS: tuple[Colour, ...] = ((255, 255, 255), (236, 235, 232), (52, 50, 50), (210, 206, 198))
+
+_TALLEST = 0.85
+"""Height of a picture with its text beside it, as a share of the type area's width."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,11 @@ def draw(volume: Volume, pages: int = 9) -> None:
         paragraphs=r.random() < 0.7,
         credit=r.choice(("摄影：{}", "图片提供：{}", "Photo: {}", "© {}")),
     )
-    furniture = Furniture(volume, r.choice(("馆藏珍品 Treasures of the Collection", "丝路遗珍 Silk Road Relics")), "图录 Catalogue")
+    furniture = Furniture(
+        volume,
+        r.choice(("馆藏珍品 Treasures of the Collection", "丝路遗珍 Silk Road Relics")),
+        "图录 Catalogue",
+    )
     number = r.choice((1, 12, 45))
     for _ in range(pages):
         sheet = volume.page()
@@ -88,15 +95,17 @@ def _make(volume: Volume, width: int, height: int) -> _Exhibit:
         picture = objects.vessel(volume.pixels, form, width, height, ground)
         text, text_en = author.report_sentence() + author.report_sentence(), author.vessel_english(form)
         size, size_en = f"高{long}厘米，口径{wide}厘米", f"H. {long} cm, D. {wide} cm"
-    return _Exhibit(title, title_en, dynasty, dynasty_en, author.say(size), size_en, text, text_en, kind, picture)
+    return _Exhibit(
+        title, title_en, dynasty, dynasty_en, author.say(size), size_en, text, text_en, kind, picture
+    )
 
 
 def _exhibit(sheet: Sheet, look: _Look, area: Box, number: int, beside: bool) -> None:
     volume, author, r = sheet.volume, sheet.volume.author, sheet.volume.rng
     x0, y0, x1, y1 = area
     if beside:
-        box: Box = (x0, y0, x0 + (x1 - x0) * 0.56, y1 - 6)
-        tx, ty, tw = box[2] + 16, y0 + (y1 - y0) * r.choice((0.02, 0.3)), x1
+        box: Box = (x0, y0, x0 + (x1 - x0) * 0.56, min(y1 - 6, y0 + (x1 - x0) * _TALLEST))
+        tx, ty, tw = box[2] + 16, y0 + (y1 - y0) * 0.02, x1
     else:
         box = (x0, y0, x1, y0 + (y1 - y0) * 0.62)
         tx, ty, tw = x0, box[3] + 10, x1
@@ -127,12 +136,18 @@ def _exhibit(sheet: Sheet, look: _Look, area: Box, number: int, beside: bool) ->
     where = union(boxes)
     maker = author.say(r.choice(("绢、金线", "彩色丝线", "陶", "青铜", "瓷")))
     museum, museum_en = author.museum()
-    for line in (f"{item.dynasty}　{item.dynasty_en}", f"{maker}　{item.size}", item.size_en, f"{museum}　{museum_en}"):
+    for line in (
+        f"{item.dynasty}　{item.dynasty_en}",
+        f"{maker}　{item.size}",
+        item.size_en,
+        f"{museum}　{museum_en}",
+    ):
         put(line, look.data)
     if look.paragraphs:
         ty += 4
         put(item.text, Style(look.small.size, 1.5))
-        put(item.text_en, look.english)
+        if ty + sheet.depth(tw - tx, item.text_en, look.english) < y1 - 4:
+            put(item.text_en, look.english)
     if r.random() < 0.5:
         credit = author.say(look.credit.format(museum if "：" in look.credit else museum_en))
         sheet.text(x0, y1 + 2, x1, credit, Style(6.0, colour=GREY, align="right"))

@@ -9,7 +9,8 @@ from flows.sample_books import linework
 from flows.sample_books.furniture import Furniture
 from flows.sample_books.page_writer import Sheet, Style, Volume
 from flows.sample_books.pictures import objects
-from flows.sample_books.texts import POTS, chinese, circled
+from flows.sample_books.texts import chinese, circled
+from flows.sample_books.vocabulary import POTS
 
 _FORMS = sorted(POTS)
 _TWO_ROWS = 130.0
@@ -161,9 +162,7 @@ def _figure(sheet: Sheet, report: _Report, place: Box, what: str, wide: bool) ->
     match what:
         case "plan" | "beside":
             title = author.say(f"{tomb}{r.choice(('平面图', '平、剖面图', '遗迹分布图'))}")
-            names = [
-                author.say(n) for n in r.sample(("陶罐", "铜镜", "铁剑", "漆盘", "骨簪", "石磨", "陶灶"), 6)
-            ]
+            names = author.finds(6)
         case "pots" | "pot":
             title = author.say(f"{tomb}出土{r.choice(('陶器', '器物', '随葬品'))}")
             forms = forms if what == "pots" else forms[:1]
@@ -174,9 +173,8 @@ def _figure(sheet: Sheet, report: _Report, place: Box, what: str, wide: bool) ->
         case "chart":
             title = author.say(f"{tomb}陶片纹饰比例")
         case _:
-            title = author.say(
-                f"{tomb}{r.choice(('发掘现场', '墓室全景', '地貌'))}（{r.choice(('西—东', '南—北', '东北—西南'))}）"
-            )
+            view, facing = r.choice(("发掘现场", "墓室全景", "地貌")), r.choice(("西—东", "南—北", "东—西"))
+            title = author.say(f"{tomb}{view}（{facing}）")
     key = report.keyed(names) if names else ""
     first = f"{number}　{title}"
     style = report.small

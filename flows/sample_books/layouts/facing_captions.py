@@ -112,14 +112,24 @@ def _runs(volume: Volume, furniture: Furniture, size: float, numbered: bool, blo
         for name, subject in zip(names, subjects, strict=True):
             caption = f"{name}　{subject.title}"
             where = page.text(54, y, page.width - 54, caption, Style(size, bold=True))
-            below = page.text(54, where[3] + size * 0.6, page.width - 54, subject.text, Style(size, 1.6, indent=2))
+            below = page.text(
+                54, where[3] + size * 0.6, page.width - 54, subject.text, Style(size, 1.6, indent=2)
+            )
             y = below[3] + size * 1.4
             captions.append((caption, where))
         _plates(volume, subjects, names, captions, page.number, numbered, size)
         number += _RUN
 
 
-def _plates(volume: Volume, subjects: list[_Subject], names: list[str], captions: list[tuple[str, Box]], text_page: int, numbered: bool, size: float) -> None:
+def _plates(
+    volume: Volume,
+    subjects: list[_Subject],
+    names: list[str],
+    captions: list[tuple[str, Box]],
+    text_page: int,
+    numbered: bool,
+    size: float,
+) -> None:
     """The plates of one block, one or two a page, in order."""
     r = volume.rng
     queue = list(zip(subjects, names, captions, strict=True))

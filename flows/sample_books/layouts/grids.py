@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from extractors.geometry import Box, union
 from flows.sample_books.furniture import Furniture
@@ -11,7 +12,8 @@ from flows.sample_books.layouts.silk_catalogue import weave_of
 from flows.sample_books.page_writer import Sheet, Style, Volume
 from flows.sample_books.pictures import murals, objects, textiles
 from flows.sample_books.pictures.base import Picture
-from flows.sample_books.texts import POTS, chinese, circled
+from flows.sample_books.texts import chinese, circled
+from flows.sample_books.vocabulary import POTS
 
 _PALE = (236, 235, 232)
 
@@ -73,15 +75,17 @@ def _panels(volume: Volume, count: int) -> list[_Panel]:
         if sort == "textile":
             weave_name = author.motif()
             weave = weave_of(weave_name)
-            out.append(_Panel(weave_name.name, "pattern", lambda w, h, v=weave: textiles.pattern(chance, v, w, h, 2)))
+            out.append(
+                _Panel(weave_name.name, "pattern", partial(textiles.pattern, chance, weave, repeats=2))
+            )
         elif sort == "vessel":
             form = r.choice(sorted(POTS))
             name = f"{author.pot(form)}（{author.find_number()}）"
-            out.append(_Panel(name, "photo", lambda w, h, f=form: objects.vessel(chance, f, w, h, _PALE)))
+            out.append(_Panel(name, "photo", partial(objects.vessel, chance, form, background=_PALE)))
         else:
             scene = r.choice(murals.SCENES)
             subject, place, _dynasty = author.mural(scene)
-            out.append(_Panel(f"{place}{subject}", "mural", lambda w, h, s=scene: murals.mural(chance, s, w, h, 1)))
+            out.append(_Panel(f"{place}{subject}", "mural", partial(murals.mural, chance, scene, figures=1)))
     return out
 
 
@@ -124,14 +128,30 @@ def _page(sheet: Sheet, look: _Look, manner: str, columns: int, rows: int, margi
         for cell, panel in zip(cells, panels, strict=True):
             number = look.next(sheet)
             text = f"{number} {panel.name}"
-            where = sheet.text(cell[0], cell[3] + 4, cell[2], text, Style(look.small.size, 1.3, align="centre"))
-            sheet.figure(cell, panel.kind, caption=text, caption_bbox=where, title=panel.name, number=number, accept={"caption": [panel.name]})
+            where = sheet.text(
+                cell[0], cell[3] + 4, cell[2], text, Style(look.small.size, 1.3, align="centre")
+            )
+            sheet.figure(
+                cell,
+                panel.kind,
+                caption=text,
+                caption_bbox=where,
+                title=panel.name,
+                number=number,
+                accept={"caption": [panel.name]},
+            )
         bottom = area[3]
     else:
         bottom = _shared(sheet, look, manner, area, cells, panels)
     space = sheet.height - 56 - bottom - 24
     if space > look.body.size * 6:
-        sheet.text(margin, bottom + 24, sheet.width - margin, author.report_paragraph(3)[: int(space / look.body.size * 12)], look.body)
+        sheet.text(
+            margin,
+            bottom + 24,
+            sheet.width - margin,
+            author.report_paragraph(3)[: int(space / look.body.size * 12)],
+            look.body,
+        )
 
 
 def _marks(manner: str, count: int) -> list[str]:
@@ -148,15 +168,23 @@ def _marks(manner: str, count: int) -> list[str]:
     return [f"{k + 1}. " for k in range(count)]
 
 
-def _shared(sheet: Sheet, look: _Look, manner: str, area: Box, cells: list[Box], panels: list[_Panel]) -> float:
+def _shared(
+    sheet: Sheet, look: _Look, manner: str, area: Box, cells: list[Box], panels: list[_Panel]
+) -> float:
     """One caption for all panels; labels the panels and returns the y below the caption."""
     author = sheet.volume.author
     number = look.next(sheet)
     title = author.say({"mural": "壁画局部", "photo": "出土器物", "pattern": "织物纹样"}[panels[0].kind])
-    title = author.fresh(lambda: author.tomb() + title) if manner != "whole" else f"{panels[0].name}{author.say('（正面与背面）')}"
+    title = (
+        author.fresh(lambda: author.tomb() + title)
+        if manner != "whole"
+        else f"{panels[0].name}{author.say('（正面与背面）')}"
+    )
     marks = _marks(manner, len(panels))
     head = f"{number} {title}"
-    parts = [] if manner == "whole" else [f"{author.say(m)}{p.name}" for m, p in zip(marks, panels, strict=True)]
+    parts = (
+        [] if manner == "whole" else [f"{author.say(m)}{p.name}" for m, p in zip(marks, panels, strict=True)]
+    )
     text = head + ("\n" + "　".join(parts) if parts else "")
     where = sheet.text(area[0], area[3] + 7, area[2], text, look.small)
     if manner in ("numbers", "letters", "circled", "irregular"):
@@ -166,7 +194,9 @@ def _shared(sheet: Sheet, look: _Look, manner: str, area: Box, cells: list[Box],
     for k, (cell, panel) in enumerate(zip(cells, panels, strict=True)):
         if parts:
             figure = sheet.figure(cell, panel.kind, caption=parts[k], title=panel.name)
-            figure.accept = {"caption": [panel.name, f"{head} {parts[k]}", f"{number} {panel.name}", f"{title} {parts[k]}"]}
+            figure.accept = {
+                "caption": [panel.name, f"{head} {parts[k]}", f"{number} {panel.name}", f"{title} {parts[k]}"]
+            }
         else:
             figure = sheet.figure(cell, panel.kind, caption=text, title=title)
             figure.accept = {"caption": [title]}

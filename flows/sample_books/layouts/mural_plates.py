@@ -88,6 +88,7 @@ def _plate_page(
         label = numbering.label(number, part)
         head = f"{numbering.word}{label}"
         title = chance.choice((f"{place} {subject} {dynasty}", f"{subject} {place}"))
+        text, kind = author.mural_text(scene), "mural"
         if full:
             box: Box = (0.0, 0.0, w, h)
             sheet.picture(
@@ -101,6 +102,8 @@ def _plate_page(
             inset = chance.choice((0.0, 0.0, 30.0)) if len(parts) == 1 else 20.0
             box = (margin + inset, top, w - margin - inset, bottom)
             if chance.random() < 0.12:
+                title, text = author.site_view()
+                kind = "photo"
                 sheet.picture(box, objects.landscape(volume.pixels, *sheet.pixels(box)))
             else:
                 sheet.picture(box, murals.mural(volume.pixels, scene, *sheet.pixels(box)))
@@ -109,10 +112,9 @@ def _plate_page(
             printed = head if caption == "number" else f"{head} {title}"
             where = sheet.text(box[0], box[3] + size * 0.8, box[2], printed, style)
             page = sheet.number
-        text = author.mural_text(scene)
         figure = sheet.figure(
             box,
-            "mural",
+            kind,
             title=title,
             caption=printed,
             caption_bbox=where,

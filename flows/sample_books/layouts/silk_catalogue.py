@@ -9,7 +9,8 @@ from flows.sample_books.furniture import Furniture
 from flows.sample_books.page_writer import BLACK, Ink, Sheet, Style, Volume
 from flows.sample_books.pictures import textiles
 from flows.sample_books.pictures.base import Colour
-from flows.sample_books.texts import COLOURS, FIGURE_COLOURS, Motif
+from flows.sample_books.texts import Motif
+from flows.sample_books.vocabulary import COLOURS, FIGURE_COLOURS
 
 _PAPERS: tuple[Colour, ...] = ((255, 255, 255), (244, 243, 240), (226, 226, 228), (60, 58, 58))
 """Grounds that garments are photographed on; pure white is the hard case on white paper."""
@@ -165,9 +166,16 @@ def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) ->
     )
     both = [detail, keeping, f"藏址{keeping}细节{detail}", f"{keeping}\n{detail}"]
     sheet.figure(
-        cloth, "textile", title=f"{number}{name}", caption=name, caption_bbox=title_box, description=f"{keeping}{detail}",
-        number=str(number), group=group, accept={"description": [author.say(t) for t in both], "caption": [f"{number}{name}"]},
-    )  # fmt: skip
+        cloth,
+        "textile",
+        title=f"{number}{name}",
+        caption=name,
+        caption_bbox=title_box,
+        description=f"{keeping}{detail}",
+        number=str(number),
+        group=group,
+        accept={"description": [author.say(t) for t in both], "caption": [f"{number}{name}"]},
+    )
     if crop:
         sheet.figure(
             crop,

@@ -22,7 +22,8 @@ def noise(rng: Rng, width: int, height: int, cells: int) -> Field:
     longer = max(width, height)
     nx, ny = max(2, round(cells * width / longer)), max(2, round(cells * height / longer))
     coarse = rng.random((ny, nx), dtype=np.float32)
-    return np.clip(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)
+    smooth: Field = np.clip(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)
+    return smooth
 
 
 def grain(rng: Rng, width: int, height: int, strength: float) -> Field:

@@ -211,7 +211,7 @@ def _aged(rng: Rng, wall: Picture, ground: Colour) -> Picture:
     fade = np.clip(noise(rng, width, height, 5) * 0.7, 0, 0.55).astype(np.float32)
     wall = blend(wall, ground, fade)
     lost = (noise(rng, width, height, 11) + 0.25 * noise(rng, width, height, 50) > 1.02).astype(np.float32)
-    wall = blend(wall, (196, 180, 150), cv2.GaussianBlur(lost, (0, 0), 1.0))
+    wall = blend(wall, (196, 180, 150), np.asarray(cv2.GaussianBlur(lost, (0, 0), 1.0), np.float32))
     cracks = np.zeros((height, width), np.uint8)
     for _ in range(int(rng.integers(8, 18))):
         x, y, a = rng.uniform(0, width), rng.uniform(0, height), rng.uniform(0, 2 * math.pi)
@@ -221,7 +221,7 @@ def _aged(rng: Rng, wall: Picture, ground: Colour) -> Picture:
             x, y = x + 9 * math.cos(a), y + 9 * math.sin(a)
             path.append((x, y))
         cv2.polylines(cracks, [np.array(path, np.int32)], False, 200, 1, cv2.LINE_AA)
-    wall = blend(wall, (72, 54, 44), cracks.astype(np.float32) / 255)
+    wall = blend(wall, (72, 54, 44), (cracks / 255).astype(np.float32))
     return speckle(wall, rng, 6)
 
 

@@ -80,16 +80,13 @@ def vessel(rng: Rng, form: str, width: int, height: int, background: Colour) -> 
     return speckle(blend(picture, body, cv2.GaussianBlur(mask, (0, 0), 0.8)), rng, 3)
 
 
-def _ridge(rng: Rng, width: int, base: float, rough: float) -> np.ndarray:
+def _ridge(rng: Rng, width: int, base: float, rough: float) -> Field:
     line = np.zeros(width, np.float32)
     for octave in range(5):
-        line += (
-            cv2.resize(
-                rng.random((1, 3 * 2**octave), dtype=np.float32), (width, 1), interpolation=cv2.INTER_CUBIC
-            )[0]
-            / 2**octave
-        )
-    return base + rough * (line - line.mean())
+        bumps = rng.random((1, 3 * 2**octave), dtype=np.float32)
+        line += cv2.resize(bumps, (width, 1), interpolation=cv2.INTER_CUBIC)[0] / 2**octave
+    ridge: Field = base + rough * (line - line.mean())
+    return ridge
 
 
 def landscape(rng: Rng, width: int, height: int, caves: bool = True, grey: bool = False) -> Picture:

@@ -1,0 +1,233 @@
+"""Word lists and sentence templates of the field, in simplified characters.
+
+Written for this package; no sentence comes from a printed book. A template holds slots in braces:
+{a|b} one of these, {4..60} a whole number, {2.0..5.0} a number with two decimals, {name} a word given.
+"""
+
+from __future__ import annotations
+
+from flows.sample_books.pictures.base import Colour
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+def _listed(**lists: str) -> dict[str, tuple[str, ...]]:
+    return {key: _words(text) for key, text in lists.items()}
+
+
+# ---------------------------------------------------------------------- textiles
+COLOURS: dict[str, Colour] = {
+    "绛红": (142, 38, 42),
+    "石青": (38, 66, 108),
+    "明黄": (206, 168, 62),
+    "墨绿": (48, 80, 62),
+    "月白": (214, 222, 226),
+    "驼色": (176, 142, 100),
+    "藕荷": (176, 138, 160),
+    "深褐": (92, 64, 48),
+    "米白": (238, 232, 216),
+    "宝蓝": (30, 60, 140),
+}
+FIGURE_COLOURS: dict[str, Colour] = {
+    "金黄": (226, 190, 104),
+    "浅绿": (150, 186, 140),
+    "粉红": (226, 160, 160),
+    "乳白": (244, 240, 230),
+    "赭石": (172, 100, 60),
+}
+CREATURES = _listed(
+    bird="海东青 孔雀 仙鹤 鸿雁 鹦鹉 锦鸡 鸾鸟 鸳鸯",
+    beast="天鹿 翼马 瑞羊 麒麟 獬豸 灵犬",
+    hare="玉兔 奔兔",
+    dragon="团龙 蟠龙 行龙 螭龙",
+    lotus="缠枝莲 折枝莲 并蒂莲 宝莲",
+    rosette="宝相花 八瓣花 团窠花 四季花",
+    fish="游鱼 双鱼 鳜鱼",
+    cloud="如意云 四合云 流云",
+)
+DEEDS = _listed(
+    bird="衔绶 衔枝 逐兔 穿花 对立",
+    beast="奔走 衔草 卧云 对立",
+    hare="捣药 奔走 回首",
+    dragon="戏珠 穿云 捧寿",
+    lotus="托宝 间蝶",
+    rosette="间蝶 间雀",
+    fish="戏水 衔莲",
+    cloud="间鹤 间蝠",
+)
+STILL = ("lotus", "rosette", "cloud")
+"""Subjects that do nothing: no 作…之态 for them."""
+POSES = _listed(
+    bird="振翅欲飞，尾羽分作三绺 曲颈回望，足踏花台 双翅平展，羽纹层层叠压",
+    beast="四足腾空，长尾上扬 昂首前行，颈系绶带 屈膝而卧，双目圆睁",
+    hare="伏身疾走，双耳后掠 回首张望，前足腾起",
+    dragon="身躯盘曲，五爪张开 昂首吐珠，须发飘动",
+    lotus="花头饱满，花瓣三重 枝蔓相连，叶作钩状",
+    rosette="花心圆整，八瓣外展 层层退晕，瓣端卷曲",
+    fish="鳞片细密，首尾相衔 逐浪而游，鳍尾舒展",
+    cloud="云头三卷，云尾拖曳 朵朵相连，疏密有致",
+)
+MANNERS = _listed(
+    bird="飞翔 展翅 伫立",
+    beast="奔跑 行走 回首",
+    hare="奔跑 蹲伏",
+    dragon="腾跃 盘踞",
+    lotus="盛开 含苞",
+    rosette="八瓣 层叠",
+    fish="游动 跃起",
+    cloud="舒卷 飘动",
+)
+MEASURE_WORDS = {"lotus": "朵", "rosette": "朵", "cloud": "朵", "dragon": "条", "fish": "尾"}
+FRAMES = {"pearl": "联珠", "petal": "瓣窠", "lattice": "菱格", "tortoise": "龟背", "scroll": "卷草"}
+FRAME_TEXTS = {
+    "pearl": "以联珠圈为窠，珠粒圆润而排列匀整",
+    "petal": "外以花瓣连缀成窠，瓣尖微翘",
+    "lattice": "以菱格为骨架，格线细劲",
+    "tortoise": "以六边龟背为骨架，交点饰小花",
+    "scroll": "卷草盘绕成窠，枝叶翻转",
+}
+GARMENTS = _listed(
+    robe="长袍 窄袖袍 交领袍",
+    jacket="短袄 半臂 妆金胸背",
+    skirt="百褶裙 马面裙",
+    panel="经帙 帷幔 被面",
+    fragment="残片 袖缘残片",
+)
+WEAVES = _words("锦 绮 罗 绫 缂丝 织金锦 妆花缎 绢地刺绣")
+PATTERN = (
+    "{ground}地上织{figure}色花纹，{frame}。窠内{creature}{pose}{deed}，"
+    "{空隙处点缀小花|四角填以忍冬|宾花作十字形|上下间以飘带|地部散布杂宝|四周环以折枝}。{repeat}。"
+)
+REPEATS = (
+    "图案作二二错排",
+    "左右对称，上下循环",
+    "循环宽约{6..48}厘米",
+    "经向高{6..48}厘米，纬向宽{6..48}厘米",
+)
+CROPPED = (
+    "一{measure}{manner}的{creature}"
+    "{，轮廓以细线勾边|，身上饰圆点|，下有折枝|，以{figure}色丝线显花|，形态生动|，周围留白}。"
+)
+KEEPING = "{dynasty}，{tomb}{chinese}号墓出土，{museum}藏"
+DETAIL = (
+    "{weave}，长{28..180}厘米，宽{20..120}厘米。经线{Z捻|S捻|无捻}，每厘米{28..60}根；纬线每厘米{18..44}根。"
+    "{领口与袖缘有缝补痕迹|下摆残缺|幅边完整|背面可见抛梭|局部褪色，边缘脆裂|衬里为素绢}。"
+)
+
+# ---------------------------------------------------------------------- places and times
+DYNASTIES = _words("北朝 隋代 唐代 五代 辽代 北宋 南宋 金代 元代 明代 清代")
+ENGLISH_DYNASTIES = (
+    "Northern Dynasties",
+    "Sui dynasty",
+    "Tang dynasty",
+    "Five Dynasties",
+    "Liao dynasty",
+    "Northern Song dynasty",
+    "Southern Song dynasty",
+    "Jin dynasty",
+    "Yuan dynasty",
+    "Ming dynasty",
+    "Qing dynasty",
+)
+MUSEUMS = _words("青岚博物馆 云岭省考古研究所 河川丝绸馆 望山县文物局 南屏大学博物馆 白石文物保护中心")
+ENGLISH_MUSEUMS = (
+    "Qinglan Museum",
+    "Yunling Provincial Institute of Archaeology",
+    "Hechuan Silk Museum",
+    "Wangshan County Bureau of Cultural Relics",
+    "Nanping University Museum",
+    "Baishi Conservation Centre",
+)
+TOMBS = _words("柳家湾 石佛沟 黑山头 东岭 白杨坡 马鞍梁 沙井 红崖")
+CAVES = _words("青岩寺 石门窟 云台寺 金沙洞 莲花山 西崖寺")
+
+# ---------------------------------------------------------------------- murals
+SCENES = _listed(
+    seated="说法图 坐佛 供养菩萨 禅定佛 思惟菩萨",
+    flying="飞天 散花飞天 持巾飞天",
+    musician="伎乐天 弹琵琶伎乐 奏乐菩萨",
+    rider="出行图 骑马武士 狩猎图",
+)
+WALLS = _words("东壁 西壁 南壁 北壁 窟顶东披 窟顶西披 甬道北侧 龛内左侧 龛外右侧 前室门上")
+PIGMENTS = _words("石青 石绿 朱砂 土红 铅白 赭石 藤黄")
+LOOKS = _listed(
+    seated="结跏趺坐于莲座之上，双手作说法印 头光与身光数重，袈裟覆双肩 "
+    "面相方圆，眉目低垂 左右胁侍各一，合掌恭立",
+    flying="凌空而下，长巾绕臂，随风翻卷 一手托花盘，一手散花 身姿轻盈，裙裾掩足 回首后顾，与邻者呼应",
+    musician="怀抱琵琶，左手按弦，右手拨奏 坐于圆毯之上，神情专注 头戴花冠，项饰璎珞 帔帛自肩垂下，绕肘飘起",
+    rider="乘马徐行，前有导从，后随侍者 马首高昂，鞍鞯齐备 骑者着圆领窄袖袍，腰束革带 人马交错，旌旗招展",
+)
+MURAL = (
+    "{first}，{second}。{colouring}，{线条劲健流畅|用笔疏朗|铁线描匀细有力|兰叶描起伏分明}。"
+    "{下部泥皮脱落|画面上端烟熏变黑|面部颜料已变色|左侧有后代刻划|保存尚好|局部经重描}，"
+    "高{46..320}厘米，宽{38..420}厘米。"
+)
+COLOURINGS = (
+    "设色以{a}、{b}为主",
+    "衣纹先以{a}平涂，再以{b}勾线",
+    "{a}地上以{b}晕染肌肤",
+    "背景涂{a}，间以{b}小花",
+)
+SITE_VIEW = (
+    "{cave}{外景|窟群远景|崖面现状}，{崖面风化严重|洞窟分上下三层|前临河谷}。"
+    "现存洞窟{12..260}个，{多为方形窟|大小不一|部分已坍塌}，崖高{12..60}米。"
+)
+
+# ---------------------------------------------------------------------- excavation
+POTS = _listed(
+    jar="陶罐 双耳罐 彩陶壶 陶瓮", bowl="陶钵 瓷碗 陶盆", vase="瓷瓶 长颈瓶 玉壶春瓶", tripod="陶鬲 铜鼎 陶斝"
+)
+POT_TYPES = ("", "A型", "Ba型", "Ⅱ式", "泥质", "夹砂")
+FINDS = _words("陶罐 铜镜 铁剑 漆盘 骨簪 石磨 陶灶 铜钱 玉璧 木俑")
+REPORT = (
+    "墓室平面呈{长方形|梯形|近方形}，长{2.0..5.0}米，宽{1.0..3.0}米{m}。",
+    "填土为{灰褐色|黄褐色|红褐色}花土，土质{较硬|疏松|致密}，内含少量{陶片|炭屑|碎骨}{m}。",
+    "出土器物共{4..60}件，以{陶器|铜器|瓷器}为主，另有{铁器|骨器|漆器|料珠}若干{m}。",
+    "器身饰{绳纹|弦纹|附加堆纹|几何纹}，{口沿|肩部|腹部}有{刻划符号|修补痕|烟炱}{m}。",
+    "葬具为一棺一椁，人骨{仰身直肢|侧身屈肢|保存较差}，头向{2..180}度{m}。",
+    "此类遗存与{tomb}遗址第{chinese}期相近，年代当在{dynasty}前后{m}。",
+    "壁面{涂白灰|抹草拌泥|绘红彩}一层，厚约{1..9}厘米，{表面平整|多已剥落|残留工具痕}{m}。",
+    "墓道位于墓室{东|南|西|北}侧，为{斜坡式|竖穴式|阶梯式}，残长{2.0..9.0}米{m}。",
+    "随葬品多置于{棺内头端|墓室前部|壁龛之中}，{排列有序|已被扰动|层层叠放}{m}。",
+    "该层出土陶片{120..980}片，其中{绳纹|素面|弦纹}者约占{20..70}%{m}。",
+    "封土残高{1.0..6.0}米，{夯层清晰|多被平整|顶部有盗洞}，夯窝直径{4..9}厘米{m}。",
+    "丝织品多已{炭化|朽坏|粘连}，经{显微观察|纤维检测|清洗展平}，可辨者有{weave}等{m}。",
+)
+MENTIONS = ("（{mention}）", "，如{mention}所示", "，见{mention}")
+
+# ---------------------------------------------------------------------- English
+ENGLISH = {
+    "jar": "Jar",
+    "bowl": "Bowl",
+    "vase": "Vase",
+    "tripod": "Tripod vessel",
+    "bird": "birds",
+    "beast": "confronted beasts",
+    "hare": "hares",
+    "dragon": "dragons",
+    "lotus": "lotus",
+    "rosette": "rosettes",
+    "fish": "fish",
+    "cloud": "clouds",
+    "robe": "Robe",
+    "jacket": "Jacket",
+    "skirt": "Skirt",
+    "panel": "Panel",
+    "fragment": "Fragment",
+    "pearl": "pearl roundels",
+    "petal": "petalled roundels",
+    "lattice": "a lozenge lattice",
+    "tortoise": "a hexagonal lattice",
+    "scroll": "scrolling vines",
+}
+PATTERN_ENGLISH = (
+    "The design of {subject} in {frame} is {arranged in staggered rows|set in mirrored pairs|"
+    "repeated across the width of the loom}. {The edges are worn|The lining is plain silk|"
+    "Traces of gold thread remain|The hem is lost}."
+)
+VESSEL_ENGLISH = (
+    "{form} with {a flaring rim|a straight neck|a rounded shoulder} and {a flat base|a ring foot|"
+    "incised bands}. Restored from {3..20} pieces."
+)
