@@ -11,6 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from dataset_cards.errors import DamagedWorkspaceError
+
+REMEDY = "delete this book's folder below extracted/ and build again"
 _FLUSHES_AT_A_TIME = 8
 
 
@@ -39,12 +42,15 @@ def read_json_lines(path: Path) -> list[dict[str, Any]]:
 
 
 def place(source: Path, target: Path) -> None:
-    """Put the bytes of `source` at `target`: a hard link where the file system allows, else a copy."""
+    """Put the bytes of `source` at `target`: a hard link where the file system allows, else a copy.
+
+    Raises DamagedWorkspaceError when `source` is not there.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         os.link(source, target)
-    except FileNotFoundError:
-        raise
+    except FileNotFoundError as error:
+        raise DamagedWorkspaceError(f"{source} is missing; {REMEDY}") from error
     except OSError:
         # Another file system, too many links, or links not allowed here.
         shutil.copyfile(source, target)

@@ -44,6 +44,7 @@ from dataset_cards.formats.parquet import write_parquet
 from dataset_cards.report.gallery import write_gallery
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
+from dataset_cards.splits import SPLITS
 from dataset_cards.tables import book_row, unmatched_row
 from dataset_cards.verify import (
     has_current,
@@ -104,7 +105,8 @@ def publish_version(books: Sequence[BookEntry], dataset_dir: Path, settings: Dat
         path=target,
         version=target.name,
         previous=current.name if current else None,
-        **{name: counts[name] for name in ("pairs", "splits", "unmatched", "added", "removed", "changed")},
+        splits={split: counts["splits"][split] for split in SPLITS},
+        **{name: counts[name] for name in ("pairs", "unmatched", "added", "removed", "changed")},
     )
 
 

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from dataset_cards.assembly import Assembly, PublishedPair
 from dataset_cards.errors import DamagedWorkspaceError
+from dataset_cards.files import REMEDY
 from dataset_cards.schema import TEXT_COLUMNS, arrow_schema, to_row
 from dataset_cards.splits import SPLITS
 
@@ -48,11 +49,10 @@ def _groups(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 def _with_picture(item: PublishedPair) -> dict[str, Any]:
     pair = item.pair
     where = f"{pair.book_title}, page {pair.page}: the crop {item.source}"
-    remedy = "delete this book's folder below extracted/ and build again"
     try:
         data = item.source.read_bytes()
     except OSError as error:
-        raise DamagedWorkspaceError(f"{where} cannot be read ({error.strerror}); {remedy}") from error
+        raise DamagedWorkspaceError(f"{where} cannot be read ({error.strerror}); {REMEDY}") from error
     if hashlib.sha256(data).hexdigest() != pair.image_sha256:
-        raise DamagedWorkspaceError(f"{where} is not the picture that was extracted; {remedy}")
+        raise DamagedWorkspaceError(f"{where} is not the picture that was extracted; {REMEDY}")
     return to_row(pair, item.split) | {"image": {"bytes": data, "path": f"{pair.pair_id}.png"}}
