@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from extractors.ocr import columns
+from extractors.ocr import columns, strays
 from extractors.ocr.base import Image, OcrLine
 from extractors.ocr.columns import Quad
+from extractors.ocr.repair import repair
 
 Detect = Callable[[Image], list[Quad]]
 """The quads of the text lines in an image (H x W x 3, uint8, BGR)."""
@@ -33,30 +35,69 @@ BOX_THRESHOLD = 0.6
 UNCLIP_RATIO = 1.5
 # Readings below are ornaments and texture taken for text.
 LEAST_CONFIDENCE = 0.5
+# A single character has no context: texture was seen read as 國 with .7, true ones with .86 and more.
+LEAST_CONFIDENCE_ALONE = 0.8
+# A line read again over the ink at its end is believed from here on, when it has grown by that.
+LONGER_CONFIDENCE = 0.7
 # A column laid out reads with more than this; less, and it may be a line of Latin turned on its side.
 SURE_COLUMN = 0.85
 # Crops recognised together; sorted by width, so that little of a batch is padding.
 BATCH = 8
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What one quad says."""
+
+    quad: Quad
+    text: str
+    confidence: float
+    vertical: bool
+
+
 def read_lines(image: Image, detect: Detect, recognise: Recognise) -> list[OcrLine]:
     """The lines of `image` (H x W x 3, uint8, RGB) in the order `OcrEngine.read` promises."""
     page = np.ascontiguousarray(image[:, :, ::-1])
-    quads = columns.join_pieces(detect(page))
+    found = _read(page, columns.join_pieces(detect(page)), recognise)
+    found = [reading for reading in found if _is_text(reading)]
+    found = _with_strays(page, found, recognise)
+    return in_order([OcrLine(r.text, _bounds(r.quad), min(1.0, r.confidence), r.vertical) for r in found])
+
+
+def _read(page: Image, quads: list[Quad], recognise: Recognise) -> list[_Reading]:
+    """Every quad read across, down, or both ways where its shape leaves that open."""
     crops = [straighten(page, quad) for quad in quads]
     upright = [i for i, quad in enumerate(quads) if columns.slenderness(quad) < columns.CLEAR_COLUMN]
     tall = [i for i, quad in enumerate(quads) if columns.slenderness(quad) >= columns.TALL]
     across = dict(zip(upright, recognise([crops[i] for i in upright]), strict=True))
     down = dict(zip(tall, _read_columns([crops[i] for i in tall], recognise), strict=True))
-    lines = []
+    readings = []
     for i, quad in enumerate(quads):
         # Between the two limits stand 1 and 圖版 alike: the surer reading tells them apart.
         vertical = i in down and (i not in across or down[i][1] > across[i][1])
         text, confidence = down[i] if vertical else across[i]
-        text = unicodedata.normalize("NFC", text).strip()
-        if text and confidence >= LEAST_CONFIDENCE:
-            lines.append(OcrLine(text, _bounds(quad), min(1.0, confidence), vertical))
-    return in_order(lines)
+        text = repair(unicodedata.normalize("NFC", text).strip())
+        readings.append(_Reading(quad, text, confidence, vertical))
+    return readings
+
+
+def _with_strays(page: Image, found: list[_Reading], recognise: Recognise) -> list[_Reading]:
+    """`found` with what the detector passed over: lines read again to their true ends, and lone numbers."""
+    grown, alone = strays.find(page, [reading.quad for reading in found])
+    longer = [i for i, reading in enumerate(found) if grown[i] is not reading.quad]
+    again = dict(zip(longer, _read(page, [grown[i] for i in longer], recognise), strict=True))
+    lines = [again[i] if i in again and _is_gain(again[i], old) else old for i, old in enumerate(found)]
+    numbers = _read(page, alone, recognise)
+    return lines + [reading for reading in numbers if strays.is_believed(reading.text, reading.confidence)]
+
+
+def _is_text(reading: _Reading) -> bool:
+    least = LEAST_CONFIDENCE if len(reading.text) > 1 else LEAST_CONFIDENCE_ALONE
+    return reading.text != "" and reading.confidence >= least
+
+
+def _is_gain(longer: _Reading, before: _Reading) -> bool:
+    return longer.confidence >= LONGER_CONFIDENCE and len(longer.text) > len(before.text)
 
 
 def straighten(page: Image, quad: Quad) -> Image:

@@ -19,6 +19,7 @@ from rapidfuzz.distance import Levenshtein
 from extractors.errors import MissingDependencyError, UsageError
 from extractors.ocr import OcrEngine, OcrLine, engine_digest, open_engine
 from extractors.ocr.base import Image as Pixels
+from extractors.ocr.repair import repair
 from extractors.settings import OcrSettings
 
 DPI = 200
@@ -139,6 +140,38 @@ def test_columns_of_other_sizes(engine: OcrEngine, size: float) -> None:
 def test_scans(engine: OcrEngine) -> None:
     assert error_rate(SIMPLIFIED, read(engine, scanned(across(SIMPLIFIED)))) <= 0.03
     assert error_rate(TRADITIONAL, read(engine, scanned(down(TRADITIONAL)))) <= 0.08
+
+
+def test_lone_numbers_under_pictures_are_seen(engine: OcrEngine) -> None:
+    page = Image.new("RGB", (900, 1200), "white")
+    font = ImageFont.truetype(io.BytesIO(FONT), pixels(9))
+    labels = {"12": (220, 300), "7": (680, 300), "图版二〇": (220, 800), "3": (680, 800)}
+    for label, (x, y) in labels.items():
+        ImageDraw.Draw(page).ellipse((x - 150, y - 250, x + 150, y - 40), fill=(150, 90, 60))
+        ImageDraw.Draw(page).text((x, y), label, font=font, fill="black", anchor="mt")
+    assert [line.text for line in read(engine, scanned(page))] == list(labels)
+
+
+def test_texture_is_no_text(engine: OcrEngine) -> None:
+    grain = np.random.default_rng(3).integers(0, 255, (40, 40, 3)).astype(np.uint8)
+    lines = read(engine, Image.fromarray(grain).resize((800, 800), Image.Resampling.BICUBIC))
+    assert [line.text for line in lines if line.confidence >= 0.9] == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "meant"),
+    [
+        ("图版二O", "图版二〇"),
+        ("一九0○年", "一九〇〇年"),
+        ("图-〇〇", "图一〇〇"),
+        ("图三-五", "图三-五"),
+        ("图3-10", "图3-10"),
+        ("第三OK", "第三OK"),
+        ("M10:2", "M10:2"),
+    ],
+)
+def test_numerals_are_repaired_only_where_their_neighbours_decide(seen: str, meant: str) -> None:
+    assert repair(seen) == meant
 
 
 def test_boxes_are_pixels_of_the_image(engine: OcrEngine) -> None:
