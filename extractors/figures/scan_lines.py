@@ -12,17 +12,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.figures.scan_drawings import PRINT_SHARE, Stroke, group_drawings, own_frame
 from extractors.figures.scan_page import Mask, millimetres
 from extractors.geometry import (
     Box,
     area,
     cover,
-    gap,
     grow,
     height,
     intersect,
-    overlap_x,
-    overlap_y,
     union,
     width,
 )
@@ -41,10 +39,6 @@ TEXT_COVER = 0.6
 """Share of a component's box under text boxes from which it is print."""
 PAGE_FRAME_SHARE = 0.4
 """A rectangle of rules around this share of the page is a printed frame (版框), whatever it holds."""
-FRAME_LINES = 3
-"""A rectangle of rules around this many long lines of print is furniture."""
-PRINT_SHARE = 0.15
-"""Share of the box of a straight-lined drawing (a plan, a diagram) that its labels may take."""
 TABLE_CELLS = 4
 """The smallest table has four cells with text."""
 TABLE_RULES = 3
@@ -56,32 +50,9 @@ MARK_SIZE = millimetres(3)
 ALIGNED = millimetres(3)
 """Ends of rules of one table agree within 3 mm."""
 
-SEED_LENGTH = millimetres(8)
-"""A stroke this long (8 mm) starts a drawing: the characters of running text are smaller."""
-REACH = millimetres(3)
-"""Half the gap over which strokes join one drawing (6 mm: profile and section of one vessel)."""
-DRAWING_MIN_SIDE = millimetres(9)
-"""Smaller line work is an ornament."""
+
 SPECK = 3
 """Components of fewer pixels are dust."""
-LABEL_LENGTH = millimetres(22)
-"""Text boxes shorter than this inside or across a drawing are its labels."""
-CAPTION_LENGTH = millimetres(12)
-"""Text at least this long below a drawing may be its caption (图三 陶罐); numbers of parts are shorter."""
-CAPTION_REACH = millimetres(12)
-"""A caption stands within 12 mm below its drawing."""
-PLATE_REACH = millimetres(45)
-"""Vessels of one plate stand up to 45 mm apart, with nothing but their numbers between."""
-SCALE_BAR_REACH = millimetres(10)
-"""A scale bar stands within 10 mm of the foot of its drawing ..."""
-SCALE_BAR_LENGTH = millimetres(45)
-"""... is at most 45 mm long ..."""
-BAR_LABEL = millimetres(3)
-"""The figures of a scale bar stand within 3 mm of it."""
-SCALE_BAR_SHARE = 0.8
-"""... and is shorter than the drawing is wide; a rule across the column is not."""
-FRAMED_SHARE = 0.3
-"""A drawing that fills this share of a rectangle of rules owns it (a neat line, a plot's axes)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +61,8 @@ class LineWork:
 
     drawings: tuple[Box, ...]
     tables: tuple[Box, ...]
+    rules: tuple[Box, ...]
+    """Single straight lines: column rules, axes, scale bars."""
 
 
 def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
@@ -121,9 +94,20 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
     rules = [box for _, box in grids if min(width(box), height(box)) <= RULE_THICKNESS + JOIN]
     tables += _ruled_tables(rules, texts)
     strokes = [stroke for stroke in strokes if not any(cover(stroke[1], t) > 0.8 for t in tables)]
-    drawings = _drawings([*strokes, *straights], labels, texts, rules)
-    drawings = [_own_frame(_with_scale_bars(d, rules, texts), frames, texts) for d in drawings]
-    return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)))
+    lines = _unbroken(ink, labels)
+    pens = [Stroke(index, box, int(lines[index])) for index, box in [*strokes, *straights]]
+    drawings = [own_frame(box, frames, texts) for box in group_drawings(pens, labels, texts, rules)]
+    return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)), tuple(sorted(rules)))
+
+
+def _unbroken(ink: Mask, labels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """The longest side of a single component of `ink` under each label."""
+    _, raw, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    longest = np.zeros(int(labels.max()) + 1, np.int32)
+    owner = np.zeros(len(stats), np.int32)
+    owner[raw[ink]] = labels[ink]
+    np.maximum.at(longest, owner[1:], stats[1:, 2:4].max(axis=1))
+    return longest
 
 
 def _rules(ink: Mask) -> tuple[Mask, Mask]:
@@ -218,107 +202,3 @@ def _ruled_tables(rules: Sequence[Box], texts: Sequence[Box]) -> list[Box]:
         if sum(cover(text, box) > 0.8 for text in texts) >= TABLE_CELLS:
             tables.append(box)
     return tables
-
-
-def _drawings(
-    strokes: Sequence[tuple[int, Box]],
-    labels: NDArray[np.int32],
-    texts: Sequence[Box],
-    rules: Sequence[Box],
-) -> list[Box]:
-    """Strokes that lie close together, around at least one long one, with the labels they touch."""
-    if not any(max(width(box), height(box)) >= SEED_LENGTH for _, box in strokes):
-        return []
-    keep = np.zeros(int(labels.max()) + 1, np.uint8)
-    keep[[index for index, _ in strokes]] = 1
-    size = 2 * REACH + 1
-    near = cv2.dilate(keep[labels], np.ones((size, size), np.uint8))
-    _, groups, _, _ = cv2.connectedComponentsWithStats(near)
-    members: dict[int, list[Box]] = {}
-    for index, box in strokes:
-        x0, y0, x1 = int(box[0]), int(box[1]), int(box[2])
-        at = int(np.argmax(labels[y0, x0:x1] == index))
-        members.setdefault(int(groups[y0, x0 + at]), []).append(box)
-    drawings = [_with_labels(union(boxes), texts) for boxes in members.values() if _has_seed(boxes)]
-    long = [text for text in texts if max(width(text), height(text)) > LABEL_LENGTH]
-    captions = [
-        text
-        for text in texts
-        if max(width(text), height(text)) >= CAPTION_LENGTH
-        and not any(width(rule) <= SCALE_BAR_LENGTH and gap(rule, text) <= BAR_LABEL for rule in rules)
-    ]
-    drawings = _plates([box for box in drawings if not _crossed(box, long)], captions)
-    return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
-
-
-def _has_seed(boxes: Sequence[Box]) -> bool:
-    return any(max(width(box), height(box)) >= SEED_LENGTH for box in boxes)
-
-
-def _crossed(box: Box, long: Sequence[Box]) -> bool:
-    """Whether lines of print take more of a box than a drawing's labels do."""
-    return sum(area(intersect(text, box)) for text in long) > PRINT_SHARE * area(box)
-
-
-def _plates(drawings: Sequence[Box], captions: Sequence[Box]) -> list[Box]:
-    """Drawings on one plate put together: side by side or one above the other with only labels between."""
-    parts = sorted(drawings)
-    joined = True
-    while joined:
-        joined = False
-        for i, one in enumerate(parts):
-            mates = [k for k in range(i + 1, len(parts)) if _one_plate(one, parts[k], captions)]
-            if mates:
-                whole = union([one, parts[mates[0]]])
-                parts = sorted([*(p for k, p in enumerate(parts) if k not in (i, mates[0])), whole])
-                joined = True
-                break
-    return parts
-
-
-def _one_plate(a: Box, b: Box, captions: Sequence[Box]) -> bool:
-    whole = union([a, b])
-    if gap(a, b) > PLATE_REACH or any(cover(text, whole) > 0.5 for text in captions):
-        return False
-    if not (overlap_x(a, b) or overlap_y(a, b)):
-        return False
-    below_a, below_b = _captions_of(a, captions), _captions_of(b, captions)
-    return not (below_a - below_b and below_b - below_a)
-
-
-def _captions_of(drawing: Box, captions: Sequence[Box]) -> set[Box]:
-    """The lines of print right below a drawing."""
-    return {
-        text
-        for text in captions
-        if 0 <= text[1] - drawing[3] + JOIN <= CAPTION_REACH and overlap_x(text, drawing) > 0
-    }
-
-
-def _with_labels(drawing: Box, texts: Sequence[Box]) -> Box:
-    """`drawing` grown around the short texts that lie across its edge."""
-    across = [t for t in texts if cover(t, drawing) > 0.2 and max(width(t), height(t)) <= LABEL_LENGTH]
-    return union([drawing, *across])
-
-
-def _with_scale_bars(drawing: Box, rules: Sequence[Box], texts: Sequence[Box]) -> Box:
-    """`drawing` with the scale bars at its foot and their labels."""
-    bars = [
-        rule
-        for rule in rules
-        if height(rule) < width(rule) <= min(SCALE_BAR_LENGTH, SCALE_BAR_SHARE * width(drawing))
-        and abs(rule[1] - drawing[3]) <= SCALE_BAR_REACH
-        and gap(rule, drawing) <= PLATE_REACH
-        and not any(cover(text, union([rule, drawing])) > 0.5 for text in texts if width(text) > LABEL_LENGTH)
-    ]
-    return _with_labels(union([drawing, *bars]), texts)
-
-
-def _own_frame(drawing: Box, frames: Sequence[Box], texts: Sequence[Box]) -> Box:
-    """The rectangle of rules around a drawing that fills it, else the drawing as it is."""
-    for frame in sorted(frames, key=area):
-        long = [t for t in texts if cover(t, frame) > 0.8 and max(width(t), height(t)) > LABEL_LENGTH]
-        fills = cover(drawing, frame) > 0.9 and area(drawing) >= FRAMED_SHARE * area(frame)
-        if fills and len(long) < FRAME_LINES:
-            return frame
-    return drawing

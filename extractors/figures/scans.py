@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.figures.scan_drawings import join_bars
 from extractors.figures.scan_lines import read_lines
 from extractors.figures.scan_page import (
     INK_DEPTH,
@@ -57,7 +58,7 @@ BILEVEL_SHARE = 0.93
 """Share of pixels at black or white from which a scan is one-bit; its tones are dots."""
 BILEVEL_BLUR = 1.8
 """Deviation in pixels of the small copy (0.45 mm) that turns the dots of a one-bit scan into tones."""
-BILEVEL_TONE = 22.0
+BILEVEL_TONE = 12.0
 """Tone step of a one-bit scan: below it, single specks would count."""
 
 RING_MM = 1.0
@@ -225,6 +226,8 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     seals = [box for box in lines.drawings if _is_seal(page, box, ink)]
     furniture += [(box, "seal") for box in seals]
     drawings = [box for box in lines.drawings if box not in seals]
+    for *bars, chart in join_bars([box for box, _ in pictures], lines.rules, prints):
+        pictures = [*((box, why) for box, why in pictures if box not in bars), (chart, "tone")]
     figures = _combined(pictures, drawings, lines.tables)
     found = [_figure(page, box, evidence, gone) for box, evidence in figures]
     found.sort(key=lambda figure: (figure.bbox[1], figure.bbox[0]))
