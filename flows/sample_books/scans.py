@@ -30,6 +30,8 @@ _OUTLINE_STEPS = 12
 _PHOTO_KINDS = ("photo", "mural", "pattern", "textile", "cropped", "other")
 """Pages with these are scanned in grey, not in one bit, as libraries do."""
 _LOOKALIKES = str.maketrans("土未已日人入末士己曰口王玉千干大太", "士末己曰入人未土已日囗玉王干千太大")
+_GUTTER_FALL = 24
+"""Power of the distance from the fold: the shade falls off within a twentieth of the page."""
 _FAR_SIDE = 0.4
 """How dark the page away from the spine is, beside the near one."""
 _STRAY = "一·丨、丶口日的’,."
@@ -58,6 +60,8 @@ class ScanStyle:
     quality: int = 62
     spread: str = ""
     """"" for single pages, "ltr" or "rtl" for two pages in one image."""
+    gutter: float = 0.0
+    """How dark the fold is, 0..1."""
     ocr_errors: float | None = None
     """Share of wrong characters in an invisible OCR layer; None for no layer."""
     turned: float = 0.0
@@ -71,7 +75,15 @@ STYLES: dict[str, ScanStyle] = {
     ),
     "one-bit": ScanStyle(dpi=300, skew=0.7, light=0.0, depth="bit", grain=2.0),
     "spreads": ScanStyle(
-        dpi=200, skew=0.6, paper=(244, 232, 206), light=0.16, bleed=0.06, curl=3, depth="grey", spread="rtl"
+        dpi=200,
+        skew=0.6,
+        paper=(244, 232, 206),
+        light=0.16,
+        bleed=0.06,
+        curl=3,
+        depth="grey",
+        spread="rtl",
+        gutter=0.4,
     ),
     "poor-ocr": ScanStyle(dpi=150, skew=0.8, paper=(250, 244, 228), light=0.1, ocr_errors=0.16),
 }
@@ -210,7 +222,11 @@ class _Leaf:
         height, width = seen.shape[:2]
         if style.light:
             depth = style.light * (1.0 if self.number % 2 else _FAR_SIDE)
-            shade = 1 - depth * np.linspace(0, 1, width, dtype=np.float32)[None, :] ** 2
+            across = np.linspace(0, 1, width, dtype=np.float32)[None, :]
+            fold_at_left = (self.number % 2 == 1) != (style.spread == "rtl")
+            if fold_at_left:
+                across = across[:, ::-1]
+            shade = 1 - depth * across**2 - style.gutter * across**_GUTTER_FALL
             seen *= (shade * (1 - 0.5 * style.light * noise(rng, width, height, 3)))[..., None]
         seen += rng.standard_normal((height, width, 1), dtype=np.float32) * np.float32(style.grain)
         pixels: Picture = np.clip(seen, 0, 255).astype(np.uint8)

@@ -14,6 +14,7 @@ from flows.sample_books.vocabulary import POTS
 
 _GROUNDS: tuple[Colour, ...] = ((255, 255, 255), (236, 235, 232), (52, 50, 50), (210, 206, 198))
 
+_MATERIALS = {"textile": ("绢、金线", "彩色丝线", "丝、麻"), "photo": ("陶", "青铜", "瓷")}
 _TALLEST = 0.85
 """Height of a picture with its text beside it, as a share of the type area's width."""
 
@@ -81,7 +82,7 @@ def _make(volume: Volume, width: int, height: int) -> _Exhibit:
     r, author = volume.rng, volume.author
     dynasty, dynasty_en = author.dynasty()
     ground = r.choice(_GROUNDS)
-    long, wide = r.randint(12, 180), r.randint(8, 120)
+    long, wide = r.randint(12, 64), r.randint(8, 40)
     if r.random() < 0.6:
         motif, form = author.motif(), r.choice(textiles.GARMENTS)
         title, title_en = author.garment(motif, form), author.english(form, motif.subject, motif.frame)
@@ -134,11 +135,11 @@ def _exhibit(sheet: Sheet, look: _Look, area: Box, number: int, beside: bool) ->
         put(caption_zh, look.small)
         put(caption_en, look.english)
     where = union(boxes)
-    maker = author.say(r.choice(("绢、金线", "彩色丝线", "陶", "青铜", "瓷")))
+    made_of = author.say(r.choice(_MATERIALS[item.kind]))
     museum, museum_en = author.museum()
     for line in (
         f"{item.dynasty}　{item.dynasty_en}",
-        f"{maker}　{item.size}",
+        f"{made_of}　{item.size}",
         item.size_en,
         f"{museum}　{museum_en}",
     ):

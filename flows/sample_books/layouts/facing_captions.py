@@ -58,7 +58,7 @@ def _plate(sheet: Sheet, subject: _Subject, box: Box) -> None:
     sheet.picture(box, subject.picture(sheet.volume, *sheet.pixels(box)))
 
 
-def _facing(volume: Volume, furniture: Furniture, size: float, spreads: int = 6) -> None:
+def _facing(volume: Volume, furniture: Furniture, size: float, spreads: int = 8) -> None:
     """Spreads of one text page and one plate page; the text says 右图, 左图 or 对页."""
     r, author = volume.rng, volume.author
     opposite = r.random() < 0.35
@@ -94,7 +94,7 @@ def _facing(volume: Volume, furniture: Furniture, size: float, spreads: int = 6)
         figure.accept = {"caption": [subject.title], "description": [f"{caption} {subject.text}"]}
 
 
-def _runs(volume: Volume, furniture: Furniture, size: float, numbered: bool, blocks: int = 2) -> None:
+def _runs(volume: Volume, furniture: Furniture, size: float, numbered: bool, blocks: int = 3) -> None:
     """Blocks of captions, each for the plates that follow; `numbered` prints the number at each plate."""
     r, author = volume.rng, volume.author
     style = r.choice(("positional", "full", "arabic"))

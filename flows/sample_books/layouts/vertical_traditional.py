@@ -23,7 +23,7 @@ class _Look:
     tint: Ink
 
 
-def draw(volume: Volume, pages: int = 8) -> None:
+def draw(volume: Volume, pages: int = 10) -> None:
     """Draw a book of `pages` framed pages, each with one or two pictures or only text."""
     r = volume.rng
     size = r.choice((10.0, 10.5, 11.5, 12.0))
