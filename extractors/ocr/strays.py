@@ -57,14 +57,15 @@ def find(page: Image, quads: list[Quad]) -> tuple[list[Quad], list[Quad]]:
     lines = np.zeros_like(ink)
     for quad in quads:
         cv2.fillPoly(lines, [np.round(quad).astype(np.int32)], 1)
-    boxes = [box for box in _marks(ink, lines, height) if _on_paper(grey, box, round(CLEAR * height))]
+    margin = round(CLEAR * height)
+    boxes = [box for box in _marks(ink, lines, height) if _on_paper(grey, lines, box, margin)]
     if len(boxes) > MOST_STRAYS:
         return quads, []
     grown, strays = list(quads), []
     for box in boxes:
         beside = next((i for i, quad in enumerate(grown) if _continues(quad, box)), None)
         if beside is None:
-            strays.append(_quad(box, round(CLEAR * height)))
+            strays.append(_quad(box, margin))
         else:
             grown[beside] = _extend(grown[beside], box)
     return grown, strays
@@ -119,12 +120,12 @@ def _is_clear(ink: NDArray[np.uint8], box: tuple[int, int, int, int], margin: in
     return around == int(ink[y0:y1, x0:x1].sum())
 
 
-def _on_paper(grey: NDArray[np.uint8], box: NDArray[np.int64], margin: int) -> bool:
-    """Whether the frame of `margin` pixels around `box` is of one tone."""
+def _on_paper(grey: NDArray[np.uint8], lines: NDArray[np.uint8], box: NDArray[np.int64], margin: int) -> bool:
+    """Whether the frame of `margin` pixels around `box`, less the lines in it, is of one tone."""
     x0, y0, x1, y1 = box
     left, top = max(0, x0 - margin), max(0, y0 - margin)
     part = grey[top : y1 + margin, left : x1 + margin]
-    frame = np.ones(part.shape, dtype=bool)
+    frame = lines[top : y1 + margin, left : x1 + margin] == 0
     frame[y0 - top : y1 - top, x0 - left : x1 - left] = False
     return bool(frame.any() and part[frame].std() <= MOST_GRAIN)
 
