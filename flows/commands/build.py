@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from extractors.errors import INTERRUPTED
 from flows.commands.options import (
     JsonOption,
     SetOption,
@@ -54,6 +55,8 @@ def build(
         print_json(_as_json(report))
     else:
         print("\n".join(build_lines(report)))
+        if report.state == "published":
+            print(f"look: {report.path}/report/index.html\nread: {report.path}/README.md")
     raise typer.Exit(report.exit_code)
 
 
@@ -110,6 +113,7 @@ def serve(
 
     workspace_settings(workspace, overrides)  # a wrong setting is said now, not at three in the morning
     serve_workspace(workspace, cron=cron, timezone=timezone, port=port, overrides=overrides or [])
+    raise typer.Exit(INTERRUPTED)  # nothing else ends it
 
 
 def build_lines(report: BuildReport) -> list[str]:
@@ -118,8 +122,6 @@ def build_lines(report: BuildReport) -> list[str]:
     for book in report.books:
         lines += book.lines() if report.state != "nothing-new" or book.exit_code else []
     lines += [f"= {name}: the same file as {same}" for name, same in report.duplicates]
-    if report.path is not None and report.state == "published":
-        lines += [f"look: {report.path}/report/index.html", f"read: {report.path}/README.md"]
     return lines
 
 

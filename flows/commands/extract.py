@@ -88,7 +88,6 @@ def inspect(
       tuwen inspect mural.pdf --page 12 --out page12.png --ocr off
     """
     from extractors.book import inspect_page
-
     from flows.extract import NoSuchFileError
     from flows.interrupt import run_interruptible
 
