@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from extractors.candidates import Candidate
 from extractors.document import BookInfo, probe
@@ -25,7 +25,7 @@ from extractors.overlay import draw_page
 from extractors.page import PageJob, read_page
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched
-from extractors.sandbox import JobFailure, run_jobs
+from extractors.sandbox import JobFailure, Sandbox
 from extractors.settings import ExtractSettings, Limits
 from extractors.solve import SolvedBook, solve_book
 
@@ -33,14 +33,19 @@ PAGES_VERSION = "1"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
 PAIRS_VERSION = "1"
 """Raise when `pair_book` would pair the same pages differently."""
-RECYCLE_AFTER = 150
-"""Pages a worker reads before it is replaced: the OCR engines leak."""
+RECYCLE_AFTER = 400
+"""Pages a worker reads before it is replaced: the OCR engines leak, a few MB a page."""
+REMEDIES = {
+    "timeout": "Give it longer with --set extract.limits.page_seconds=N.",
+    "memory": "Allow more with --set extract.limits.memory_mb=N.",
+    "too-large": "Allow more with --set extract.limits.max_pixels=N.",
+    "crashed": "The page is damaged or breaks the PDF library; export it anew from its source.",
+}
+"""What a person can do about a page that failed, by reason."""
 ID_GRID = 4.0
 """Figure boxes are rounded to so many points in a pair's id, so that a hair's difference keeps it."""
 
 Progress = Callable[[int, int], None]
-J = TypeVar("J")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +58,66 @@ def _probe(job: _ProbeJob) -> BookInfo:
     return probe(job.path, job.limits)
 
 
+def open_sandbox(settings: ExtractSettings) -> Sandbox:
+    """Worker processes under the limits of `settings`; one sandbox serves all stages of a book."""
+    return Sandbox(
+        workers=settings.workers,
+        seconds=settings.limits.page_seconds,
+        memory_mb=settings.limits.memory_mb,
+        recycle_after=RECYCLE_AFTER,
+    )
+
+
 def read_book(
     pdf: Path,
     settings: ExtractSettings,
     *,
     pages: Sequence[int] | None = None,
     progress: Progress | None = None,
+    sandbox: Sandbox | None = None,
 ) -> BookContent:
     """Read all pages, or those in `pages` (1-based), of `pdf`.
 
     A page that hangs, crashes or is too large is listed in `failures`; the others are read.
-    `progress(done, total)` is called as pages end. Raises BookError for a file that cannot be read at all,
-    UsageError for pages it does not have, MissingDependencyError without the OCR engine it needs.
+    `progress(done, total)` is called as pages end; `sandbox` lends running workers. Raises BookError for a
+    file that cannot be read at all, UsageError for pages it does not have, MissingDependencyError without
+    the OCR engine it needs.
     """
-    info = next(_run(_probe, [_ProbeJob(pdf, settings.limits)], settings.model_copy(update={"workers": 1})))
+    if sandbox is None:
+        with open_sandbox(settings) as own:
+            return read_book(pdf, settings, pages=pages, progress=progress, sandbox=own)
+    info = next(iter(sandbox.run(_probe, [_ProbeJob(pdf, settings.limits)])))
     if isinstance(info, JobFailure):
         raise BookError(pdf, f"cannot be opened ({info.reason}): {info.detail}")
     numbers = _chosen(pdf, pages, info.page_count)
     jobs = [PageJob(pdf, number, settings) for number in numbers]
     read: list[PageContent] = []
     failures: list[PageFailure] = []
-    for number, outcome in zip(numbers, _run(read_page, jobs, settings, progress), strict=True):
+    outcomes = sandbox.run(read_page, jobs, _counter(progress, len(jobs)))
+    for number, outcome in zip(numbers, outcomes, strict=True):
         if isinstance(outcome, JobFailure):
-            failures.append(PageFailure(number, "read", outcome.reason, outcome.detail))
+            failures.append(_page_failure(number, "read", outcome))
         else:
             read.append(outcome)
     return BookContent(info.sha256, info.title, info.page_count, tuple(read), tuple(failures))
+
+
+def _page_failure(page: int, stage: str, failure: JobFailure) -> PageFailure:
+    remedy = REMEDIES.get(failure.reason, "")
+    return PageFailure(page, stage, failure.reason, failure.detail + (f" {remedy}" if remedy else ""))
+
+
+def _counter(progress: Progress | None, total: int) -> Callable[[int], None]:
+    """Turns "job i ended" into "so many of so many done"."""
+    done = 0
+
+    def ended(_index: int) -> None:
+        nonlocal done
+        done += 1
+        if progress is not None:
+            progress(done, total)
+
+    return ended
 
 
 def _chosen(pdf: Path, pages: Sequence[int] | None, page_count: int) -> list[int]:
@@ -89,29 +128,6 @@ def _chosen(pdf: Path, pages: Sequence[int] | None, page_count: int) -> list[int
     return numbers
 
 
-def _run(
-    function: Callable[[J], R], jobs: Sequence[J], settings: ExtractSettings, progress: Progress | None = None
-) -> Iterator[R | JobFailure]:
-    """The jobs of one book in worker processes, under the limits of the settings."""
-    done = 0
-
-    def ended(_index: int) -> None:
-        nonlocal done
-        done += 1
-        if progress is not None:
-            progress(done, len(jobs))
-
-    return run_jobs(
-        function,
-        jobs,
-        workers=settings.workers,
-        seconds=settings.limits.page_seconds,
-        memory_mb=settings.limits.memory_mb,
-        recycle_after=RECYCLE_AFTER,
-        on_done=ended,
-    )
-
-
 def pair_book(
     content: BookContent,
     pdf: Path,
@@ -119,14 +135,20 @@ def pair_book(
     settings: ExtractSettings,
     *,
     progress: Progress | None = None,
+    sandbox: Sandbox | None = None,
 ) -> BookResult:
     """Pair the figures and texts of `content`; write images/ and previews/ below `folder`.
 
-    `progress(done, total)` counts pages with pictures. Raises OSError when `folder` cannot be written.
+    `progress(done, total)` counts pages with pictures; `sandbox` lends running workers. Raises OSError when
+    `folder` cannot be written.
     """
+    if sandbox is None:
+        with open_sandbox(settings) as own:
+            return pair_book(content, pdf, folder, settings, progress=progress, sandbox=own)
     solved = solve_book(content)
     names = _names(content.sha256, solved.drafts)
-    pictures, shown, failures = _take_all(solved, names, pdf, folder, settings, progress)
+    jobs = _picture_jobs(solved, names, pdf, folder, settings)
+    pictures, shown, failures = _take_all(jobs, folder, sandbox, progress)
     drafts = _with_roles(solved, [pictures.get(name) for name in names])
     pairs, unmatched = [], []
     for draft, name in zip(drafts, names, strict=True):
@@ -165,23 +187,16 @@ def _names(sha256: str, drafts: Sequence[Draft]) -> list[str]:
     return names
 
 
-def _take_all(
-    solved: SolvedBook,
-    names: Sequence[str],
-    pdf: Path,
-    folder: Path,
-    settings: ExtractSettings,
-    progress: Progress | None,
-) -> tuple[dict[str, Picture], dict[int, PagePictures], list[PageFailure]]:
-    """Crops by pair id, the pictures of each page, and the pages that failed."""
-    for part in ("images", "previews"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
+def _picture_jobs(
+    solved: SolvedBook, names: Sequence[str], pdf: Path, folder: Path, settings: ExtractSettings
+) -> list[PictureJob]:
+    """What to cut, page by page; pages that hold only a caption get their preview."""
     by_page: dict[int, list[tuple[Box, str]]] = {c.page: [] for c in solved.free}
     for draft, name in zip(solved.drafts, names, strict=True):
         by_page.setdefault(draft.page, []).append((draft.bbox, name))
         if draft.candidate is not None:
             by_page.setdefault(draft.candidate.page, [])
-    jobs = [
+    return [
         PictureJob(
             pdf,
             page,
@@ -193,12 +208,21 @@ def _take_all(
         )
         for page in sorted(by_page)
     ]
+
+
+def _take_all(
+    jobs: Sequence[PictureJob], folder: Path, sandbox: Sandbox, progress: Progress | None
+) -> tuple[dict[str, Picture], dict[int, PagePictures], list[PageFailure]]:
+    """Crops by pair id, the pictures of each page, and the pages that failed."""
+    for part in ("images", "previews"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
     pictures: dict[str, Picture] = {}
     shown: dict[int, PagePictures] = {}
     failures = []
-    for job, outcome in zip(jobs, _run(take_pictures, jobs, settings, progress), strict=True):
+    outcomes = sandbox.run(take_pictures, jobs, _counter(progress, len(jobs)))
+    for job, outcome in zip(jobs, outcomes, strict=True):
         if isinstance(outcome, JobFailure):
-            failures.append(PageFailure(job.page, "pictures", outcome.reason, outcome.detail))
+            failures.append(_page_failure(job.page, "pictures", outcome))
         else:
             pictures.update(zip(job.names, outcome.pictures, strict=True))
             shown[job.page] = outcome
@@ -271,11 +295,12 @@ def extract_book(
 ) -> BookResult:
     """Both stages; also writes pairs.jsonl, unmatched.jsonl and summary.json into `folder`.
 
-    Raises what `read_book` raises. `progress(done, total)` counts the pages of both stages together.
+    Raises what `read_book` raises. `progress(done, total)` counts the pages read.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    content = read_book(pdf, settings, pages=pages, progress=progress)
-    result = pair_book(content, pdf, folder, settings)
+    with open_sandbox(settings) as sandbox:
+        content = read_book(pdf, settings, pages=pages, progress=progress, sandbox=sandbox)
+        result = pair_book(content, pdf, folder, settings, sandbox=sandbox)
     _write_lines(folder / "pairs.jsonl", result.pairs)
     _write_lines(folder / "unmatched.jsonl", result.unmatched)
     rest = asdict(replace(result, pairs=(), unmatched=()))

@@ -73,7 +73,7 @@ def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> Page
 
 
 def reading_order(blocks: Sequence[Block]) -> list[Block]:
-    """Blocks as they are read: column by column, what spans the columns in between; vertical right to left."""
+    """Blocks as they are read: column by column, with what spans the columns; vertical right to left."""
     order = reading_indices(
         [b.bbox for b in blocks], vertical=sum(b.vertical for b in blocks) * 2 > len(blocks)
     )

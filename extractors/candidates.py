@@ -39,6 +39,13 @@ PLAIN_LENGTH = 120
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
+DATA_LENGTH = 40
+"""Characters: a line with a measure in it that is no longer is data, not a sentence."""
+
+_MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
+_ENGLISH_DATA = re.compile(
+    r"\b(?:dynast(?:y|ies)|period|century|museum|collection|institute|university|bureau|library)\b", re.I
+)
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
 _PLATE_TAG = re.compile(
     r"[0-9０-９一二三四五六七八九十百〇○零廿卅]{1,4}(?:[-–—][0-9]{1,2}|[上下左右]|[a-d])?$"
@@ -111,15 +118,23 @@ def find_candidates(
 
 
 def _caption_lines(block: Block) -> list[TextLine]:
-    """The lines of a caption block without credits and, after the first line, without data lines."""
+    """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
     kept = []
     for index, line in enumerate(block.lines):
-        if is_credit(line.text):
+        if is_credit(line.text) or (index and _is_data(line.text)):
             break
-        if index and is_metadata(line.text):
-            continue
         kept.append(line)
     return kept or list(block.lines[:1])
+
+
+def _is_data(text: str) -> bool:
+    """Whether a line of a caption block is data, in either language or both side by side."""
+    chinese, english = split_bilingual(text)
+    if is_metadata(text) or is_metadata(chinese):
+        return True
+    if english is not None and _ENGLISH_DATA.search(english):
+        return True
+    return len(text) <= DATA_LENGTH and "。" not in text and _MEASURE.search(text) is not None
 
 
 def _make(
@@ -212,7 +227,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
 
 
 def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:
-    """Whether a short block is the first or last line of running text: much the same text follows close by."""
+    """Whether a short block belongs to running text: much the same text follows close by."""
     for other in blocks:
         if other is block or other.vertical != block.vertical or len(other.text) < 40:
             continue

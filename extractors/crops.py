@@ -126,7 +126,7 @@ def cut(page: pymupdf.Page, bbox: Box, dpi: int, limits: Limits) -> Crop:
         return _crop(_rendered(page, box, dpi, images, limits), "rendered")
     grid = _grid(placed)
     target = pymupdf.IRect(grid.pixels(intersect(box, grid.box)))
-    return _crop(_alone(placed, grid.matrix, target), "embedded")
+    return _crop(draw_alone(placed, grid.matrix, target), "embedded")
 
 
 def phash(picture: bytes | npt.NDArray[np.uint8]) -> str:
@@ -211,7 +211,7 @@ def _all_that_shows(
     scale = pymupdf.Matrix(COMPARE_DPI / 72, COMPARE_DPI / 72)
     shown = draw(page, scale, limits, inner)
     target = (pymupdf.Rect(inner) * scale).irect
-    return next((placed for placed in filling if _alike(shown, _alone(placed, scale, target))), None)
+    return next((placed for placed in filling if _alike(shown, draw_alone(placed, scale, target))), None)
 
 
 def _alike(shown: Picture, alone: Picture) -> bool:
@@ -221,8 +221,8 @@ def _alike(shown: Picture, alone: Picture) -> bool:
     return bool(difference.mean() <= SAME_MEAN and np.count_nonzero(difference > SEEN) < SEEN_PIXELS)
 
 
-def _alone(placed: PlacedImage, matrix: pymupdf.Matrix, target: pymupdf.IRect) -> Picture:
-    """The pixels `target` of the image alone on white, drawn under `matrix` (points to pixels)."""
+def draw_alone(placed: PlacedImage, matrix: pymupdf.Matrix, target: pymupdf.IRect) -> Picture:
+    """The pixels `target` of one image alone on white, drawn under `matrix` (points to pixels)."""
     canvas = mupdf.fz_new_pixmap_with_bbox(
         pymupdf.csRGB.this, mupdf.FzIrect(*target), mupdf.FzSeparations(), 0
     )

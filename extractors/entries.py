@@ -14,7 +14,7 @@ from extractors.book_layout import PageLayout, reading_indices
 from extractors.candidates import Candidate
 from extractors.drafts import Draft
 from extractors.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
-from extractors.geometry import area, height, width
+from extractors.geometry import area
 from extractors.layout import Block
 
 MIN_HEADING = 0.45
@@ -29,14 +29,16 @@ SHARED_TEXT = 0.4
 """Confidence of a figure that has no text of its own in its entry and shares the pattern's."""
 BY_FIELD, BY_LOOK, BY_GUESS = 0.95, 0.85, 0.6
 """Confidence of a role: no choice, decided by the look of the pictures, decided by size and order alone."""
-PLAIN_GROUND = 0.55
-"""A picture whose border is even to this share shows an object on a ground: a garment, not a motif."""
-SQUARE = 1.3
-"""A cropped motif is at most this oblong."""
-
+OTHER_GROUND = 20.0
+"""Lab units (8 bits) from the pattern's colour beyond which a picture lies on a ground of its own."""
+SAME_GROUND = 12.0
+"""Within this difference the grounds of two pictures do not tell them apart; their order does."""
+TEXTILE_FIELDS = (*("collection", "detail", "date", "material", "technique", "size", "provenance", "note"),)
+"""What an entry says of the original textile, in the order it is read."""
 SEPARATORS = " 　|｜丨︱:：/"
 """What books print between a label and its paragraph."""
 
+Colour = tuple[float, float, float]
 FigureKey = tuple[int, int]
 """Page, and index of the figure on it."""
 
@@ -58,7 +60,7 @@ class Entry:
 
 
 def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[int, int]]]:
-    """The entries of a book and the blocks they use, as (page, index of block); none where it has no entries."""
+    """The entries of a book, and the blocks they use as (page, index of block)."""
     headings = sum(_heading(block) is not None for layout in layouts for block in layout.blocks)
     fields = sum(parse_labelled(block.text) is not None for layout in layouts for block in layout.blocks)
     if headings < MIN_ENTRIES or fields < MIN_FIELDS:
@@ -140,11 +142,13 @@ def _names_garment(entry: Entry, block: Block) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the pixels of a figure say, measured on its crop."""
+    """What the pixels of a figure say, measured on its crop. Colours are CIE Lab in 8 bits a channel."""
 
-    plain_border: float
-    """Share of the border ring close to the ring's median colour, 0..1."""
-    grey: float = 0.0
+    ground: Colour
+    """Median colour of the border."""
+    main: Colour
+    """Median colour of the whole."""
+    grey: float
     """Share of the pixels without colour, 0..1."""
 
 
@@ -152,7 +156,7 @@ def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | N
     """`drafts`, the entry's figures, with their roles and texts; `looks` as far as known."""
     order = sorted(range(len(drafts)), key=lambda i: -area(drafts[i].bbox))
     roles: dict[int, tuple[str, float]] = {order[0]: ("pattern", BY_FIELD)}
-    roles.update(_smaller_roles(entry, drafts, looks, order[1:]))
+    roles.update(_smaller_roles(entry, drafts, looks, order[0], order[1:]))
     result = []
     crops = 0
     for i, draft in enumerate(drafts):
@@ -163,30 +167,36 @@ def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | N
 
 
 def _smaller_roles(
-    entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | None], rest: Sequence[int]
+    entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | None], pattern: int, rest: Sequence[int]
 ) -> Mapping[int, tuple[str, float]]:
     crop_text = bool(entry.texts.get("crop"))
     textile_text = entry.garment is not None or bool(entry.text("collection", "detail"))
     if not rest or crop_text != textile_text:
         role = "cropped" if crop_text else "textile"
         return dict.fromkeys(rest, (role, BY_FIELD))
-    known = all(looks[i] is not None for i in rest)
-    confidence = BY_LOOK if known else BY_GUESS
-    scores = {i: _crop_likeness(drafts[i], looks[i]) for i in rest}
+    far = {i: _ground_distance(looks[pattern], looks[i]) for i in rest}
+    known = all(value is not None for value in far.values())
+    distances = {i: value or 0.0 for i, value in far.items()}
     if len(rest) == 1:
         only = rest[0]
-        return {only: ("cropped" if scores[only] > 0 else "textile", confidence)}
-    # With texts for both, the least motif-like picture is the textile.
-    textile = min(rest, key=lambda i: (scores[i], -area(drafts[i].bbox), i))
-    return {i: ("textile" if i == textile else "cropped", confidence) for i in rest}
+        role = "textile" if not known or distances[only] > OTHER_GROUND else "cropped"
+        return {only: (role, BY_LOOK if known else BY_GUESS)}
+    # With texts for both, one picture is the textile. Where grounds do not tell, the order of print does.
+    fields = [name for name in entry.texts if name == "crop" or name in TEXTILE_FIELDS]
+    last = max(rest) if fields[0] == "crop" else min(rest)
+    textile = max(rest, key=lambda i: (distances[i] + SAME_GROUND * (i == last), area(drafts[i].bbox), i))
+    sure = known and distances[textile] > OTHER_GROUND
+    return {i: ("textile" if i == textile else "cropped", BY_LOOK if sure else BY_GUESS) for i in rest}
 
 
-def _crop_likeness(draft: Draft, look: Look | None) -> float:
-    """Above 0 for a cropped motif, below for a whole textile."""
-    w, h = width(draft.bbox), height(draft.bbox)
-    square = 1.0 if max(w, h) <= SQUARE * min(w, h) else -0.5
-    ground = 0.0 if look is None else 2.0 * (PLAIN_GROUND - look.plain_border)
-    return square * 0.5 + ground
+def _ground_distance(pattern: Look | None, other: Look | None) -> float | None:
+    """How far the ground of a picture is from the pattern's colour, in Lab units; None when not known.
+
+    A motif is cut out of the pattern and keeps its colour to the edge; a garment lies on another ground.
+    """
+    if pattern is None or other is None:
+        return None
+    return float(sum((a - b) ** 2 for a, b in zip(pattern.main, other.ground, strict=True)) ** 0.5)
 
 
 def _described(entry: Entry, draft: Draft, role: str, confidence: float, crops: int) -> Draft:

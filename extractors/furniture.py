@@ -7,12 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from extractors.captions import parse_label
-from extractors.geometry import Box, area, centre, gap, height, width
+from extractors.geometry import Box, area, centre, gap, height
 from extractors.numerals import parse_number
 from extractors.records import PageContent, Region, TextLine
 
 MARGIN = 0.13
 """Running heads and page numbers stand in the outer 13 % of a page (of its height, or width if vertical)."""
+OUTER_EDGE = 0.05
+"""A horizontal line beside the text stands in this outermost share of the width."""
 MIN_PAGES = 3
 """What stands on fewer pages is not repeated by design."""
 SAME_PLACE = 6.0
@@ -24,7 +26,7 @@ STRETCH = 24
 HEAD_LENGTH = 40
 """Characters: longer lines are text."""
 LOGO_SHARE = 0.25
-"""A repeated drawing larger than this share of the page is a frame or a template, still furniture only if equal."""
+"""A repeated drawing larger than this share of the page is not an ornament."""
 PLATE_REACH = 40.0
 """A number within so many points of a picture may be the picture's (points)."""
 
@@ -64,9 +66,10 @@ def _edge(line: TextLine, page: PageContent) -> str:
         return "top"
     if y > (1 - MARGIN) * page.height and height(line.bbox) < MARGIN * page.height:
         return "bottom"
-    if x < MARGIN * page.width and width(line.bbox) < 0.1 * page.width:
-        return "side"
-    if x > (1 - MARGIN) * page.width and width(line.bbox) < 0.1 * page.width:
+    aside = min(x, page.width - x)
+    # Short horizontal lines start in the left margin of every page: labels, list numbers. Only vertical ones
+    # and what stands at the very edge can be a running head there.
+    if aside < (MARGIN if line.vertical else OUTER_EDGE) * page.width:
         return "side"
     return ""
 

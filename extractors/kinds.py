@@ -27,7 +27,8 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("pattern", r"纹样|紋樣|图案|圖案|纹$|紋$|纹[锦绫罗绮绢缎]|紋[錦綾羅綺絹緞]|\bpattern\b|\bmotif\b"),
     (
         "photo",
-        r"照片|外景|全景|近景|发掘现场|發掘現場|远景|遠景|工作照|[（(][东西南北由]+[—―-]|\bphotograph|\bview of\b",
+        r"照片|外景|全景|近景|发掘现场|發掘現場|远景|遠景|工作照|[（(][东西南北由]+[—―-]"
+        r"|\bphotograph|\bview of\b",
     ),
 )
 """Words that tell the kind, most telling first."""

@@ -22,8 +22,10 @@ from extractors.records import PageContent, TextLine
 
 LEADING = 2.1
 """Lines of one block follow each other within so many character heights, centre to centre."""
-SAME_SIZE = 0.16
-"""Lines of one block differ in size by at most this share."""
+SAME_SIZE = 0.07
+"""Lines of one block are set in one size; other sizes are other things (data under a caption) ..."""
+SAME_SIZE_READ = 0.25
+"""... but sizes read by OCR are heights of ink, and differ by this share with the characters in a line."""
 INDENT = 1.5
 """A first line is indented by at least so many characters."""
 EARLY_END = 2.0
@@ -82,8 +84,8 @@ def build_blocks(
 ) -> list[Block]:
     """Gather `lines` into blocks in reading order of their first lines.
 
-    `walls` are boxes (figures) no block crosses; `starts(text, line above)` says whether a line begins something new
-    (a caption label, an entry heading, a labelled paragraph).
+    `walls` are boxes (figures) no block crosses; `starts(text, line above)` says whether a line begins
+    something new (a caption label, an entry heading, a labelled paragraph).
     """
     flat = sorted((n for n in lines if not n.vertical), key=lambda n: (round(n.bbox[1], 1), n.bbox[0]))
     upright = sorted((n for n in lines if n.vertical), key=lambda n: (-round(n.bbox[2], 1), n.bbox[1]))
@@ -116,7 +118,8 @@ def _distance(a: TextLine, b: TextLine) -> float:
 
 
 def _alike(a: TextLine, b: TextLine) -> bool:
-    return abs(a.size - b.size) <= SAME_SIZE * max(a.size, b.size)
+    allowed = SAME_SIZE if a.confidence == b.confidence == 1.0 else SAME_SIZE_READ
+    return abs(a.size - b.size) <= allowed * max(a.size, b.size)
 
 
 def _continues_down(group: Sequence[TextLine], line: TextLine) -> bool:
@@ -151,7 +154,7 @@ def _new_paragraph(group: Sequence[TextLine], line: TextLine) -> bool:
     early = last.bbox[last_end] < right - EARLY_END * last.size
     indented = line.bbox[first_at] >= left + INDENT * line.size
     if len(group) == 1:
-        # One line so far: it was a whole paragraph when it closed a sentence and the next is indented as it was.
+        # One line so far: a whole paragraph when it closed a sentence and the next is indented alike.
         return ended and abs(line.bbox[first_at] - last.bbox[first_at]) < 0.5 * line.size and early
     return ended and (indented or early)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,13 +10,14 @@ import numpy as np
 import pymupdf
 
 from extractors.cleaning import text_quality
-from extractors.document import open_document, render
+from extractors.crops import draw_alone
+from extractors.document import PlacedImage, open_document, placed_images, render
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import find_figures
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, area, cover, intersect, union
+from extractors.geometry import Box, area, cover, grow, intersect, iou, union
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
@@ -41,6 +41,8 @@ PLATE_COVER = 0.93
 """A picture that fills a scan to this share leaves no room for text: nothing to read."""
 LOOK_DPI = 150
 """Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
+SAME_IMAGE = 0.99
+"""The paint log and the list of placed images give one image the same box, to rounding."""
 FAINT_DPI = 36
 """Resolution for measuring whether a suspect image can be seen at all."""
 
@@ -108,7 +110,7 @@ class _PageReader:
         lines, source, reason = self._choose(seen, quality)
         strokes = strokes_of(self.page) if any(op.kind in ("fill", "stroke") for op in self.ops) else []
         tables = find_tables([stroke for stroke, _ in strokes], lines)
-        images, dropped = image_regions(self.ops, lines, self.number, self._contrast(seen))
+        images, dropped = image_regions(self.ops, lines, self.number, self._contrast)
         drawings, images, dropped_art = drawing_regions(
             self.ops, strokes, images, tables, lines, self.bounds, self.number
         )
@@ -190,35 +192,24 @@ class _PageReader:
         scores = []
         for line in longest:
             margin = 0.3 * line.size
-            clip = intersect(
-                (line.bbox[0] - margin, line.bbox[1] - margin, line.bbox[2] + margin, line.bbox[3] + margin),
-                self.bounds,
-            )
+            clip = intersect(grow(line.bbox, margin), self.bounds)
             read = engine.read(render(self.page, self.settings.ocr.dpi, self.settings.limits, clip))
             ours = "".join("".join(part.text.split()) for part in read)
             scores.append(Levenshtein.normalized_similarity("".join(line.text.split()), ours))
         return sum(scores) / len(scores)
 
-    def _contrast(self, lines: list[TextLine]) -> Callable[[Box], float]:
-        def measure(box: Box) -> float:
-            """Grey levels by which the darkest or most coloured 2 % of a box stand off its paper."""
-            clip = intersect(box, self.bounds)
-            if area(clip) < 4:
-                return 0.0
-            picture = render(self.page, FAINT_DPI, self.settings.limits, clip).astype(np.int16)
-            keep = np.ones(picture.shape[:2], bool)
-            scale = FAINT_DPI / 72
-            for line in lines:
-                common = intersect(line.bbox, clip)
-                if area(common) > 0:
-                    x0, y0 = (common[0] - clip[0]) * scale, (common[1] - clip[1]) * scale
-                    x1, y1 = (common[2] - clip[0]) * scale, (common[3] - clip[1]) * scale
-                    keep[max(0, int(y0) - 1) : int(y1) + 2, max(0, int(x0) - 1) : int(x1) + 2] = False
-            shown = picture[keep] if keep.any() else picture.reshape(-1, 3)
-            paper = np.percentile(shown, 95, axis=0)
-            return float(np.percentile(np.abs(shown - paper).max(axis=1), 98))
-
-        return measure
+    def _contrast(self, op: PaintOp) -> float:
+        """Grey levels by which the darkest or most coloured 2 % of an image, drawn alone, stand off white."""
+        scale = pymupdf.Matrix(FAINT_DPI / 72, FAINT_DPI / 72)
+        target = (pymupdf.Rect(op.full) * scale).irect & (self.page.rect * scale).irect
+        for placed in placed_images(self.page, self.settings.limits):
+            if (
+                placed.size == op.pixels
+                and iou(_placed_box(placed), op.full) > SAME_IMAGE
+                and not target.is_empty
+            ):
+                return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), 98))
+        return 255.0  # drawn by a pattern or a font: nothing to measure, nothing to hold against it
 
     def _content(
         self,
@@ -246,6 +237,11 @@ class _PageReader:
             dropped=tuple(dropped),
             label=self.page.get_label() or "",
         )
+
+
+def _placed_box(placed: PlacedImage) -> Box:
+    rect = pymupdf.Rect(0, 0, 1, 1) * placed.matrix
+    return rect.x0, rect.y0, rect.x1, rect.y1
 
 
 def _points(box: tuple[float, float, float, float], scale: float) -> Box:

@@ -137,7 +137,7 @@ def edge_costs(
 
 
 def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[list[int]]:
-    """Figures that stand together, with no caption between: pictures close by, parts of one drawing farther."""
+    """Figures that stand together with no caption between: pictures close by, drawn parts farther."""
 
     def together(a: list[int], b: list[int]) -> bool:
         drawn = all(figures[i].source == "drawing" for i in (*a, *b))

@@ -10,18 +10,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pymupdf
+from numpy.typing import NDArray
 
 from extractors.crops import cut, preview
 from extractors.document import open_document
-from extractors.entries import Look
+from extractors.entries import Colour, Look
 from extractors.geometry import Box
 from extractors.settings import ExtractSettings
 
-RING = 0.08
+RING = 0.05
 """Width of the border ring looked at, as a share of the picture's sides."""
-EVEN = 26
-"""Grey levels (of 255) around the ring's median colour that still count as one ground, weave and noise included."""
-SMALL = 160
+SMALL = 96
 """Pixels on the longer side of the copy on which a picture's look is measured."""
 GREY_CHROMA = 18
 """Difference between a pixel's largest and smallest channel below which it is grey."""
@@ -82,7 +81,7 @@ def take_pictures(job: PictureJob) -> PagePictures:
                 crop.height,
                 hashlib.sha256(crop.png).hexdigest(),
                 crop.phash,
-                _look(crop.png),
+                look_of(crop.pixels),
             )
         )
     shown = f"previews/{job.preview_name}.jpg"
@@ -90,17 +89,23 @@ def take_pictures(job: PictureJob) -> PagePictures:
     return PagePictures(tuple(pictures), shown, (round(page.rect.width, 2), round(page.rect.height, 2)))
 
 
-def _look(png: bytes) -> Look:
-    pixels = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_REDUCED_COLOR_2)
+def look_of(pixels: NDArray[np.uint8]) -> Look:
+    """The look of a picture (H x W x 3, RGB, or H x W)."""
+    if pixels.ndim == 2:
+        pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
     scale = SMALL / max(pixels.shape[:2])
     if scale < 1:
         size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
         pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
     rows, columns = pixels.shape[:2]
     ring = np.ones((rows, columns), bool)
-    dy, dx = max(1, round(RING * rows)), max(1, round(RING * columns))
-    ring[dy : rows - dy, dx : columns - dx] = False
-    border = pixels[ring].astype(np.int16)
-    even = np.abs(border - np.median(border, axis=0)).max(axis=1) <= EVEN
+    wide = max(1, round(RING * min(rows, columns)))
+    ring[wide : rows - wide, wide : columns - wide] = False
+    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
     spread = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    return Look(plain_border=float(even.mean()), grey=float((spread <= GREY_CHROMA).mean()))
+    return Look(_median(lab[ring]), _median(lab.reshape(-1, 3)), float((spread <= GREY_CHROMA).mean()))
+
+
+def _median(colours: NDArray[np.uint8]) -> Colour:
+    a, b, c = np.median(colours, axis=0)
+    return float(a), float(b), float(c)

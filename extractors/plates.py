@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from extractors.book_layout import PageLayout
 from extractors.drafts import Draft
@@ -15,8 +16,6 @@ from extractors.layout import Block
 
 MAX_STEP = 12
 """Numbers of a section rise by small steps; a larger one is a year, a cave number or a measure."""
-BODY_LIKE = 1.25
-"""A heading larger than the section's text by this factor ends it when it opens another chapter."""
 SECTION_ENDS = (
     "后记",
     "後記",
@@ -31,6 +30,16 @@ SECTION_ENDS = (
     "bibliography",
     "index",
 )
+MIN_DESCRIPTIONS = 2
+"""A section describes at least so many plates."""
+FIGURE_PAGES = 0.7
+"""A section is mostly text: figures stand on at most this share of its pages (thumbnails do)."""
+MIN_DENSITY = 0.3
+"""A section describes at least so many plates a page."""
+PLATES_FOUND = 0.4
+"""Share of the described plates that must stand in the book outside the section."""
+TITLE_LENGTH = 40
+"""Characters of a description's own heading at most."""
 JOINED = 0.95
 """Confidence of a join by a printed number on both sides."""
 IN_ORDER = 0.8
@@ -44,6 +53,8 @@ class Description:
     key: Key
     last: Key | None
     sub: str
+    title: str
+    """Its heading, where it has one of its own."""
     text: str
     page: int
     bbox: Box
@@ -51,68 +62,93 @@ class Description:
 
 
 @dataclass(slots=True)
-class _Open:
-    start: DescriptionStart
-    blocks: list[Block]
-    size: float
+class _Section:
+    """A section while it is read: its descriptions as lists of blocks, and all blocks it would use."""
+
+    blocks: list[tuple[int, int]]
+    parts: list[tuple[DescriptionStart, list[Block]]]
+    pages: set[int]
+
+    def is_real(self, figures: Mapping[int, int]) -> bool:
+        """Whether this is a list of plates and not a chapter that happens to be called 说明.
+
+        `figures` counts the figures of each page: the plates stand elsewhere, as many as are described.
+        """
+        dense = len(self.parts) >= MIN_DENSITY * len(self.pages)
+        crowded = sum(bool(figures[page]) for page in self.pages) > FIGURE_PAGES * len(self.pages)
+        plates = sum(count for page, count in figures.items() if page not in self.pages)
+        return dense and not crowded and MIN_DESCRIPTIONS <= len(self.parts) <= plates / PLATES_FOUND
 
 
 def find_descriptions(layouts: Sequence[PageLayout]) -> tuple[list[Description], set[tuple[int, int]]]:
     """The descriptions of all sections, and the blocks they use as (page, index of block)."""
+    figures = {layout.page: len(layout.figures) for layout in layouts}
     found: list[Description] = []
     used: set[tuple[int, int]] = set()
-    inside = False
-    current: _Open | None = None
-    previous: Key = ()
-    for layout in layouts:
-        headed = any(parse_description_heading(line.text) == "descriptions" for line in layout.furniture)
-        inside = inside or headed
-        for index, block in enumerate(layout.blocks):
-            heading = parse_description_heading(block.text)
-            if heading is not None:
-                inside, previous = heading == "descriptions", ()
-                _close(current, found)
-                current = None
-                used.add((layout.page, index))
-                continue
-            if not inside:
-                continue
-            if _ends_section(block):
-                inside = False
-                _close(current, found)
-                current = None
-                continue
-            start = parse_description_start(block.text)
-            if start is not None and _follows(previous, start.key):
-                _close(current, found)
-                current, previous = _Open(start, [block], block.size), start.key
-            elif current is not None:
-                current.blocks.append(block)
-            else:
-                continue
-            used.add((layout.page, index))
-    _close(current, found)
+    for section in _sections(layouts):
+        if section.is_real(figures):
+            found += [d for d in (_described(start, blocks) for start, blocks in section.parts) if d.text]
+            used.update(section.blocks)
     return found, used
 
 
-def _close(current: _Open | None, found: list[Description]) -> None:
-    if current is None:
-        return
-    blocks = current.blocks
-    text = current.start.body + "".join(block.text for block in blocks[1:])
-    if text.strip():
-        confidence = sum(b.confidence for b in blocks) / len(blocks)
-        found.append(
-            Description(
-                current.start.key,
-                current.start.last,
-                current.start.sub,
-                text.strip(),
-                blocks[0].page,
-                blocks[0].bbox,
-                confidence,
-            )
-        )
+def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
+    sections: list[_Section] = []
+    current: _Section | None = None
+    for layout in layouts:
+        if current is None and any(_heads_section(line.text) for line in layout.furniture):
+            sections.append(current := _Section([], [], set()))
+        for index, block in enumerate(layout.blocks):
+            if parse_description_heading(block.text) is not None:
+                continued = current is not None and any(mark in block.text for mark in "续續")
+                if not continued:
+                    current = _Section([], [], set()) if _opens(block.text) else None
+                    sections += [current] if current else []
+            elif current is None:
+                continue
+            elif _ends_section(block):
+                current = None
+                continue
+            else:
+                _read_block(current, block)
+            if current is not None:
+                current.blocks.append((layout.page, index))
+                current.pages.add(layout.page)
+    return sections
+
+
+def _opens(text: str) -> bool:
+    return parse_description_heading(text) == "descriptions"
+
+
+def _heads_section(running_head: str) -> bool:
+    """Whether a running head names the plate descriptions; a bare 说明 there is the name of any manual."""
+    return _opens(running_head) and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
+
+
+def _read_block(section: _Section, block: Block) -> None:
+    previous = section.parts[-1][0].key if section.parts else ()
+    start = parse_description_start(block.text)
+    if start is not None and _follows(previous, start.key):
+        section.parts.append((start, [block]))
+    elif section.parts:
+        section.parts[-1][1].append(block)
+
+
+def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
+    """One description; a first block that is a short heading is its title, the rest its text."""
+    rest = "".join(block.text for block in blocks[1:]).strip()
+    titled = bool(rest) and len(start.body) <= TITLE_LENGTH and "。" not in start.body
+    return Description(
+        start.key,
+        start.last,
+        start.sub,
+        start.body.strip() if titled else "",
+        rest if titled else (start.body + rest).strip(),
+        blocks[0].page,
+        blocks[0].bbox,
+        sum(b.confidence for b in blocks) / len(blocks),
+    )
 
 
 def _follows(previous: Key, key: Key) -> bool:
@@ -149,7 +185,7 @@ def join_descriptions(drafts: Sequence[Draft], descriptions: Sequence[Descriptio
             draft.with_(
                 description=description.text,
                 description_source="plate_description",
-                title=draft.title or description.text.split("。")[0][:40],
+                title=draft.title or description.title,
                 key=draft.key or description.key,
                 number=draft.number or "-".join(map(str, description.key)) + description.sub,
                 rule=(draft.rule + "+" if draft.rule else "")
@@ -199,7 +235,7 @@ def _by_number(draft: Draft, descriptions: Sequence[Description]) -> int | None:
 def _fill_in_order(
     drafts: Sequence[Draft], joined: Sequence[int | None], descriptions: Sequence[Description]
 ) -> dict[int, int]:
-    """Plates without a printed number: between two joined plates, as many plates as descriptions, in order."""
+    """Plates without a number: between two joined plates, as many plates as descriptions, in order."""
     section = min(d.page for d in descriptions)
     filled: dict[int, int] = {}
     taken = {j for j in joined if j is not None}
@@ -208,7 +244,7 @@ def _fill_in_order(
         *((i, j) for i, j in enumerate(joined) if j is not None),
         (len(drafts), len(descriptions)),
     ]
-    for (i0, j0), (i1, j1) in zip(anchors, anchors[1:], strict=False):
+    for (i0, j0), (i1, j1) in pairwise(anchors):
         plates = [i for i in range(i0 + 1, i1) if not drafts[i].has_text and drafts[i].page < section]
         texts = [j for j in range(j0 + 1, j1) if j not in taken]
         if plates and len(plates) == len(texts):

@@ -32,7 +32,7 @@ class Limits(BaseModel):
     page_seconds: float = Field(default=120.0, gt=0)
     """Wall-clock limit for one page, OCR included; a page over it is listed as failed."""
     memory_mb: int = Field(default=6000, ge=256)
-    """Address-space growth allowed to a worker process, in MiB, above what it holds when started."""
+    """Growth of resident memory allowed to a worker process, in MiB, above what it holds when started."""
     max_pages: int = Field(default=5000, ge=1)
     max_pixels: int = Field(default=200_000_000, ge=1_000_000)
     """Largest image decoded or page rendered, in pixels."""

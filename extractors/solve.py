@@ -66,7 +66,7 @@ def solve_book(book: BookContent) -> SolvedBook:
         drafts += page_drafts
     drafts, placed = _across_pages(drafts, free)
     free = [c for k, c in enumerate(free) if k not in placed]
-    entry_members = {i for i in owners.values()}
+    entry_members = set(owners.values())
     plain = [i for i in range(len(drafts)) if i not in entry_members]
     for i, joined in zip(plain, join_descriptions([drafts[i] for i in plain], descriptions), strict=True):
         drafts[i] = joined

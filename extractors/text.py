@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 BOLD = 16
 """PyMuPDF's span flag for a bold face."""
 SPLIT_GAP = 0.7
-"""A gap within a line wider than this many characters may separate two texts (a gutter can be this narrow)."""
+"""A wider gap, in characters, may separate two texts of one line (a gutter can be this narrow)."""
 JOIN_GAP = 1.8
 """Pieces of one line stand at most this many characters apart (a label and its text, justified lines)."""
 COLUMN_START = 1.5
@@ -33,7 +34,7 @@ COLUMN_DRIFT = 0.45
 COLUMN_GAP = 1.5
 """Characters of a vertical column follow each other within so many characters (justified columns stretch)."""
 MAX_PIECE = 3
-"""Vertical text comes in pieces of at most this many characters (rotated numerals, punctuation with its character)."""
+"""Vertical text comes in pieces of at most so many characters (numerals, a character with its mark)."""
 SAME_SIZE = 0.3
 """Characters of one column differ in size by at most this share."""
 
@@ -212,7 +213,7 @@ def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:
 def _merge(pieces: Sequence[TextLine], glue: str | None, *, vertical: bool) -> TextLine:
     """One line out of pieces; without `glue`, a space stands where the print leaves a gap."""
     text = pieces[0].text
-    for before, after in zip(pieces, pieces[1:], strict=False):
+    for before, after in pairwise(pieces):
         spaced = after.bbox[0] - before.bbox[2] > 0.22 * after.size
         text += (glue if glue is not None else " " if spaced else "") + after.text
     size = sorted(p.size for p in pieces)[len(pieces) // 2]

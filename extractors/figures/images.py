@@ -107,12 +107,12 @@ def image_regions(
     ops: Sequence[PaintOp],
     lines: Sequence[TextLine],
     page_number: int,
-    contrast: Callable[[Box], float],
+    contrast: Callable[[PaintOp], float],
 ) -> tuple[list[Region], list[Dropped]]:
     """Figure candidates among the embedded images of a page, and what was left out and why.
 
-    `contrast(box)` measures, in grey levels, how far the picture in a box stands off the paper; it is
-    only asked where an image is suspect (masked, translucent, or under text).
+    `contrast(op)` measures, in grey levels, how far an image stands off white paper; it is only asked where
+    an image is suspect (masked, translucent, or under text).
     """
     dropped: list[Dropped] = []
     visible: list[tuple[Box, PaintOp]] = []
@@ -120,30 +120,30 @@ def image_regions(
         if op.kind != "image":
             continue
         box = visible_box(op, ops[index + 1 :])
-        if area(box) <= 0.02 * area(op.full):
-            dropped.append(Dropped(page_number, op.full, "covered"))
-        elif op.alpha <= INVISIBLE_ALPHA:
-            dropped.append(Dropped(page_number, box, "near-invisible"))
+        reason = _reason_against(box, op, lines, contrast)
+        if reason:
+            dropped.append(Dropped(page_number, op.full if reason == "covered" else box, reason))
         else:
             visible.append((box, op))
     regions = []
     for members in group_boxes([box for box, _ in visible], are_tiles):
         box = union([visible[i][0] for i in members])
-        reason = _reason_against(box, [visible[i][1] for i in members], lines, contrast)
-        if reason:
-            dropped.append(Dropped(page_number, box, reason))
+        if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
+            dropped.append(Dropped(page_number, box, "too-small"))
         else:
             regions.append(Region(box, "image", "+".join(sorted(visible[i][1].signature for i in members))))
     return regions, dropped
 
 
 def _reason_against(
-    box: Box, ops: Sequence[PaintOp], lines: Sequence[TextLine], contrast: Callable[[Box], float]
+    box: Box, op: PaintOp, lines: Sequence[TextLine], contrast: Callable[[PaintOp], float]
 ) -> str:
-    if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
-        return "too-small"
+    """Why an image, as far as it can be seen, is no part of a figure; "" when it may be."""
+    if area(box) <= 0.02 * area(op.full):
+        return "covered"
+    if op.alpha <= INVISIBLE_ALPHA:
+        return "near-invisible"
     under_text = runs_under_text(box, lines)
-    suspect = under_text or any(op.masked or op.alpha < OPAQUE for op in ops)
-    if suspect and contrast(box) < FAINT_CONTRAST:
+    if (under_text or op.masked or op.alpha < OPAQUE) and contrast(op) < FAINT_CONTRAST:
         return "near-invisible"
     return "background" if under_text else ""

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.figures.scan_page import millimetres
+from extractors.figures.scan_units import millimetres
 from extractors.geometry import (
     Box,
     area,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.scan_drawings import PRINT_SHARE, Stroke, group_drawings, own_frame
-from extractors.figures.scan_page import Mask, millimetres
+from extractors.figures.scan_units import Mask, millimetres
 from extractors.geometry import (
     Box,
     area,
