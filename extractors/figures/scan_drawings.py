@@ -41,6 +41,8 @@ CAPTION_REACH = millimetres(12)
 """A caption stands within 12 mm below its drawing."""
 PLATE_REACH = millimetres(45)
 """Vessels of one plate stand up to 45 mm apart, with nothing but their numbers between."""
+RULED_OFF = 0.95
+"""Share of the side of a box along which a rule must run to part it."""
 SCALE_BAR_REACH = millimetres(10)
 """A scale bar stands within 10 mm of the foot of its drawing ..."""
 SCALE_BAR_LENGTH = millimetres(45)
@@ -100,7 +102,7 @@ def group_drawings(
         and not any(gap(bar, text) <= BAR_LABEL for bar in bars)
         and not any(cover(text, part) > 0.5 for part in parts)
     ]
-    drawings = [_with_scale_bars(box, bars, texts) for box in _plates(parts, captions)]
+    drawings = [_with_scale_bars(box, bars, texts, rules) for box in _plates(parts, captions, rules)]
     return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
 
 
@@ -136,14 +138,14 @@ def _crossed(box: Box, long: Sequence[Box]) -> bool:
     return sum(area(intersect(text, box)) for text in long) > PRINT_SHARE * area(box)
 
 
-def _plates(drawings: Sequence[Box], captions: Sequence[Box]) -> list[Box]:
+def _plates(drawings: Sequence[Box], captions: Sequence[Box], rules: Sequence[Box]) -> list[Box]:
     """Drawings on one plate put together: side by side or one above the other with only labels between."""
     parts = sorted(drawings)
     joined = True
     while joined:
         joined = False
         for i, one in enumerate(parts):
-            mates = [k for k in range(i + 1, len(parts)) if _one_plate(one, parts[k], captions)]
+            mates = [k for k in range(i + 1, len(parts)) if _one_plate(one, parts[k], captions, rules)]
             if mates:
                 whole = union([one, parts[mates[0]]])
                 parts = sorted([*(p for k, p in enumerate(parts) if k not in (i, mates[0])), whole])
@@ -152,11 +154,11 @@ def _plates(drawings: Sequence[Box], captions: Sequence[Box]) -> list[Box]:
     return parts
 
 
-def _one_plate(a: Box, b: Box, captions: Sequence[Box]) -> bool:
+def _one_plate(a: Box, b: Box, captions: Sequence[Box], rules: Sequence[Box]) -> bool:
     whole = union([a, b])
     if gap(a, b) > PLATE_REACH or any(cover(text, whole) > 0.5 for text in captions):
         return False
-    if _crossed(whole, captions):
+    if _crossed(whole, captions) or _ruled_off(whole, rules):
         return False
     if not (overlap_x(a, b) or overlap_y(a, b)):
         return False
@@ -164,6 +166,15 @@ def _one_plate(a: Box, b: Box, captions: Sequence[Box]) -> bool:
         overlap_y(one, other) > 0 and not overlap_x(one, other)
         for one in _captions_of(a, captions)
         for other in _captions_of(b, captions)
+    )
+
+
+def _ruled_off(box: Box, rules: Sequence[Box]) -> bool:
+    """Whether a rule, as between columns, runs right through a box."""
+    return any(
+        (box[0] < rule[0] and rule[2] < box[2] and overlap_y(rule, box) >= RULED_OFF * height(box))
+        or (box[1] < rule[1] and rule[3] < box[3] and overlap_x(rule, box) >= RULED_OFF * width(box))
+        for rule in rules
     )
 
 
@@ -182,7 +193,7 @@ def _with_labels(drawing: Box, texts: Sequence[Box]) -> Box:
     return union([drawing, *across])
 
 
-def _with_scale_bars(drawing: Box, bars: Sequence[Box], texts: Sequence[Box]) -> Box:
+def _with_scale_bars(drawing: Box, bars: Sequence[Box], texts: Sequence[Box], rules: Sequence[Box]) -> Box:
     """`drawing` with the scale bars at its foot and their labels."""
     own = [
         bar
@@ -190,6 +201,7 @@ def _with_scale_bars(drawing: Box, bars: Sequence[Box], texts: Sequence[Box]) ->
         if width(bar) <= SCALE_BAR_SHARE * width(drawing)
         and abs(bar[1] - drawing[3]) <= SCALE_BAR_REACH
         and gap(bar, drawing) <= PLATE_REACH
+        and not _ruled_off(union([bar, drawing]), rules)
         and not any(cover(text, union([bar, drawing])) > 0.5 for text in texts if width(text) > LABEL_LENGTH)
     ]
     return _with_labels(union([drawing, *own]), texts)
