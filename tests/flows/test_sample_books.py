@@ -91,6 +91,20 @@ def test_figures_do_not_overlap(shelf: Path, layout: str) -> None:
                 assert cover(tuple(one["bbox"]), tuple(other["bbox"])) < 0.02
 
 
+@pytest.mark.parametrize("seed", [4, 6])
+def test_catalogue_entries_keep_text_off_pictures_and_on_the_page(tmp_path: Path, seed: int) -> None:
+    """Seeds whose entries once ran into the next one and off the page."""
+    (pdf,) = draw_books(tmp_path, seed, ["silk_catalogue"])
+    rows = _rows(tmp_path, "silk_catalogue")
+    with pymupdf.open(pdf) as book:
+        for page in book:
+            figures = [tuple(row["bbox"]) for row in rows if row["page"] == page.number + 1]
+            for word in page.get_text("words"):
+                box = tuple(word[:4])
+                assert box[3] < page.rect.height - 10
+                assert all(cover(box, figure) < 0.2 for figure in figures)
+
+
 def test_books_differ_by_seed_and_repeat_bytes(tmp_path: Path, shelf: Path) -> None:
     again, other = tmp_path / "again", tmp_path / "other"
     layouts = ["journal_papers", "vertical_traditional_scan"]

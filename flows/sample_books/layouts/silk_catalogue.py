@@ -14,6 +14,12 @@ from flows.sample_books.vocabulary import COLOURS, FIGURE_COLOURS
 
 _PAPERS: tuple[Colour, ...] = ((255, 255, 255), (244, 243, 240), (226, 226, 228), (60, 58, 58))
 """Grounds that garments are photographed on; pure white is the hard case on white paper."""
+_TWO_ENTRIES = 700.0
+"""Height of a page in points that holds two entries."""
+_PICTURE_SHARE = 0.64
+"""Share of an entry's height that its pictures may take."""
+_GAPS = 24.0
+"""Points between the pictures, and between them and the text."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,7 @@ def draw(volume: Volume, entries: int = 10) -> None:
         body=Style(size, leading=r.choice((1.5, 1.65, 1.8))),
         title=Style(size * r.choice((1.35, 1.6)), bold=r.random() < 0.6, colour=tint),
         sub=Style(size * 1.1, bold=True),
-        per_page=r.choice((1, 1, 2)),
+        per_page=r.choice((1, 1, 2)) if volume.height > _TWO_ENTRIES else 1,
         tint=tint,
     )
     furniture = Furniture(
@@ -91,6 +97,14 @@ def _labelled(
     return box[3] + body.size * (body.leading - 0.6), box
 
 
+def _depth(sheet: Sheet, look: _Look, width: float, text: str) -> float:
+    """Height of a labelled paragraph with the space below it, at most."""
+    body = look.body
+    label = body.size * body.leading if look.label == "line" else 0.0
+    inset = body.size * 4
+    return label + sheet.depth(width - inset, text, body) + body.size * (body.leading - 0.6)
+
+
 def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) -> None:
     volume, author, r = sheet.volume, sheet.volume.author, sheet.volume.rng
     motif = author.motif()
@@ -101,10 +115,15 @@ def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) ->
     room = bottom - top
     head_box = sheet.line(x0, top, heading, look.title)
     y = head_box[3] + look.title.size * 0.7
+    name = author.garment(motif, form)
+    text, crop_text = author.pattern_text(motif), author.cropped_text(motif)
+    keeping, detail = author.keeping_text(), author.detail_text()
+    words = sum(_depth(sheet, look, x1 - x0, t) for t in (text, crop_text, keeping, detail))
+    pictures = min(room * _PICTURE_SHARE, bottom - y - words - look.sub.size * 1.7 - _GAPS)
     beside = look.small == "beside"
     with_crop = r.random() < 0.85
     big_w = (x1 - x0) * (0.62 if beside else r.choice((0.78, 1.0)))
-    big_h = room * (0.44 if look.per_page == 1 else 0.38)
+    big_h = pictures * (0.8 if beside else 0.68)
     big = sheet.picture(
         (x0, y, x0 + big_w, y + big_h),
         textiles.pattern(
@@ -116,7 +135,7 @@ def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) ->
         ),
     )
     small_w = x1 - x0 - big_w - 10 if beside else (x1 - x0) * 0.3
-    small_h = (big_h - 8) / 2 if beside else room * (0.2 if look.per_page == 1 else 0.17)
+    small_h = (big_h - 8) / 2 if beside else pictures - big_h
     if beside:
         slots = [(x1 - small_w, y + k * (small_h + 8), x1, y + k * (small_h + 8) + small_h) for k in range(2)]
         y += big_h + 12
@@ -139,11 +158,8 @@ def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) ->
         place, textiles.garment(volume.pixels, weave, form, *sheet.pixels(place), background=paper)
     )
 
-    name = author.garment(motif, form)
     title_box = sheet.line(x0, y, name, look.sub)
     y = title_box[3] + look.sub.size * 0.7
-    text, crop_text = author.pattern_text(motif), author.cropped_text(motif)
-    keeping, detail = author.keeping_text(), author.detail_text()
     y, _ = _labelled(sheet, look, x0, y, x1, "纹样", text)
     crop_box = None
     if crop:
