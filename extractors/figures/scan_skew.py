@@ -76,7 +76,8 @@ def _sharpest(views: Sequence[Points], gain: float) -> float | None:
         fine = np.arange(near - SKEW_COARSE_STEP, near + SKEW_COARSE_STEP + 1e-9, SKEW_FINE_STEP)
         fine_scores = [_sharpness(along, across, float(angle)) for angle in fine]
         top = float(max(fine_scores)) / max(float(np.median(scores)), 1e-9)
-        if top > gain:
+        inside = abs(near) < SKEW_LIMIT  # a best angle at the very limit is a slope of the picture itself
+        if inside and top > gain:
             best, gain = float(fine[int(np.argmax(fine_scores))]), top
     return None if best is None else round(min(SKEW_LIMIT, max(-SKEW_LIMIT, best)), 1) + 0.0
 
