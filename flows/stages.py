@@ -89,7 +89,6 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
     Raises MissingDependencyError when the OCR engine asked for is not there.
     """
     from extractors.book import PAGES_VERSION, PAIRS_VERSION
-
     from extractors.ocr import engine_digest
 
     given = settings.model_dump(mode="json", exclude=set(_NOT_IN_PAGES_KEY))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from extractors.errors import OK
 from flows.prefect_server import prepare_environment
+from flows.rebuild import build_workspace
+from tests.flows.tiny_books import draw_book, quick_settings
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +22,21 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with prefect_test_harness(server_startup_timeout=120):
         yield
+
+
+@pytest.fixture(scope="session")
+def extracted(tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> Path:
+    """A workspace of two books, built once: extraction starts processes, which takes seconds."""
+    root = tmp_path_factory.mktemp("workspace")
+    for seed in (1, 2):
+        draw_book(root / "books" / f"book{seed}.pdf", seed=seed)
+    assert build_workspace(root, quick_settings()).exit_code == OK
+    return root
+
+
+@pytest.fixture
+def root(extracted: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace, published as v0001."""
+    root = tmp_path / "workspace"
+    shutil.copytree(extracted, root)
+    return root

@@ -24,24 +24,6 @@ has_dask = importlib.util.find_spec("prefect_dask") is not None
 pytestmark = pytest.mark.usefixtures("prefect_server")
 
 
-@pytest.fixture(scope="session")
-def extracted(tmp_path_factory: pytest.TempPathFactory, prefect_server: None) -> Path:
-    """A workspace of two books, built once: extraction starts processes, which takes seconds."""
-    root = tmp_path_factory.mktemp("workspace")
-    for seed in (1, 2):
-        draw_book(root / "books" / f"book{seed}.pdf", seed=seed)
-    assert build_workspace(root, SETTINGS).exit_code == OK
-    return root
-
-
-@pytest.fixture
-def root(extracted: Path, tmp_path: Path) -> Path:
-    """A copy of that workspace, published as v0001."""
-    root = tmp_path / "workspace"
-    shutil.copytree(extracted, root)
-    return root
-
-
 def files(folder: Path) -> dict[str, str]:
     """sha256 of every file below `folder`."""
     return {

@@ -12,13 +12,17 @@ SETTINGS = quick_settings()
 
 
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    (tmp_path / "books").mkdir()
-    return Workspace.open(tmp_path)
+def workspace(root: Path) -> Workspace:
+    """Two books, extracted."""
+    return Workspace.open(root)
 
 
-def only_book(workspace: Workspace) -> Book:
-    (book,) = workspace.shelf().books
+def first_book(workspace: Workspace) -> Book:
+    return workspace.shelf().books[0]
+
+
+def bad_book(workspace: Workspace, path: Path) -> Book:
+    (book,) = (book for book in workspace.shelf().books if book.path == path)
     return book
 
 
@@ -55,21 +59,22 @@ def test_a_key_changes_with_what_the_stage_depends_on(
 
 
 def test_a_stage_runs_once(workspace: Workspace) -> None:
-    draw_book(workspace.books / "a.pdf")
-    book = only_book(workspace)
-    keys = stage_keys(SETTINGS.extract)
-    assert finished(workspace, book, keys) is None
-    first = run_both(workspace, book)
+    book = first_book(workspace)
     stamps = written(workspace.extracted)
-    assert run_both(workspace, book) == first == finished(workspace, book, keys)
+    made = run_both(workspace, book)
+    assert made == finished(workspace, book, stage_keys(SETTINGS.extract))
     assert written(workspace.extracted) == stamps
-    assert len(load_result(workspace, first).pairs) == 2
+    assert len(load_result(workspace, made).pairs) == 2
+
+
+def test_other_settings_are_not_finished(workspace: Workspace) -> None:
+    other = stage_keys(quick_settings("extract.crop_dpi=450").extract)
+    assert finished(workspace, first_book(workspace), other) is None
 
 
 @pytest.mark.parametrize("damage", ["truncated", "missing", "changed"])
 def test_a_damaged_object_is_found_and_made_again(workspace: Workspace, damage: str) -> None:
-    draw_book(workspace.books / "a.pdf")
-    book = only_book(workspace)
+    book = first_book(workspace)
     made = run_both(workspace, book)
     crop = next(stored for stored in made.files if stored.path.startswith("images/"))
     path = workspace.objects.path(crop.sha256)
@@ -85,8 +90,7 @@ def test_a_damaged_object_is_found_and_made_again(workspace: Workspace, damage: 
 
 
 def test_a_manifest_that_cannot_be_read_counts_as_none(workspace: Workspace) -> None:
-    draw_book(workspace.books / "a.pdf")
-    book = only_book(workspace)
+    book = first_book(workspace)
     made = run_both(workspace, book)
     for path in (workspace.extracted / book.sha256).glob("*.json"):
         path.write_text(path.read_text(encoding="utf-8")[:40], encoding="utf-8")
@@ -95,8 +99,8 @@ def test_a_manifest_that_cannot_be_read_counts_as_none(workspace: Workspace) -> 
 
 
 def test_a_failure_is_recorded_and_not_tried_again_until_asked(workspace: Workspace) -> None:
-    encrypt_book(draw_book(workspace.books / "locked.pdf"))
-    book = only_book(workspace)
+    path = encrypt_book(draw_book(workspace.books / "locked.pdf", seed=9))
+    book = bad_book(workspace, path)
     failed = run_both(workspace, book)
     assert failed.failure is not None
     assert failed.failure.reason == "encrypted"
@@ -109,9 +113,8 @@ def test_a_failure_is_recorded_and_not_tried_again_until_asked(workspace: Worksp
 
 
 def test_a_failed_book_that_changes_is_another_book(workspace: Workspace) -> None:
-    path = draw_book(workspace.books / "a.pdf")
-    good = path.read_bytes()
+    path = workspace.books / "late.pdf"
     path.write_bytes(b"")
-    assert run_both(workspace, only_book(workspace)).failure is not None
-    path.write_bytes(good)
-    assert run_both(workspace, only_book(workspace)).failure is None
+    assert run_both(workspace, bad_book(workspace, path)).failure is not None
+    draw_book(path, pages=1, seed=8)
+    assert run_both(workspace, bad_book(workspace, path)).failure is None
