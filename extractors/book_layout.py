@@ -87,10 +87,8 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
     if vertical:
         tiers = _bands([(b[1], b[3]) for b in boxes])
         return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1]))
-    text_area = union(boxes)
     wide = sorted(
-        (i for i in range(len(boxes)) if width(boxes[i]) >= WIDE * width(text_area)),
-        key=lambda i: boxes[i][1],
+        (i for i in range(len(boxes)) if _spans_columns(boxes[i], boxes)), key=lambda i: boxes[i][1]
     )
     narrow = [i for i in range(len(boxes)) if i not in set(wide)]
     ordered: list[int] = []
@@ -105,6 +103,17 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
             ordered.append(separator)
             floor = ceiling
     return ordered
+
+
+def _spans_columns(box: Box, boxes: Sequence[Box]) -> bool:
+    """Whether a block belongs to no column: it is wide, or lies across the gutter like a heading."""
+    text_area = union(boxes)
+    if width(box) >= WIDE * width(text_area):
+        return True
+    middle = (text_area[0] + text_area[2]) / 2
+    across = box[0] < middle < box[2]
+    columns = [other[2] <= middle for other in boxes if not other[0] < middle < other[2]]
+    return across and any(columns) and not all(columns)
 
 
 def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:

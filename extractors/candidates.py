@@ -36,6 +36,8 @@ PLAIN_LINES = 4
 """An unlabelled caption has at most so many lines ..."""
 PLAIN_LENGTH = 120
 """... and so many characters; more is a paragraph."""
+TITLE_GAP = 1.2
+"""The title of a bare label follows within so many character heights."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
@@ -104,7 +106,7 @@ def find_candidates(
 ) -> list[Candidate]:
     """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures."""
     found: list[Candidate] = []
-    for block in blocks:
+    for block in _with_titles(blocks):
         candidate = (
             _labelled(block) or _pointer(block) or _tag(block, figures) or _plain(block, figures, blocks)
         )
@@ -115,6 +117,38 @@ def find_candidates(
         if tag is not None:
             found.append(tag)
     return _join_twins(found)
+
+
+def _with_titles(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each bare label (图版九, No. 45) joined to the title set apart from it in other type."""
+    rest = list(blocks)
+    for block in blocks:
+        label = parse_label(block.text)
+        if label is None or label[1] or label[0].last is not None or label[0].kind == "table":
+            continue
+        following = [b for b in rest if b is not block and _is_title_of(b, block)]
+        if following:
+            title = min(following, key=lambda b: gap(b.bbox, block.bbox))
+            rest[rest.index(block)] = Block(block.page, (*block.lines, *title.lines))
+            rest.remove(title)
+    return rest
+
+
+def _is_title_of(block: Block, label: Block) -> bool:
+    """Whether a block stands right below a bare label (left of it or below it, in vertical text), aligned."""
+    if block.vertical != label.vertical or not 2 <= len(block.text) <= PLAIN_LENGTH:
+        return False
+    if parse_label(block.text) is not None or is_credit(block.text) or is_metadata(block.lines[0].text):
+        return False
+    if not any(map(str.isalpha, block.text)) or gap(block.bbox, label.bbox) > TITLE_GAP * label.size:
+        return False
+    a, b = label.bbox, block.bbox
+    if block.vertical:
+        below = b[1] >= a[3] - 1 and abs(a[0] - b[0]) <= label.size
+        left = b[2] <= a[0] + 1 and abs(a[1] - b[1]) <= label.size
+        return below or left
+    centred = abs((a[0] + a[2]) - (b[0] + b[2])) / 2 <= label.size
+    return b[1] >= a[3] - 2 and (abs(a[0] - b[0]) <= label.size or centred)
 
 
 def _caption_lines(block: Block) -> list[TextLine]:
@@ -220,6 +254,8 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     if label is not None and label[0].kind == "table":
         return None
     if not any(gap(block.bbox, figure) <= PLAIN_REACH for figure in figures):
+        return None
+    if text.endswith(("：", ":")):  # it announces what follows it
         return None
     if is_metadata(block.lines[0].text) or _goes_on(block, blocks):
         return None

@@ -62,7 +62,7 @@ class Entry:
 def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[int, int]]]:
     """The entries of a book, and the blocks they use as (page, index of block)."""
     headings = sum(_heading(block) is not None for layout in layouts for block in layout.blocks)
-    fields = sum(parse_labelled(block.text) is not None for layout in layouts for block in layout.blocks)
+    fields = sum(_labelled(block) is not None for layout in layouts for block in layout.blocks)
     if headings < MIN_ENTRIES or fields < MIN_FIELDS:
         return [], set()
     entries: list[Entry] = []
@@ -101,7 +101,7 @@ def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[
 def _heading(block: Block) -> EntryHeading | None:
     if len(block.lines) > 2:
         return None
-    heading = parse_entry_heading(block.text)
+    heading = parse_entry_heading(block.lines[0].text if len(block.lines) == 1 else block.text)
     return heading if heading is not None and heading.strength >= MIN_HEADING else None
 
 
@@ -117,7 +117,7 @@ def _elements(layout: PageLayout) -> list[tuple[str, int]]:
 
 def _take(entry: Entry, block: Block, last_field: str) -> str:
     """Add a block to an entry; returns the field a following block would continue."""
-    labelled = parse_labelled(block.text)
+    labelled = _labelled(block)
     if labelled is not None:
         name, body = labelled[0], labelled[1].lstrip(SEPARATORS)
     elif _names_garment(entry, block):
@@ -128,6 +128,14 @@ def _take(entry: Entry, block: Block, last_field: str) -> str:
     entry.fields.setdefault(name, []).append(block)
     entry.texts[name] = entry.texts.get(name, "") + body
     return name
+
+
+def _labelled(block: Block) -> tuple[str, str] | None:
+    """The field and body of a labelled paragraph, its label in the line or on a line of its own."""
+    first = parse_labelled(block.lines[0].text)
+    if first is not None and not first[1] and len(block.lines) > 1:
+        return first[0], Block(block.page, block.lines[1:]).text
+    return parse_labelled(block.text)
 
 
 def _names_garment(entry: Entry, block: Block) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from extractors.captions import parse_label
+from extractors.entry_grammar import parse_labelled
 from extractors.geometry import Box, area, centre, gap, height
 from extractors.numerals import parse_number
 from extractors.records import PageContent, Region, TextLine
@@ -45,7 +46,10 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     for page in pages:
         for index, line in enumerate(page.lines):
             edge = _edge(line, page)
-            if edge and len(line.text) <= HEAD_LENGTH and not _is_plate_number(line, page):
+            # Labels of catalogue paragraphs stand at the same place on many pages and are text.
+            if edge and len(line.text) <= HEAD_LENGTH and parse_labelled(line.text) is None:
+                if _is_plate_number(line, page):
+                    continue
                 place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
                 # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
                 for cell in (place, place + 1):

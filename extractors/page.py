@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from extractors.document import PlacedImage, open_document, placed_images, rende
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
-from extractors.figures.scans import find_figures
+from extractors.figures.scans import read_scan
 from extractors.figures.tables import find_tables
 from extractors.geometry import Box, area, cover, grow, intersect, iou, union
 from extractors.ocr import OcrEngine, open_engine
@@ -63,8 +64,9 @@ def _opened(path: Path, settings: ExtractSettings) -> pymupdf.Document:
 
 
 @functools.lru_cache(maxsize=1)
-def _engine(settings: OcrSettings) -> OcrEngine | None:
-    return open_engine(settings)
+def _engine(settings: OcrSettings, workers: int) -> OcrEngine | None:
+    """The engine of this worker, with its share of the cores."""
+    return open_engine(settings, threads=max(1, (os.cpu_count() or 1) // workers))
 
 
 def read_page(job: PageJob) -> PageContent:
@@ -130,7 +132,7 @@ class _PageReader:
             return [], "none", "the page has no text"
         if quality >= GOOD_TEXT:
             return seen, "text_layer", f"text layer of quality {quality:.2f}"
-        engine = _engine(self.settings.ocr)
+        engine = _engine(self.settings.ocr, self.settings.workers)
         if engine is None:
             return seen, "text_layer", f"text layer of quality {quality:.2f}, no OCR engine to replace it"
         return self._ocr(engine), "ocr", f"text layer of quality {quality:.2f}: read by {engine.name}"
@@ -141,19 +143,23 @@ class _PageReader:
         quality = text_quality("".join(line.text for line in layer))
         picture = render(self.page, LOOK_DPI, self.settings.limits)
         scale = LOOK_DPI / 72
-        bare = find_figures(picture, [], dpi=LOOK_DPI)
-        plate = next((f for f in bare if _share(f.bbox, scale, self.bounds) >= PLATE_COVER), None)
-        if plate is not None and not layer:
-            region = Region(_points(plate.bbox, scale), "scan")
-            return self._content([], "none", 0.0, "a picture fills the page", [region], [], [], is_scan=True)
+        if not layer:
+            plates = [_points(f.bbox, scale) for f in read_scan(picture, [], dpi=LOOK_DPI).figures]
+            whole = [box for box in plates if cover(self.bounds, box) >= PLATE_COVER]
+            if whole:
+                regions = [Region(whole[0], "scan")]
+                return self._content(
+                    [], "none", 0.0, "a picture fills the page", regions, [], [], is_scan=True
+                )
         lines, source, reason = self._choose_scan(layer, quality)
-        boxes = [_points(line.bbox, 1 / scale) for line in lines]
-        found = find_figures(picture, boxes, dpi=LOOK_DPI)
-        regions = [Region(_points(figure.bbox, scale), "scan") for figure in found]
-        return self._content(lines, source, quality, reason, regions, [], [], is_scan=True)
+        seen_on_it = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
+        regions = [Region(_points(figure.bbox, scale), "scan") for figure in seen_on_it.figures]
+        tables = [_points(table, scale) for table in seen_on_it.tables]
+        dropped = [Dropped(self.number, _points(box, scale), why) for box, why in seen_on_it.furniture]
+        return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)
 
     def _choose_scan(self, layer: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
-        engine = _engine(self.settings.ocr)
+        engine = _engine(self.settings.ocr, self.settings.workers)
         if engine is None:
             source: TextSource = "text_layer" if layer else "none"
             return layer, source, "no OCR engine" + (": the text layer as it is" if layer else "")
@@ -246,10 +252,6 @@ def _placed_box(placed: PlacedImage) -> Box:
 
 def _points(box: tuple[float, float, float, float], scale: float) -> Box:
     return box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale
-
-
-def _share(box: tuple[float, float, float, float], scale: float, bounds: Box) -> float:
-    return cover(bounds, _points(box, scale))
 
 
 def _width(box: tuple[float, float, float, float]) -> float:

@@ -139,7 +139,11 @@ def edge_costs(
 def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[list[int]]:
     """Figures that stand together with no caption between: pictures close by, drawn parts farther."""
 
+    owners = [_own_caption(figure.bbox, captions) for figure in figures]
+
     def together(a: list[int], b: list[int]) -> bool:
+        if len({owners[i] for i in (*a, *b)} - {None}) > 1:
+            return False  # neighbours with a caption each, as in two columns
         drawn = all(figures[i].source == "drawing" for i in (*a, *b))
         first, second = (union([figures[i].bbox for i in part]) for part in (a, b))
         if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
@@ -157,6 +161,13 @@ def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[li
             groups[i] += groups.pop(partner)
             i = 0
     return groups
+
+
+def _own_caption(figure: Box, captions: Sequence[Box]) -> int | None:
+    """The caption right beside a figure, if there is one."""
+    near = [k for k, box in enumerate(captions) if side_of(figure, box) not in ("corner", "inside")]
+    best = min(near, key=lambda k: gap(figure, captions[k]), default=None)
+    return best if best is not None and gap(figure, captions[best]) <= GROUP_GAP else None
 
 
 def _between(a: Box, b: Box) -> Box:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,9 +22,14 @@ FRAGMENT_GAP = 30.0
 LABEL_GAP = 8.0
 """Numbers and scales of a drawing stand within so many points of it ..."""
 LABEL_LENGTH = 8
-"""... and have at most so many characters."""
+"""Characters: longer text is no label of a drawing's part."""
 PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
 """How much of the caption's confidence a panel keeps, by how its part was found."""
+
+_DRAWN_LABEL = re.compile(
+    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|厘米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
+)
+"""Numbers, letters, scales and compass points: what is printed inside drawings."""
 
 
 def join_drawings(
@@ -50,7 +56,7 @@ def join_drawings(
         whole = union([drafts[i].bbox for i in members])
         if any(cover(box, whole) > 0.3 for box in closed):
             continue
-        labels = [t.bbox for t in texts if len(t.text) <= LABEL_LENGTH]
+        labels = [t.bbox for t in texts if _DRAWN_LABEL.match(t.text)]
         whole = _grown(_grown(whole, fragments, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
         first = members[0]
         result[first] = drafts[first].with_(

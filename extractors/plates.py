@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from extractors.book_layout import PageLayout
+from extractors.candidates import Candidate
+from extractors.captions import Label, parse_label
+from extractors.cleaning import clean_text, join_lines
 from extractors.drafts import Draft
 from extractors.entry_grammar import DescriptionStart, parse_description_heading, parse_description_start
-from extractors.geometry import Box
+from extractors.geometry import Box, union
 from extractors.label_numbers import Key
 from extractors.layout import Block
 
@@ -38,6 +41,8 @@ MIN_DENSITY = 0.3
 """A section describes at least so many plates a page."""
 PLATES_FOUND = 0.4
 """Share of the described plates that must stand in the book outside the section."""
+SAME_TEXT = 1.15
+"""What follows a numbered paragraph in hardly larger type still belongs to it."""
 TITLE_LENGTH = 40
 """Characters of a description's own heading at most."""
 JOINED = 0.95
@@ -126,9 +131,66 @@ def _heads_section(running_head: str) -> bool:
     return _opens(running_head) and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
 
 
+def find_plate_blocks(layouts: Sequence[PageLayout]) -> tuple[list[Candidate], set[tuple[int, int]]]:
+    """Texts for the plates that follow or precede a page of text, headed by their numbers (图版四〇—四三).
+
+    Each numbered paragraph becomes a caption that waits for its figure; also the blocks used, as
+    (page, index of block).
+    """
+    found: list[Candidate] = []
+    used: set[tuple[int, int]] = set()
+    for layout in layouts:
+        heads = 0
+        parts: list[tuple[DescriptionStart, list[Block], list[int]]] = []
+        for index, block in enumerate([] if layout.figures else layout.blocks):
+            label = parse_label(block.text)
+            if label is not None and label[0].last is not None and not label[1]:
+                heads += 1
+                used.add((layout.page, index))
+                continue
+            start = _start_of(block) if heads else None
+            if start is not None and _follows(parts[-1][0].key if parts else (), start.key):
+                parts.append((start, [block], [index]))
+            elif parts and block.size <= SAME_TEXT * parts[-1][1][0].size:
+                parts[-1][1].append(block)
+                parts[-1][2].append(index)
+        if len(parts) >= MIN_DESCRIPTIONS:
+            found += [_as_caption(start, blocks) for start, blocks, _ in parts]
+            used.update((layout.page, i) for _, _, indices in parts for i in indices)
+    return found, used
+
+
+def _start_of(block: Block) -> DescriptionStart | None:
+    """The number a paragraph begins with, read in its first line as printed: a space ends the number."""
+    first = parse_description_start(block.lines[0].text)
+    if first is None:
+        return parse_description_start(block.text)
+    lines = [first.body, *(line.text for line in block.lines[1:])]
+    return replace(first, body=clean_text(join_lines(lines, vertical=block.vertical)))
+
+
+def _as_caption(start: DescriptionStart, blocks: Sequence[Block]) -> Candidate:
+    text = "".join(block.text for block in blocks)
+    body = start.body + "".join(block.text for block in blocks[1:])
+    number = text[: len(text) - len(body)].strip() if text.endswith(body) else ""
+    return Candidate(
+        kind="labelled",
+        page=blocks[0].page,
+        bbox=union([block.bbox for block in blocks]),
+        text=text,
+        english=None,
+        label=Label("plate", "", start.key, number, start.sub, start.last),
+        body=body,
+        strength=1.0,
+        size=blocks[0].size,
+        vertical=blocks[0].vertical,
+        confidence=sum(b.confidence for b in blocks) / len(blocks),
+    )
+
+
 def _read_block(section: _Section, block: Block) -> None:
     previous = section.parts[-1][0].key if section.parts else ()
-    start = parse_description_start(block.text)
+    start = _start_of(block)
     if start is not None and _follows(previous, start.key):
         section.parts.append((start, [block]))
     elif section.parts:

@@ -16,7 +16,7 @@ from extractors.geometry import Box, area, gap, intersect
 from extractors.label_numbers import Key
 from extractors.pairing import Match, pair_page
 from extractors.panels import LABEL_LENGTH, join_drawings, share_parts
-from extractors.plates import find_descriptions, join_descriptions
+from extractors.plates import find_descriptions, find_plate_blocks, join_descriptions
 from extractors.records import BookContent
 
 CLEAR_CONFIDENCE = 0.8
@@ -45,14 +45,15 @@ def solve_book(book: BookContent) -> SolvedBook:
     layouts = lay_out(book)
     entries, entry_blocks = find_entries(layouts)
     descriptions, section_blocks = find_descriptions(layouts)
-    closed = _candidate_boxes(layouts, entry_blocks | section_blocks)
+    waiting, plate_blocks = find_plate_blocks(layouts)
+    closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)
     taken = {key for entry in entries for key in entry.figures}
     size = body_size(layouts)
     first = [_pair(layout, closed, taken, Conventions(body_size=size)) for layout in layouts]
     seen = [s for layout, page in zip(layouts, first, strict=True) for s in _sightings(layout, page)]
     conventions = learn(seen, size)
     drafts: list[Draft] = []
-    free: list[Candidate] = []
+    free = list(waiting)
     owners: dict[tuple[int, int], int] = {}
     for layout in layouts:
         figures, candidates, matches = _pair(layout, closed, taken, conventions)

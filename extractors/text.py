@@ -31,8 +31,8 @@ SAME_BASELINE = 0.35
 """Pieces of one line differ in height by at most this share of a character."""
 COLUMN_DRIFT = 0.45
 """Characters of a vertical column keep their centre to this share of a character."""
-COLUMN_GAP = 1.5
-"""Characters of a vertical column follow each other within so many characters (justified columns stretch)."""
+COLUMN_GAP = 2.2
+"""Characters of a vertical column follow each other within so many characters: one may be left blank."""
 MAX_PIECE = 3
 """Vertical text comes in pieces of at most so many characters (numerals, a character with its mark)."""
 SAME_SIZE = 0.3
