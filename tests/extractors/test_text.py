@@ -1,0 +1,121 @@
+"""The text layer: lines as a reader sees them, whatever the file did to the page."""
+
+from __future__ import annotations
+
+import pymupdf
+import pytest
+
+from extractors.geometry import area, intersect
+from extractors.records import TextLine
+from extractors.text import text_lines
+from tests.extractors.made import PROSE, pdf_page, write, write_down
+
+
+def texts(page: pymupdf.Page) -> list[str]:
+    return [found.text for found in text_lines(page)[0]]
+
+
+def only(page: pymupdf.Page) -> TextLine:
+    (found,) = text_lines(page)[0]
+    return found
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_lie_where_the_text_is_displayed(rotation: int) -> None:
+    page = pdf_page(300, 400)
+    page.set_rotation(rotation)
+    where = pymupdf.Point(60, 90)  # as displayed
+    page.insert_text(
+        where * page.derotation_matrix, "图1 联珠纹", fontname="china-s", fontsize=12, rotate=rotation
+    )
+    line = only(page)
+    assert line.text == "图1 联珠纹"
+    assert not line.vertical
+    assert line.size == pytest.approx(12)
+    assert line.bbox[0] == pytest.approx(60, abs=2)
+    assert 70 < line.bbox[1] < 90 < line.bbox[3] < 100
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_every_line_lies_on_the_displayed_page(rotation: int) -> None:
+    page = pdf_page(300, 400)
+    write(page, "唐代联珠纹锦残片", 60, 90)
+    page.set_rotation(rotation)
+    width, height = page.rect.width, page.rect.height
+    for line in text_lines(page)[0]:
+        assert area(intersect(line.bbox, (0, 0, width, height))) == pytest.approx(area(line.bbox))
+
+
+def test_columns_of_characters_become_vertical_lines() -> None:
+    page = pdf_page()
+    write_down(page, "敦煌莫高窟壁畫供養人像", 300, 80)
+    write_down(page, "第一六九窟北壁說法圖", 270, 80)
+    found = text_lines(page)[0]
+    assert {line.text for line in found} == {"敦煌莫高窟壁畫供養人像", "第一六九窟北壁說法圖"}
+    assert all(line.vertical for line in found)
+
+
+def test_a_list_of_one_character_lines_far_apart_is_no_column() -> None:
+    page = pdf_page()
+    for row, character in enumerate("甲乙丙"):
+        write(page, character, 60, 100 + row * 60)
+    assert sorted(texts(page)) == sorted("甲乙丙")
+
+
+def test_text_struck_twice_is_read_once() -> None:
+    page = pdf_page()
+    for shift in (0, 0.25):
+        write(page, "绫地彩绣袍", 60 + shift, 90, 14)
+    assert texts(page) == ["绫地彩绣袍"]
+
+
+def test_captions_side_by_side_are_two_lines() -> None:
+    page = pdf_page()
+    write(page, "图1 联珠纹", 60, 300)
+    write(page, "图2 宝相花", 200, 300)
+    assert texts(page) == ["图1 联珠纹", "图2 宝相花"]
+
+
+def test_a_narrow_gutter_keeps_columns_apart() -> None:
+    page = pdf_page()
+    for row in range(12):
+        write(page, PROSE[row : row + 16], 40, 100 + 16 * row)
+        write(page, PROSE[row + 20 : row + 36], 40 + 160 + 14, 100 + 16 * row)
+    assert all(len(text) == 16 for text in texts(page))
+    assert len(texts(page)) == 24
+
+
+def test_pieces_of_one_line_are_joined() -> None:
+    page = pdf_page()
+    write(page, "图12", 60, 300)
+    write(page, "缠枝莲纹", 60 + 34, 300)
+    assert texts(page) == ["图12 缠枝莲纹"]
+
+
+def test_invisible_text_is_kept_apart() -> None:
+    page = pdf_page()
+    write(page, "看得见的字", 60, 90)
+    write(page, "看不见的字", 60, 140, render_mode=3)
+    seen, hidden = text_lines(page)
+    assert [line.text for line in seen] == ["看得见的字"]
+    assert [line.text for line in hidden] == ["看不见的字"]
+
+
+def test_text_outside_the_page_is_not_read() -> None:
+    page = pdf_page(300, 400)
+    write(page, "裁切标记", 400, 90)
+    write(page, "正文", 60, 90)
+    assert texts(page) == ["正文"]
+
+
+def test_sizes_and_weight() -> None:
+    page = pdf_page()
+    write(page, "大字标题", 60, 90, 18)
+    page.insert_text((60, 150), "Bold title", fontname="hebo", fontsize=9)
+    large, bold = text_lines(page)[0]
+    assert (large.size, large.bold) == (18, False)
+    assert (bold.size, bold.bold) == (9, True)
+
+
+def test_an_empty_page_has_no_lines() -> None:
+    assert text_lines(pdf_page()) == ([], [])
