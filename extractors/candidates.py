@@ -12,7 +12,12 @@ from extractors.caption_text import Direction, facing, is_credit, is_metadata, s
 from extractors.captions import Label, caption_strength, is_mention, parse_label
 from extractors.characters import has_han
 from extractors.cleaning import clean_text, join_lines
-from extractors.entry_grammar import parse_entry_heading, parse_labelled
+from extractors.entry_grammar import (
+    DescriptionStart,
+    parse_description_start,
+    parse_entry_heading,
+    parse_labelled,
+)
 from extractors.geometry import Box, gap, overlap_x, union, width
 from extractors.layout import Block
 from extractors.numerals import parse_number
@@ -76,6 +81,8 @@ class Candidate:
     parts: tuple[Part, ...] = ()
     stem: str = ""
     """What all parts share."""
+    number: DescriptionStart | None = None
+    """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
 
     @property
     def plural(self) -> int:
@@ -192,6 +199,10 @@ def _make(
         inner = parse_label(body)
         if inner is not None:
             label, body = inner
+    number = parse_description_start(lines[0].text) if kind in ("plain", "tag") else None
+    if number is not None:
+        rest = [number.body, *(line.text for line in lines[1:])]
+        body = clean_text(join_lines(split_bilingual("\n".join(rest))[0].split("\n")))
     stem, parts = split_parts(body)
     return Candidate(
         kind,
@@ -208,6 +219,7 @@ def _make(
         pointer,
         tuple(parts),
         stem,
+        number,
     )
 
 
@@ -313,6 +325,7 @@ def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
             chinese.pointer,
             chinese.parts,
             chinese.stem,
+            chinese.number,
         )
     return kept
 

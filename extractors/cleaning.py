@@ -19,6 +19,12 @@ _WIDE = (
 _WIDE_SPACE = "\u3000"
 # Quotes are shared by both scripts; between one and a Chinese character a space is an accident.
 _SPACE_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}“”‘’]) +(?=[{_WIDE}“”‘’])")
+# Next to a punctuation mark it is one too.
+_MARKS = r"\u3001-\u3004\u3008-\u301f\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’"
+_SPACE_AT_MARK = re.compile(rf"(?<=[{_MARKS}]) +(?=[{_WIDE}“”‘’])|(?<=[{_WIDE}“”‘’]) +(?=[{_MARKS}])")
+_HAN_JOINT = re.compile(rf"(?<=[{_WIDE}])(?=[{_WIDE}])")
+# A printer spreads whole words (目 录); a space here and there divides a caption (西壁 说法图 北魏).
+_SPREAD_SHARE = 0.25
 _INVISIBLE = {"\u00ad", "\ufeff"}
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _HYPHENS = "-‐"
@@ -43,9 +49,11 @@ def _undouble(text: str) -> str:
 
 
 def _spaces(text: str) -> str:
-    """White space as single spaces, ideographic where one was, and none between Chinese characters."""
+    """White space as single spaces, ideographic where one was; between Chinese characters where meant."""
     text = re.sub(r"\s+", lambda found: _WIDE_SPACE if _WIDE_SPACE in found[0] else " ", text)
-    return _SPACE_BETWEEN_WIDE.sub("", text)
+    gaps, joints = len(_SPACE_BETWEEN_WIDE.findall(text)), len(_HAN_JOINT.findall(text))
+    spread = gaps > _SPREAD_SHARE * (gaps + joints)
+    return (_SPACE_BETWEEN_WIDE if spread else _SPACE_AT_MARK).sub("", text)
 
 
 def _clean_line(line: str) -> str:
@@ -63,9 +71,9 @@ def clean_text(text: str) -> str:
     """`text` as printed, in NFC, without the accidents of its encoding. Idempotent.
 
     Radical code points become the ideographs they stand for; control, private-use, unassigned and zero-width
-    characters go; white space becomes single spaces (line ends are kept), none between Chinese characters
-    except after a caption's label; text struck twice for bold is read once. Full-width forms, punctuation and
-    ideographic spaces stay as printed.
+    characters go; white space becomes single spaces (line ends are kept), none where a line is spread or next
+    to Chinese punctuation, except after a caption's label; text struck twice for bold is read once.
+    Full-width forms, punctuation and ideographic spaces stay as printed.
     """
     text = unicodedata.normalize("NFC", repair(unicodedata.normalize("NFC", text)))
     text = unicodedata.normalize("NFC", "".join(c for c in text if not _is_invisible(c)))

@@ -18,7 +18,7 @@ from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import read_scan
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, area, cover, grow, intersect, iou, union
+from extractors.geometry import Box, area, cover, grow, height, intersect, iou, width
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
@@ -26,8 +26,12 @@ from extractors.text import text_lines
 
 GOOD_TEXT = 0.75
 """A text layer of this quality is used; below it a page is read by OCR where there is an engine."""
-SCAN_COVER = 0.6
+SCAN_COVER = 0.85
 """Images over this share of a page, with hardly any visible text, make it a scan."""
+PASTED_COVER = 0.5
+"""A scan may be pasted into a larger page ..."""
+PLATE_SHARE = 0.8
+"""... while images that are pictures to this share of their area are plates."""
 SCAN_CHARACTERS = 12
 """A scan may carry a stamped page number or a library's note, not more (visible characters)."""
 OUTLINE_FILLS = 400
@@ -76,20 +80,25 @@ def read_page(job: PageJob) -> PageContent:
     ops = paint_log(page)
     seen, hidden = text_lines(page)
     reader = _PageReader(page, job.page, ops, job.settings)
-    if _is_scan(page, ops, seen):
+    if _is_scan(page, ops, seen, job.settings):
         return reader.scan(seen, hidden)
     return reader.born_digital(seen)
 
 
-def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine]) -> bool:
+def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], settings: ExtractSettings) -> bool:
     """Whether the page is a picture of a page: images cover it, or letters were turned into outlines."""
-    if sum(len(line.text) for line in seen) > SCAN_CHARACTERS:
+    characters = sum(len(line.text) for line in seen)
+    if characters > SCAN_CHARACTERS:
         return False
     bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
-    images = [op.bbox for op in ops if op.kind == "image"]
-    if images and cover(bounds, union(images)) >= SCAN_COVER:
-        # Several pictures on a page of a picture book also span it; a scan's strips fill their union.
-        return sum(map(area, images)) >= SCAN_COVER * area(bounds)
+    covered = sum(area(intersect(op.bbox, bounds)) for op in ops if op.kind == "image") / area(bounds)
+    if covered >= SCAN_COVER:
+        return True
+    if covered >= PASTED_COVER and not characters:
+        # A scan pasted with margins, or plates with margins? What is one picture throughout is a plate.
+        content = read_scan(render(page, LOOK_DPI, settings.limits), [], dpi=LOOK_DPI)
+        pictured = sum(area(_points(figure.bbox, LOOK_DPI / 72)) for figure in content.figures)
+        return pictured / area(bounds) < PLATE_SHARE * covered
     small = sum(
         op.kind == "fill" and max(op.bbox[2] - op.bbox[0], op.bbox[3] - op.bbox[1]) < OUTLINE_SIZE
         for op in ops
@@ -152,10 +161,10 @@ class _PageReader:
                     [], "none", 0.0, "a picture fills the page", regions, [], [], is_scan=True
                 )
         lines, source, reason = self._choose_scan(layer, quality)
-        seen_on_it = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
-        regions = [Region(_points(figure.bbox, scale), "scan") for figure in seen_on_it.figures]
-        tables = [_points(table, scale) for table in seen_on_it.tables]
-        dropped = [Dropped(self.number, _points(box, scale), why) for box, why in seen_on_it.furniture]
+        found = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
+        regions = [Region(_points(figure.bbox, scale), "scan") for figure in found.figures]
+        tables = [_points(table, scale) for table in found.tables]
+        dropped = [Dropped(self.number, _points(box, scale), why) for box, why in found.furniture]
         return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)
 
     def _choose_scan(self, layer: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
@@ -183,7 +192,7 @@ class _PageReader:
             TextLine(
                 line.text,
                 _points(line.bbox, scale),
-                round((_width(line.bbox) if line.vertical else _height(line.bbox)) / scale, 2),
+                round((width(line.bbox) if line.vertical else height(line.bbox)) / scale, 2),
                 vertical=line.vertical,
                 confidence=round(line.confidence, 4),
             )
@@ -252,11 +261,3 @@ def _placed_box(placed: PlacedImage) -> Box:
 
 def _points(box: tuple[float, float, float, float], scale: float) -> Box:
     return box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale
-
-
-def _width(box: tuple[float, float, float, float]) -> float:
-    return box[2] - box[0]
-
-
-def _height(box: tuple[float, float, float, float]) -> float:
-    return box[3] - box[1]

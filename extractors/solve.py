@@ -10,7 +10,6 @@ from extractors.candidates import Candidate, is_number_tag
 from extractors.conventions import Conventions, Sighting, is_clear, learn, side_of
 from extractors.drafts import Draft
 from extractors.entries import Entry, find_entries
-from extractors.entry_grammar import parse_description_start
 from extractors.facing import pair_facing
 from extractors.geometry import Box, area, gap, intersect
 from extractors.label_numbers import Key
@@ -165,10 +164,9 @@ def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) 
     sub = space = number = ""
     if label is not None:
         key, sub, space, number = label.key, label.sub, label.kind, label.raw
-    elif candidate.kind == "tag":
-        start = parse_description_start(candidate.text)
-        if start is not None:
-            key, sub, space, number = start.key, start.sub, "tag", candidate.text
+    elif candidate.number is not None:
+        key, sub, space = candidate.number.key, candidate.number.sub, "tag"
+        number = candidate.text[: len(candidate.text) - len(candidate.body)].strip() or candidate.text
     bare = is_number_tag(candidate) or candidate.kind == "tag"
     return draft.with_(
         candidate=candidate,
