@@ -20,7 +20,10 @@ QUIET = ExtractSettings(ocr=OcrSettings(engine="off"))
 """Settings under which no OCR engine is loaded."""
 PAGE = (420.0, 595.0)
 """Width and height of a made page."""
-PROSE = "此处地层堆积较厚，出土遗物以陶器为主，器形规整，纹饰清晰可辨，年代约当汉代早期，与同时期墓葬所见相近，当为本地窑场所烧造。"
+PROSE = (
+    "此处地层堆积较厚，出土遗物以陶器为主，器形规整，纹饰清晰可辨，年代约当汉代早期，"
+    "与同时期墓葬所见相近，当为本地窑场所烧造。"
+)
 
 
 def line(

@@ -77,7 +77,7 @@ def test_a_shared_caption_with_parts_takes_all_its_panels() -> None:
 
 def test_pieces_of_a_drawing_share_its_caption() -> None:
     figures = [figure(60 + 90 * i, 100, 130 + 90 * i, 220, "drawing") for i in range(4)]
-    assert pairs(figures, [caption("图4 随葬陶器", 170, 235)]) == {i: 0 for i in range(4)}
+    assert pairs(figures, [caption("图4 随葬陶器", 170, 235)]) == dict.fromkeys(range(4), 0)
 
 
 def test_a_figure_across_the_page_gets_nothing() -> None:
