@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.candidates import Candidate, find_candidates, starts_block
+from extractors.entry_grammar import run_in_field
 from extractors.furniture import furniture_lines, furniture_regions
 from extractors.geometry import Box, cover, union, width
 from extractors.layout import INNER_TEXT, Block, build_blocks
@@ -14,6 +15,10 @@ from extractors.records import BookContent, Dropped, PageContent, Region, TextLi
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
+RUN_IN_LINES = 3
+"""A word that begins so many lines of a book may be a label ..."""
+RUN_IN_WORDS = 2
+"""... when at least so many such words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,37 @@ class PageLayout:
         return self.content.page
 
 
+def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Pages with the gap after a catalogue label put back that OCR read over: 纹样石青地 -> 纹样　石青地.
+
+    Only in books whose lines begin with several such words again and again: elsewhere 纹样 begins a sentence.
+    """
+    counts: Counter[str] = Counter()
+    for page in pages:
+        if page.text_source == "ocr":
+            counts.update(found[0] for line in page.lines if (found := run_in_field(line.text)))
+    words = {word for word, count in counts.items() if count >= RUN_IN_LINES}
+    if len(words) < RUN_IN_WORDS:
+        return list(pages)
+
+    def spaced(line: TextLine) -> TextLine:
+        found = run_in_field(line.text)
+        if found is None or found[0] not in words:
+            return line
+        return replace(line, text=line.text[: found[1]] + "\u3000" + line.text[found[1] :])
+
+    return [
+        replace(page, lines=tuple(map(spaced, page.lines))) if page.text_source == "ocr" else page
+        for page in pages
+    ]
+
+
 def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
-    lines = furniture_lines(book.pages)
-    regions = furniture_regions(book.pages)
-    return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in book.pages]
+    pages = restore_label_gaps(book.pages)
+    lines = furniture_lines(pages)
+    regions = furniture_regions(pages)
+    return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in pages]
 
 
 def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> PageLayout:

@@ -179,7 +179,7 @@ def _smaller_roles(
 ) -> Mapping[int, tuple[str, float]]:
     crop_text = bool(entry.texts.get("crop"))
     textile_text = entry.garment is not None or bool(entry.text("collection", "detail"))
-    if not rest or crop_text != textile_text:
+    if not rest or not (crop_text and textile_text):
         role = "cropped" if crop_text else "textile"
         return dict.fromkeys(rest, (role, BY_FIELD))
     far = {i: _ground_distance(looks[pattern], looks[i]) for i in rest}
@@ -191,7 +191,7 @@ def _smaller_roles(
         return {only: (role, BY_LOOK if known else BY_GUESS)}
     # With texts for both, one picture is the textile. Where grounds do not tell, the order of print does.
     fields = [name for name in entry.texts if name == "crop" or name in TEXTILE_FIELDS]
-    last = max(rest) if fields[0] == "crop" else min(rest)
+    last = min(rest) if fields and fields[0] != "crop" else max(rest)
     textile = max(rest, key=lambda i: (distances[i] + SAME_GROUND * (i == last), area(drafts[i].bbox), i))
     sure = known and distances[textile] > OTHER_GROUND
     return {i: ("textile" if i == textile else "cropped", BY_LOOK if sure else BY_GUESS) for i in rest}

@@ -170,6 +170,19 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     return field, text[found.end() + shift :].strip()
 
 
+_HAN_FIELD = "|".join(w for w in sorted(_FIELD_OF, key=lambda w: (-len(w), w)) if not w.isascii())
+_RUN_IN = re.compile(rf"(?:{_HAN_FIELD})(?=[^\s:|/】\]])")
+
+
+def run_in_field(text: str) -> tuple[str, int] | None:
+    """The field word `text` begins with, without any mark after it, and its length; None without one.
+
+    Not a label by itself (纹样精美): for callers who see a book use the word so again and again.
+    """
+    found = _RUN_IN.match(fold(text))
+    return (found[0], found.end()) if found else None
+
+
 HeadingKind = Literal["descriptions", "list"]
 
 _SECTION_HEADINGS: dict[HeadingKind, str] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from extractors.cleaning import clean_text, join_lines
 from extractors.geometry import (
@@ -37,23 +38,23 @@ INNER_TEXT = 0.75
 SENTENCE_ENDS = "。！？!?」』”；;"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
-    """Lines that belong together. Boxes in points."""
+    """Lines that belong together. Boxes in points. Asked often, so what is worked out is kept."""
 
     page: int
     lines: tuple[TextLine, ...]
 
-    @property
+    @cached_property
     def bbox(self) -> Box:
         return union([line.bbox for line in self.lines])
 
-    @property
+    @cached_property
     def text(self) -> str:
         """All lines joined: without spaces in Chinese, with them in English."""
         return clean_text(join_lines([line.text for line in self.lines], vertical=self.vertical))
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Size of a character in points (the median over the lines)."""
         return sorted(line.size for line in self.lines)[len(self.lines) // 2]

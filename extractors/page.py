@@ -43,7 +43,9 @@ AGREEMENT = 0.9
 PROBE_LINES = 4
 """How many lines of an OCR layer are read again to measure it."""
 PLATE_COVER = 0.93
-"""A picture that fills a scan to this share leaves no room for text: nothing to read."""
+"""A picture that fills a scan to this share leaves no room for text: nothing to read ..."""
+PLATE_PAPER = 0.8
+"""... and shows paper over less than this share; where text is, nearly all is paper."""
 LOOK_DPI = 150
 """Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
 SAME_IMAGE = 0.99
@@ -152,13 +154,15 @@ class _PageReader:
         quality = text_quality("".join(line.text for line in layer))
         picture = render(self.page, LOOK_DPI, self.settings.limits)
         scale = LOOK_DPI / 72
-        if not layer:
-            plates = [_points(f.bbox, scale) for f in read_scan(picture, [], dpi=LOOK_DPI).figures]
-            whole = [box for box in plates if cover(self.bounds, box) >= PLATE_COVER]
-            if whole:
-                regions = [Region(whole[0], "scan")]
+        if not hidden:
+            texts = [_points(line.bbox, 1 / scale) for line in seen]
+            bare = read_scan(picture, texts, dpi=LOOK_DPI)
+            boxes = [_points(figure.bbox, scale) for figure in bare.figures]
+            whole = [Region(box, "scan") for box in boxes if cover(self.bounds, box) >= PLATE_COVER]
+            if whole and bare.page.paper_share < PLATE_PAPER:
+                told: TextSource = "text_layer" if seen else "none"
                 return self._content(
-                    [], "none", 0.0, "a picture fills the page", regions, [], [], is_scan=True
+                    seen, told, quality, "a picture fills the page", whole[:1], [], [], is_scan=True
                 )
         lines, source, reason = self._choose_scan(layer, quality)
         found = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
