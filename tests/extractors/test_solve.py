@@ -1,0 +1,194 @@
+"""Whole books solved: conventions, captions, facing pages, plate descriptions, entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractors.drafts import Draft
+from extractors.records import PageContent
+from extractors.solve import SolvedBook, captioned, solve_book
+from tests.extractors.made import book, caption, figure, line, page, prose
+
+NAMES = ("联珠对鸟纹", "宝相花纹", "缠枝莲纹", "方格兽面纹", "团窠双狮纹", "海东青逐兔纹", "云龙纹", "卷草纹")
+LONG = "画面构图饱满，线描劲健，设色以青绿为主，为同期壁画中的佳作。"
+
+
+def solved(*pages: PageContent) -> SolvedBook:
+    return solve_book(book(pages))
+
+
+def texts(result: SolvedBook) -> list[str]:
+    return [draft.description for draft in result.drafts]
+
+
+def captioned_page(number: int, *, above: bool = False) -> PageContent:
+    """A photograph with its caption, and running text."""
+    y = 84 if above else 306
+    lines = [line(f"图{number} {NAMES[number % len(NAMES)]}", 150, y), *prose(50, 360, 320, 8, start=number)]
+    return page(number, lines, [figure(100, 100, 320, 300)])
+
+
+def test_a_figure_and_its_caption() -> None:
+    (draft,) = solved(captioned_page(1)).drafts
+    assert (draft.description, draft.key, draft.namespace) == (NAMES[1], (1,), "figure")
+    assert draft.caption == f"图1 {NAMES[1]}"
+    assert draft.confidence > 0.7
+
+
+def test_the_book_teaches_where_captions_stand() -> None:
+    doubtful = page(
+        9, [line("图9 云龙纹", 170, 235)], [figure(100, 100, 320, 225), figure(100, 255, 320, 400)]
+    )
+    for above in (False, True):
+        result = solved(*(captioned_page(n, above=above) for n in range(1, 9)), doubtful)
+        upper, lower = (draft.confidence for draft in result.drafts[-2:])
+        assert (lower > upper) == above
+
+
+def test_figures_without_text_and_captions_without_figures_are_left_over() -> None:
+    result = solved(
+        captioned_page(1),
+        page(2, regions=[figure(100, 100, 300, 300)]),
+        page(9, [line("图12 卷草纹", 50, 300)]),
+    )
+    assert texts(result) == [NAMES[1], ""]
+    assert [c.text for c in result.free] == ["图12 卷草纹"]
+
+
+def test_a_mention_in_the_text_is_not_left_over() -> None:
+    lines = [line("如图12所示，此类纹样常见于唐代织锦之上，", 50, 100), *prose(50, 116, 320, 6)]
+    assert solved(page(1, lines)).free == ()
+
+
+def test_captions_on_the_facing_page() -> None:
+    pages = [
+        content
+        for k in range(4)
+        for content in (
+            page(2 * k + 1, [line(f"图版{k + 1} {NAMES[k]}", 60, 250)]),
+            page(2 * k + 2, regions=[figure(20, 20, 400, 575)]),
+        )
+    ]
+    assert texts(solved(*pages)) == list(NAMES[:4])
+
+
+def back_matter(number: int, entries: Sequence[tuple[str, str]]) -> PageContent:
+    lines = [line("图版说明", 160, 60, 16)]
+    for i, (label, name) in enumerate(entries):
+        lines += [line(f"{label} {name}", 50, 110 + 60 * i), line(LONG, 50, 126 + 60 * i)]
+    return page(number, lines)
+
+
+def test_numbered_plates_take_their_descriptions_from_the_back() -> None:
+    plates = [page(n, [line(f"图版{n}", 190, 500)], [figure(40, 60, 380, 490)]) for n in range(1, 5)]
+    result = solved(*plates, back_matter(5, [(f"{n}.", NAMES[n]) for n in range(1, 5)]))
+    assert [draft.key for draft in result.drafts] == [(1,), (2,), (3,), (4,)]
+    for draft, name in zip(result.drafts, NAMES[1:5], strict=True):
+        assert LONG in draft.description
+        assert name in draft.title + draft.description
+        assert draft.description_source == "plate_description"
+    assert result.free == ()
+
+
+def test_bare_numbers_and_halves_find_their_descriptions() -> None:
+    tags = ["一", "二上", "二下", "三"]
+    plates = [page(n, [line(tag, 200, 496)], [figure(40, 60, 380, 490)]) for n, tag in enumerate(tags, 1)]
+    result = solved(*plates, back_matter(5, list(zip(tags, NAMES[:4], strict=True))))
+    for draft, name in zip(result.drafts, NAMES[:4], strict=True):
+        assert name in draft.title + draft.description
+
+
+def test_plates_without_any_number_go_by_order() -> None:
+    plates = [page(n, regions=[figure(0, 0, 420, 595)]) for n in range(1, 5)]
+    result = solved(*plates, back_matter(5, [(f"{n}.", NAMES[n]) for n in range(1, 5)]))
+    for draft, name in zip(result.drafts, NAMES[1:5], strict=True):
+        assert name in draft.title + draft.description
+        assert draft.confidence < 0.9
+
+
+def test_descriptions_are_no_captions_left_over() -> None:
+    plates = [page(n, [line(f"图版{n}", 190, 500)], [figure(40, 60, 380, 490)]) for n in range(1, 5)]
+    back = back_matter(5, [(f"图版{n}", NAMES[n]) for n in range(1, 5)])
+    assert solved(*plates, back).free == ()
+
+
+def test_entries_own_their_figures() -> None:
+    def entry(number: int) -> PageContent:
+        lines = [
+            line(f"{number} {NAMES[number]}", 50, 60, 14),
+            line("纹样：花枝舒卷自如。", 50, 420),
+            line("藏址：某馆", 50, 440),
+        ]
+        return page(number, lines, [figure(50, 85, 370, 290), figure(50, 300, 160, 390)])
+
+    result = solved(entry(1), entry(2))
+    assert [(owner.heading.number, members) for owner, members in result.entries] == [
+        ("1", (0, 1)),
+        ("2", (2, 3)),
+    ]
+    assert result.free == ()
+
+
+def test_panels_of_a_shared_caption() -> None:
+    panels = [figure(40 + 115 * i, 100, 145 + 115 * i, 220) for i in range(3)]
+    result = solved(page(1, [line("图4 汉墓陶器 1.罐 2.钵 3.壶", 120, 226)], panels))
+    assert [draft.title for draft in result.drafts] == ["罐", "钵", "壶"]
+    assert len({draft.group for draft in result.drafts}) == 1
+
+
+def test_pieces_of_a_drawing_are_one_figure() -> None:
+    pieces = [figure(60 + 80 * i, 100, 130 + 80 * i, 220, "drawing") for i in range(4)]
+    (draft,) = solved(page(1, [line("图4 汉墓随葬陶器", 170, 235)], pieces)).drafts
+    assert draft.bbox == (60, 100, 370, 220)
+
+
+def test_vertical_captions_beside_their_pictures() -> None:
+    pages = [
+        page(n, [line(f"圖{mark}　{NAMES[n]}", 306, 110, vertical=True)], [figure(80, 100, 300, 400)])
+        for n, mark in enumerate("一二三四", 1)
+    ]
+    assert texts(solved(*pages)) == list(NAMES[1:5])
+
+
+def test_a_plate_may_carry_a_number_and_a_caption() -> None:
+    lines = [line("12", 60, 306), line("莫高窟第二二〇窟南壁", 150, 306)]
+    (draft,) = solved(page(1, lines, [figure(60, 100, 360, 300)])).drafts
+    assert (draft.key, draft.description) == ((12,), "莫高窟第二二〇窟南壁")
+
+
+def test_a_bare_number_gives_no_description() -> None:
+    draft = captioned(Draft(1, figure(0, 0, 100, 100)), caption("图版12", 10, 110), "number", 0.5)
+    assert (draft.key, draft.number, draft.description) == ((12,), "图版12", "")
+
+
+def test_an_empty_book() -> None:
+    result = solved(page(1))
+    assert (result.drafts, result.entries, result.free) == ((), (), ())
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), unique=True, max_size=5),
+        min_size=1,
+        max_size=5,
+    )
+)
+def test_every_picture_of_a_book_comes_out_once(cells: list[list[tuple[int, int]]]) -> None:
+    pages = []
+    for number, places in enumerate(cells, 1):
+        lines = [
+            line(f"图{number}-{i + 1} 纹样", 22 + 95 * x, 112 + 100 * y, 8)
+            for i, (x, y) in enumerate(places[::2])
+        ]
+        regions = [figure(20 + 95 * x, 20 + 100 * y, 100 + 95 * x, 108 + 100 * y) for x, y in places]
+        pages.append(page(number, lines, regions))
+    result = solved(*pages)
+    assert [(d.page, d.bbox) for d in sorted(result.drafts, key=lambda d: (d.page, d.bbox))] == [
+        (p.page, box) for p in pages for box in sorted(r.bbox for r in p.regions)
+    ]
+    used = [id(d.candidate) for d in result.drafts if d.candidate is not None]
+    assert not set(used) & {id(c) for c in result.free}
