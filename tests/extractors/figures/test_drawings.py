@@ -1,0 +1,140 @@
+"""Vector figures: what draws something is one, what merely rules, frames or tints is not."""
+
+from __future__ import annotations
+
+import pymupdf
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.figures.drawings import cluster, drawing_regions, strokes_of
+from extractors.figures.images import image_regions
+from extractors.figures.paint import paint_log
+from extractors.figures.tables import find_tables
+from extractors.geometry import Box, cover, gap, grow, iou
+from extractors.records import Dropped, Region
+from extractors.text import text_lines
+from tests.extractors.figures.vector_art import bar_chart, ruled_table, vessel
+from tests.extractors.made import PROSE, pdf_page, picture, write
+
+
+def found(page: pymupdf.Page) -> tuple[list[Region], list[Region], list[Dropped]]:
+    """Drawings, images and what was left out of a page."""
+    ops, strokes, lines = paint_log(page), strokes_of(page), text_lines(page)[0]
+    tables = find_tables([stroke for stroke, _ in strokes], lines)
+    images = image_regions(ops, lines, 1, lambda _: 200.0)[0]
+    bounds = (0.0, 0.0, page.rect.width, page.rect.height)
+    return drawing_regions(ops, strokes, images, tables, lines, bounds, 1)
+
+
+def drawings(page: pymupdf.Page) -> list[Box]:
+    return [region.bbox for region in found(page)[0]]
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_line_drawing_is_found_where_it_is_displayed(rotation: int) -> None:
+    page = pdf_page()
+    vessel(page, 100, 120)
+    page.set_rotation(rotation)
+    shown = (pymupdf.Rect(100, 120, 180, 200) * page.rotation_matrix).normalize()
+    (box,) = drawings(page)
+    assert cover(tuple(shown), box) > 0.95
+    assert cover(box, grow(tuple(shown), 30)) > 0.95
+
+
+def test_drawings_far_apart_are_two() -> None:
+    page = pdf_page()
+    vessel(page, 60, 120)
+    vessel(page, 280, 400)
+    assert len(drawings(page)) == 2
+
+
+def test_a_chart_is_a_figure() -> None:
+    page = pdf_page()
+    chart = bar_chart(page, 80, 120)
+    (box,) = drawings(page)
+    assert iou(box, chart) > 0.8
+
+
+def test_rules_of_a_page_are_no_figures() -> None:
+    page = pdf_page()
+    for y in (50, 56, 550):
+        page.draw_line((40, y), (380, y), width=0.5)
+    page.draw_line((210, 80), (210, 520), width=0.5)
+    assert drawings(page) == []
+
+
+def test_a_page_frame_is_no_figure() -> None:
+    page = pdf_page()
+    page.draw_rect((15, 15, 405, 580), width=1)
+    write(page, "图1 联珠纹", 60, 90)
+    assert drawings(page) == []
+
+
+@pytest.mark.parametrize("tint", [None, (0.92, 0.9, 0.85)])
+def test_a_box_of_text_is_no_figure(tint: object) -> None:
+    page = pdf_page()
+    page.draw_rect((50, 100, 370, 260), color=(0, 0, 0), fill=tint, width=0.6)
+    for row in range(8):
+        write(page, PROSE[row : row + 30], 58, 120 + 17 * row)
+    assert drawings(page) == []
+
+
+def test_a_table_is_no_figure() -> None:
+    page = pdf_page()
+    ruled_table(page, 60, 120)
+    assert drawings(page) == []
+
+
+def test_a_frame_around_a_photograph_changes_nothing() -> None:
+    page = pdf_page()
+    page.insert_image((100, 100, 300, 300), stream=picture(1))
+    page.draw_rect((98, 98, 302, 302), width=1)
+    regions, images, _ = found(page)
+    assert regions == []
+    assert [region.source for region in images] == ["image"]
+
+
+def test_a_drawing_over_a_photograph_is_one_figure() -> None:
+    page = pdf_page()
+    page.insert_image((100, 100, 300, 300), stream=picture(1))
+    vessel(page, 255, 260, 90)
+    vessel(page, 150, 270, 60)
+    regions, images, _ = found(page)
+    assert len(regions) + len(images) == 1
+
+
+def test_white_paint_is_no_drawing() -> None:
+    page = pdf_page()
+    for k in range(5):
+        page.draw_circle((100 + 30 * k, 200), 40, fill=(1, 1, 1), color=None)
+    assert drawings(page) == []
+
+
+def test_small_marks_are_dropped_with_a_reason() -> None:
+    page = pdf_page()
+    page.draw_circle((200, 200), 4, fill=(0, 0, 0))
+    regions, _, dropped = found(page)
+    assert regions == []
+    assert [drop.reason for drop in dropped] == ["too-small"]
+
+
+def test_an_empty_page_has_no_drawings() -> None:
+    assert found(pdf_page()) == ([], [], [])
+
+
+_box = st.tuples(*[st.integers(0, 350)] * 2, *[st.integers(1, 60)] * 2).map(
+    lambda b: (float(b[0]), float(b[1]), float(b[0] + b[2]), float(b[1] + b[3]))
+)
+
+
+@given(st.lists(_box, max_size=14))
+def test_clusters_hold_every_box_once_and_neighbours_together(boxes: list[Box]) -> None:
+    reach = 6.0
+    groups = cluster(boxes, (0, 0, 420, 420), reach)
+    assert sorted(i for members in groups for i in members) == list(range(len(boxes)))
+    of = {i: k for k, members in enumerate(groups) for i in members}
+    for i, a in enumerate(boxes):
+        for j, b in enumerate(boxes[:i]):
+            if gap(a, b) <= reach - 3:
+                assert of[i] == of[j]
