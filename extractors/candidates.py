@@ -27,6 +27,8 @@ CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
 
 STARTS_CAPTION = 0.45
 """A line whose label is this sure begins a caption when it begins a paragraph."""
+STARTS_ENTRY = 0.6
+"""A line this sure to be an entry heading begins an entry."""
 STARTS_ANYWHERE = 0.85
 """A line whose label is this sure begins a caption even after an unfinished line."""
 MIN_STRENGTH = 0.3
@@ -91,20 +93,21 @@ class Candidate:
         return max(1, keys, sum(max(1, len(part.keys)) for part in self.parts))
 
 
-def starts_block(text: str, after: TextLine | None) -> bool:
+def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     """Whether a line begins a caption, an entry or a labelled paragraph rather than going on.
 
-    `after` is the line above it in the same block: an unfinished one makes a label a mere mention.
+    `above` are the lines of the block it would join: an unfinished one makes a label a mere mention, and in
+    a caption a numbered line (⑥ 獬豸纹) is one of its parts.
     """
     if parse_labelled(text) is not None:
         return True
     heading = parse_entry_heading(text)
-    if heading is not None and heading.strength >= 0.6:
-        return True
+    if heading is not None and heading.strength >= STARTS_ENTRY:
+        return caption_strength(above[0].text) < STARTS_CAPTION
     strength = caption_strength(text)
     if strength == 0.0:
         return _PLATE_TAG.match(text.strip()) is not None or is_credit(text)
-    unfinished = after is not None and len(after.text) >= 15 and after.text[-1:] not in "。！？；:：.）)"
+    unfinished = len(above[-1].text) >= 15 and above[-1].text[-1:] not in "。！？；:：.）)"
     return strength >= (STARTS_ANYWHERE if unfinished else STARTS_CAPTION)
 
 

@@ -81,11 +81,14 @@ def outside_text(page: PageContent, figures: Sequence[Box]) -> list[TextLine]:
 
 
 def build_blocks(
-    lines: Sequence[TextLine], page: int, walls: Sequence[Box], starts: Callable[[str, TextLine | None], bool]
+    lines: Sequence[TextLine],
+    page: int,
+    walls: Sequence[Box],
+    starts: Callable[[str, Sequence[TextLine]], bool],
 ) -> list[Block]:
     """Gather `lines` into blocks in reading order of their first lines.
 
-    `walls` are boxes (figures) no block crosses; `starts(text, line above)` says whether a line begins
+    `walls` are boxes (figures) no block crosses; `starts(text, lines above)` says whether a line begins
     something new (a caption label, an entry heading, a labelled paragraph).
     """
     flat = sorted((n for n in lines if not n.vertical), key=lambda n: (round(n.bbox[1], 1), n.bbox[0]))
@@ -96,7 +99,7 @@ def build_blocks(
         for line in ordered:
             fitting = [g for g in open_groups if fits(g, line) and not _wall_between(g[-1], line, walls)]
             group = min(fitting, key=lambda g: _distance(g[-1], line)) if fitting else None
-            if group is None or starts(line.text, group[-1]) or _new_paragraph(group, line):
+            if group is None or starts(line.text, group) or _new_paragraph(group, line):
                 open_groups.append([line])
             else:
                 group.append(line)

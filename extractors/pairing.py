@@ -57,6 +57,8 @@ SAME_GROUP = 0.35
 """Reaching a caption as a member of a group of figures instead of alone."""
 BODY_SIZED = 0.6
 """An unlabelled line in the size of running text."""
+NUMBERED = 0.4
+"""What an unlabelled line saves that begins with a number of its own (1. 罐): parts of a plate do."""
 UNUSUAL = 0.8
 """An unlabelled line in a book whose captions carry labels."""
 PIECE = 0.15
@@ -117,7 +119,7 @@ def edge_costs(
     conventions: Conventions,
 ) -> NDArray[np.float64]:
     """Cost of each figure with each candidate: an array figures x candidates."""
-    groups = figure_groups(figures, [c.bbox for c in candidates if c.kind in ("labelled", "pointer")])
+    groups = figure_groups(figures, candidates, conventions)
     of_figure = {index: members for members in groups for index in members}
     costs = np.full((len(figures), len(candidates)), FORBIDDEN)
     boxes = [figure.bbox for figure in figures]
@@ -136,10 +138,14 @@ def edge_costs(
     return costs
 
 
-def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[list[int]]:
+def figure_groups(
+    figures: Sequence[Region], candidates: Sequence[Candidate], conventions: Conventions
+) -> list[list[int]]:
     """Figures that stand together with no caption between: pictures close by, drawn parts farther."""
 
-    owners = [_own_caption(figure.bbox, captions) for figure in figures]
+    captions = [c for c in candidates if c.kind in ("labelled", "pointer")]
+    texts = [c.bbox for c in candidates if c.kind != "tag"]
+    owners = [_own_caption(figure, captions, conventions) for figure in figures]
 
     def together(a: list[int], b: list[int]) -> bool:
         if len({owners[i] for i in (*a, *b)} - {None}) > 1:
@@ -149,7 +155,7 @@ def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[li
         if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
             return False
         between = _between(first, second)
-        return not any(cover(caption, between) > 0.5 for caption in captions)
+        return not any(cover(text, between) > 0.5 for text in texts)
 
     groups = [[i] for i in range(len(figures))]
     i = 0
@@ -163,11 +169,23 @@ def figure_groups(figures: Sequence[Region], captions: Sequence[Box]) -> list[li
     return groups
 
 
-def _own_caption(figure: Box, captions: Sequence[Box]) -> int | None:
-    """The caption right beside a figure, if there is one."""
-    near = [k for k, box in enumerate(captions) if side_of(figure, box) not in ("corner", "inside")]
-    best = min(near, key=lambda k: gap(figure, captions[k]), default=None)
-    return best if best is not None and gap(figure, captions[best]) <= GROUP_GAP else None
+def _own_caption(figure: Region, captions: Sequence[Candidate], conventions: Conventions) -> int | None:
+    """The caption beside a figure, on the side where this book sets them; None when none is near."""
+
+    def cost(k: int) -> float:
+        caption = captions[k]
+        side = conventions.side_cost(side_of(figure.bbox, caption.bbox), vertical=caption.vertical)
+        return _distance_cost(figure.bbox, caption) + 2 * SIDE * side
+
+    reach = DRAWING_GAP if figure.source == "drawing" else GROUP_GAP
+    aside = ("corner", "inside")
+    near = [k for k, c in enumerate(captions) if side_of(figure.bbox, c.bbox) not in aside]
+    best = min(near, key=cost, default=None)
+    return best if best is not None and gap(figure.bbox, captions[best].bbox) <= reach else None
+
+
+def _distance_cost(figure: Box, candidate: Candidate) -> float:
+    return DISTANCE * log1p(gap(figure, candidate.bbox) / (DISTANCE_UNIT * candidate.size))
 
 
 def _between(a: Box, b: Box) -> Box:
@@ -192,8 +210,11 @@ def _edge(
     if candidate.kind == "labelled":
         cost += WEAK_LABEL * (1.0 - candidate.strength)
     elif candidate.kind == "plain":
-        cost += UNUSUAL * conventions.labelled + BODY_SIZED * _body_sized(candidate, conventions)
-    cost += DISTANCE * log1p(gap(figure, caption) / (DISTANCE_UNIT * candidate.size))
+        numbered = candidate.number is not None and bool(candidate.body)
+        cost -= NUMBERED * numbered
+        cost += UNUSUAL * (conventions.labelled and not numbered)
+        cost += BODY_SIZED * _body_sized(candidate, conventions)
+    cost += _distance_cost(figure, candidate)
     cost += SIDE * conventions.side_cost(side, vertical=candidate.vertical)
     cost += MISALIGNED * _misalignment(figure, caption, side)
     strip = _between(figure, caption)

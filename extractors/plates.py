@@ -131,21 +131,25 @@ def _heads_section(running_head: str) -> bool:
     return _opens(running_head) and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
 
 
-def find_plate_blocks(layouts: Sequence[PageLayout]) -> tuple[list[Candidate], set[tuple[int, int]]]:
+def find_plate_blocks(
+    layouts: Sequence[PageLayout], taken: set[tuple[int, int]]
+) -> tuple[list[Candidate], set[tuple[int, int]]]:
     """Texts for the plates that follow or precede a page of text, headed by their numbers (图版四〇—四三).
 
     Each numbered paragraph becomes a caption that waits for its figure; also the blocks used, as
-    (page, index of block).
+    (page, index of block). `taken` are blocks of sections and entries, which are left alone.
     """
     found: list[Candidate] = []
     used: set[tuple[int, int]] = set()
-    for layout in layouts:
-        heads = 0
+    for place, layout in enumerate(layouts):
+        heads = _faces_bare_plates(layouts, place)
         parts: list[tuple[DescriptionStart, list[Block], list[int]]] = []
         for index, block in enumerate([] if layout.figures else layout.blocks):
+            if (layout.page, index) in taken:
+                continue
             label = parse_label(block.text)
             if label is not None and label[0].last is not None and not label[1]:
-                heads += 1
+                heads = True
                 used.add((layout.page, index))
                 continue
             start = _start_of(block) if heads else None
@@ -167,6 +171,12 @@ def _start_of(block: Block) -> DescriptionStart | None:
         return parse_description_start(block.text)
     lines = [first.body, *(line.text for line in block.lines[1:])]
     return replace(first, body=clean_text(join_lines(lines, vertical=block.vertical)))
+
+
+def _faces_bare_plates(layouts: Sequence[PageLayout], place: int) -> bool:
+    """Whether a neighbouring page holds figures and not one caption."""
+    beside = [layouts[k] for k in (place - 1, place + 1) if 0 <= k < len(layouts)]
+    return any(page.figures and not any(c.body for c in page.candidates) for page in beside)
 
 
 def _as_caption(start: DescriptionStart, blocks: Sequence[Block]) -> Candidate:

@@ -44,7 +44,7 @@ def solve_book(book: BookContent) -> SolvedBook:
     layouts = lay_out(book)
     entries, entry_blocks = find_entries(layouts)
     descriptions, section_blocks = find_descriptions(layouts)
-    waiting, plate_blocks = find_plate_blocks(layouts)
+    waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
     closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)
     taken = {key for entry in entries for key in entry.figures}
     size = body_size(layouts)

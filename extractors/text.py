@@ -11,6 +11,7 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
+from extractors.captions import caption_strength
 from extractors.characters import is_han, repair
 from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
 from extractors.records import TextLine
@@ -27,6 +28,8 @@ COLUMN_START = 1.5
 """Lines of a column start within so many points of one another."""
 COLUMN_LINES = 3
 """So many lines that start at one place make a column there: a gap before it is a gutter."""
+NEW_CAPTION = 0.5
+"""A piece that begins with a label this sure is a caption of its own, however close the one before."""
 SAME_BASELINE = 0.35
 """Pieces of one line differ in height by at most this share of a character."""
 COLUMN_DRIFT = 0.45
@@ -35,6 +38,10 @@ COLUMN_GAP = 2.2
 """Characters of a vertical column follow each other within so many characters: one may be left blank."""
 MAX_PIECE = 3
 """Vertical text comes in pieces of at most so many characters (numerals, a character with its mark)."""
+CELL = 1.4
+"""What shares one cell of a vertical line is at most so many sizes wide."""
+BLANK = 1.7
+"""A step this many sizes long in a vertical line leaves a blank between two characters."""
 SAME_SIZE = 0.3
 """Characters of one column differ in size by at most this share."""
 
@@ -139,15 +146,15 @@ def _columns(pieces: Sequence[TextLine]) -> list[TextLine]:
             column.append(piece)
     for column in columns:
         if len(column) >= 2 and sum(any(map(is_han, p.text)) for p in column) >= 2:
-            rest.append(_merge(column, "", vertical=True))
+            rest.append(_merge(column, vertical=True))
         else:
             rest.extend(column)
     return rest
 
 
 def _could_stand(piece: TextLine) -> bool:
-    """Whether a piece may be one character of a vertical line."""
-    return piece.vertical or height(piece.bbox) > 0.4 * width(piece.bbox)
+    """Whether a piece may be one character of a vertical line, with its mark, or numerals set in one cell."""
+    return piece.vertical or sum(map(is_han, piece.text)) <= 1 or width(piece.bbox) <= CELL * piece.size
 
 
 def _continues(last: TextLine, piece: TextLine) -> bool:
@@ -195,11 +202,17 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         size = max(piece.size, last.size) if last else piece.size
         apart = piece.bbox[0] - last.bbox[2] if last else 0.0
         near = apart <= JOIN_GAP * size and not (apart > SPLIT_GAP * size and _starts_column(piece, starts))
-        if last is not None and near and overlap_x(last.bbox, piece.bbox) < 0.5 * width(piece.bbox):
+        labelled = caption_strength(piece.text) >= NEW_CAPTION
+        if (
+            last is not None
+            and near
+            and not labelled
+            and overlap_x(last.bbox, piece.bbox) < 0.5 * width(piece.bbox)
+        ):
             parts[-1].append(piece)
         else:
             parts.append([piece])
-    return [part[0] if len(part) == 1 else _merge(part, None, vertical=False) for part in parts]
+    return [part[0] if len(part) == 1 else _merge(part, vertical=False) for part in parts]
 
 
 def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:
@@ -210,12 +223,11 @@ def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:
     return bool(near >= COLUMN_LINES)
 
 
-def _merge(pieces: Sequence[TextLine], glue: str | None, *, vertical: bool) -> TextLine:
-    """One line out of pieces; without `glue`, a space stands where the print leaves a gap."""
+def _merge(pieces: Sequence[TextLine], *, vertical: bool) -> TextLine:
+    """One line out of pieces, with a space where the print leaves a gap."""
     text = pieces[0].text
     for before, after in pairwise(pieces):
-        spaced = after.bbox[0] - before.bbox[2] > 0.22 * after.size
-        text += (glue if glue is not None else " " if spaced else "") + after.text
+        text += _gap_text(before, after, vertical) + after.text
     size = sorted(p.size for p in pieces)[len(pieces) // 2]
     return TextLine(
         text,
@@ -225,3 +237,11 @@ def _merge(pieces: Sequence[TextLine], glue: str | None, *, vertical: bool) -> T
         bold=sum(p.bold for p in pieces) * 2 > len(pieces),
         confidence=min(p.confidence for p in pieces),
     )
+
+
+def _gap_text(before: TextLine, after: TextLine, vertical: bool) -> str:
+    if not vertical:
+        return " " if after.bbox[0] - before.bbox[2] > 0.22 * after.size else ""
+    lengths = 0.5 * (len(before.text) + len(after.text)) if before.vertical or after.vertical else 1.0
+    step = centre(after.bbox)[1] - centre(before.bbox)[1]
+    return "\u3000" if step > (BLANK - 1 + lengths) * after.size else ""

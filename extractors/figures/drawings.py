@@ -17,10 +17,10 @@ from extractors.records import Dropped, Region, TextLine
 
 PIECE_GAP = 5.0
 """Strokes of one drawing lie at most this far apart (points); pairing joins looser parts by their caption."""
-MIN_ART = 3
+MIN_ART = 2
 """A drawing has at least so many strokes that are neither rules nor plain boxes ..."""
-MIN_CURVES = 6
-"""... or one path with at least so many curves and slanted lines."""
+MIN_CURVES = 3
+"""... or one path with at least so many curves and slanted lines: the profile of a bowl has hardly more."""
 TEXT_FILL = 0.35
 """A box filled with text to this share is a text box, a formula or code, not a drawing."""
 LONG_LINE = 14
@@ -42,12 +42,21 @@ def strokes_of(page: pymupdf.Page) -> list[tuple[Stroke, int]]:
         slanted = sum(_is_slanted(item) for item in path["items"])
         if is_rule(bbox):
             kind = "rule"
+        elif _is_rounded_box(path["items"]):
+            kind, slanted = "rectangle", 0
         elif slanted == 0 and len(path["items"]) <= 4:
             kind = "rectangle"
         else:
             kind = "art" if slanted else "rectangle"
         found.append((Stroke(bbox, kind), slanted))
     return found
+
+
+def _is_rounded_box(items: Sequence[tuple[Any, ...]]) -> bool:
+    """Whether a path is a rectangle with rounded corners: level and upright lines joined by curves."""
+    curves = sum(item[0] == "c" for item in items)
+    lines = [item for item in items if item[0] == "l"]
+    return curves in (4, 8) and len(lines) >= 2 and not any(map(_is_slanted, lines))
 
 
 def _is_slanted(item: tuple[Any, ...]) -> bool:

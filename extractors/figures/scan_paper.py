@@ -125,6 +125,7 @@ def _fold_shade(light: Field, field: Field, inside: Mask) -> Field:
     shades = []
     for strip in (rows[skip:deep], rows[-deep:-skip]):
         away = np.percentile(light[strip] - field[strip], 70, axis=0).astype(np.float32)
+        away[inside[strip].mean(axis=0) < 0.5] = 0  # the scanner's bed beside the page is no shadow on it
         shades.append(cv2.blur(away[None], (2 * skip + 1, 1))[0])
     top, bottom = shades
     alike = (np.abs(top - bottom) <= SHADE_AGREEMENT) & (np.maximum(top, bottom) < 0)
