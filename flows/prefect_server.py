@@ -39,6 +39,8 @@ def prepare_environment(home: Path, *, log_level: str = "CRITICAL") -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(START_SECONDS)),
         "PREFECT_HOME": str(home.resolve()),
         "PREFECT_LOGGING_LEVEL": log_level,
+        # Its background services complain when the server they report to has gone, as it does after a build.
+        "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": "false",
     }
     for name, value in defaults.items():

@@ -11,7 +11,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -62,6 +62,8 @@ class StageManifest:
     stage: Stage
     key: str
     book_sha256: str
+    file: str
+    """Name of the book's file when it was read: its title may come from it."""
     result: StoredFile | None = None
     files: tuple[StoredFile, ...] = ()
     failure: Failure | None = None
@@ -122,12 +124,12 @@ def run_pages(
     progress: Progress | None = None,
 ) -> StageManifest:
     """Read the pages of `book`, or take what was read before."""
-    known = find_manifest(workspace, book.sha256, "pages", keys.pages)
+    known = _known_pages(workspace, book, keys)
     if known and _is_sound(workspace, known) and not (retry_failed and _has_failures(workspace, known)):
         return known
     from extractors.book import read_book
 
-    manifest = StageManifest("pages", keys.pages, book.sha256)
+    manifest = StageManifest("pages", keys.pages, book.sha256, book.path.name)
     try:
         content = read_book(book.path, settings, progress=progress)
         if content.sha256 != book.sha256:
@@ -135,10 +137,10 @@ def run_pages(
     except ChangedWhileReadError:
         raise
     except BookError as error:
-        manifest = StageManifest("pages", keys.pages, book.sha256, failure=_failure(error))
+        manifest = replace(manifest, failure=_failure(error))
     else:
         stored = workspace.objects.put(_content.dump_json(content), "content.json")
-        manifest = StageManifest("pages", keys.pages, book.sha256, result=stored)
+        manifest = replace(manifest, result=stored)
     _write(workspace, manifest)
     return manifest
 
@@ -153,21 +155,24 @@ def run_pairs(
     progress: Progress | None = None,
 ) -> StageManifest:
     """Pair the figures of `book` with their texts and cut the crops, or take what was made before."""
-    key = _pairs_key(keys, pages)
+    key = _pairs_key(keys, pages, book)
     known = find_manifest(workspace, book.sha256, "pairs", key)
     if known and _is_sound(workspace, known):
         return known
-    from extractors.book import pair_book
+    from extractors.book import pair_book, read_book
 
     assert pages.result is not None
     content = _content.validate_json(workspace.objects.read(pages.result))
+    if pages.file != book.path.name:
+        content = replace(content, title=read_book(book.path, settings, pages=()).title)
+    manifest = StageManifest("pairs", key, book.sha256, book.path.name)
     workspace.scratch.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=workspace.scratch) as name:
         folder = Path(name)
         try:
             result = pair_book(content, book.path, folder, settings, progress=progress)
         except BookError as error:
-            manifest = StageManifest("pairs", key, book.sha256, failure=_failure(error))
+            manifest = replace(manifest, failure=_failure(error))
         else:
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             stored = [
@@ -175,7 +180,7 @@ def run_pairs(
                 for path in files
             ]
             whole = workspace.objects.put(_result.dump_json(result), "result.json")
-            manifest = StageManifest("pairs", key, book.sha256, whole, tuple(stored))
+            manifest = replace(manifest, result=whole, files=tuple(stored))
     _write(workspace, manifest)
     return manifest
 
@@ -194,12 +199,10 @@ def finished(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest
 
     The quick check: objects are looked up by name and size; their bytes are checked when they are read.
     """
-    pages = find_manifest(workspace, book.sha256, "pages", keys.pages)
-    if pages is None:
-        return None
-    if pages.failure:
+    pages = _known_pages(workspace, book, keys)
+    if pages is None or pages.failure:
         return pages
-    pairs = find_manifest(workspace, book.sha256, "pairs", _pairs_key(keys, pages))
+    pairs = find_manifest(workspace, book.sha256, "pairs", _pairs_key(keys, pages, book))
     if pairs and all(workspace.objects.is_there(stored) for stored in pairs.objects):
         return pairs
     return None
@@ -222,10 +225,16 @@ def all_manifests(workspace: Workspace) -> list[tuple[Path, StageManifest | None
     return found
 
 
-def _pairs_key(keys: StageKeys, pages: StageManifest) -> str:
-    """The second stage depends on what the first one found, which a retry may have changed."""
+def _known_pages(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
+    """What is known of the pages; a failure that was told of another file name is tried again."""
+    known = find_manifest(workspace, book.sha256, "pages", keys.pages)
+    return None if known and known.failure and known.file != book.path.name else known
+
+
+def _pairs_key(keys: StageKeys, pages: StageManifest, book: Book) -> str:
+    """The second stage depends on what the first found, which a retry may change, and on the title."""
     found = pages.result.sha256 if pages.result else ""
-    return _digest({"key": keys.pairs, "pages": found})
+    return _digest({"key": keys.pairs, "pages": found, "file": book.path.name})
 
 
 def _is_sound(workspace: Workspace, manifest: StageManifest) -> bool:

@@ -14,6 +14,7 @@ import pytest
 from extractors.errors import BAD_INPUT, BUSY, DAMAGED_WORKSPACE, ENCRYPTED, INTERRUPTED, OK, PARTIAL, USAGE
 from flows.cli import main
 from flows.lock import workspace_lock
+from tests.flows.processes import running
 from tests.flows.tiny_books import draw_book, encrypt_book
 
 COMMANDS = ("extract", "inspect", "build", "watch", "serve", "demo", "status", "verify", "doctor")
@@ -39,7 +40,7 @@ def test_every_command_shows_examples(command: str, capsys: pytest.CaptureFixtur
 
 
 def test_help_loads_nothing_heavy() -> None:
-    code = "import sys, flows.cli; print(sorted({m.split('.')[0] for m in sys.modules}))"
+    code = "import sys, flows.cli; print([name for name, module in sys.modules.items() if module])"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     heavy = ("prefect", "paddleocr", "datasets", "pandas", "pymupdf", "cv2", "numpy")
     assert [name for name in heavy if f"'{name}'" in loaded] == []
@@ -115,8 +116,6 @@ def test_busy_and_no_workspace(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_watch_ends_by_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     (tmp_path / "books").mkdir()
     command = [sys.executable, "-m", "flows", "watch", "-w", str(tmp_path), "--interval", "600"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watching:
-        assert watching.stderr is not None
-        assert "watching" in watching.stderr.readline()
+    with running(command, ready="watching", stream="stderr") as watching:
         watching.send_signal(number)
         assert watching.wait(60) == INTERRUPTED

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from extractors.errors import BUSY, BusyError
 from flows.lock import lock_holder, workspace_lock
+from tests.flows.processes import running
 
 HOLD = """
 import sys, time
@@ -34,10 +34,7 @@ def test_the_lock_is_held_once_and_given_back(tmp_path: Path) -> None:
 
 
 def test_another_process_is_named_and_its_death_frees_the_lock(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", HOLD, str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
+    with running([sys.executable, "-c", HOLD, str(tmp_path)], ready="held") as holder:
         assert lock_holder(tmp_path) == holder.pid
         with pytest.raises(BusyError, match=f"process {holder.pid}"), workspace_lock(tmp_path):
             pass

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 from flows.prefect_server import APP, end_leftover
+from tests.flows.processes import running
+
+WAIT = "print('ready', flush=True); input()"
 
 
 def test_a_server_left_by_a_killed_builder_is_ended(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "import time; time.sleep(600)", APP]
-    with subprocess.Popen(command) as leftover:
+    with running([sys.executable, "-c", WAIT, APP], ready="ready") as leftover:
         (tmp_path / "server.pid").write_text(str(leftover.pid), encoding="ascii")
         assert end_leftover(tmp_path)
         assert leftover.wait(30) == -9
@@ -17,12 +18,11 @@ def test_a_server_left_by_a_killed_builder_is_ended(tmp_path: Path) -> None:
 
 
 def test_another_program_under_the_same_number_is_left_alone(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+    with running([sys.executable, "-c", WAIT], ready="ready") as other:
         (tmp_path / "server.pid").write_text(str(other.pid), encoding="ascii")
         assert not end_leftover(tmp_path)
-        assert other.poll() is None
-        other.communicate(b"\n")
-    assert other.returncode == 0
+        other.communicate("\n")
+        assert other.returncode == 0
 
 
 def test_no_record_or_a_broken_one_is_no_leftover(tmp_path: Path) -> None:

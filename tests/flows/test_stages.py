@@ -21,7 +21,7 @@ def first_book(workspace: Workspace) -> Book:
     return workspace.shelf().books[0]
 
 
-def bad_book(workspace: Workspace, path: Path) -> Book:
+def book_at(workspace: Workspace, path: Path) -> Book:
     (book,) = (book for book in workspace.shelf().books if book.path == path)
     return book
 
@@ -67,6 +67,16 @@ def test_a_stage_runs_once(workspace: Workspace) -> None:
     assert len(load_result(workspace, made).pairs) == 2
 
 
+def test_a_renamed_book_is_not_read_again_but_gets_its_title(workspace: Workspace) -> None:
+    before = first_book(workspace)
+    before.path.rename(before.path.with_name("织锦.pdf"))
+    book = book_at(workspace, before.path.with_name("织锦.pdf"))
+    pages = {path: path.stat().st_mtime_ns for path in workspace.extracted.glob("*/pages-*.json")}
+    result = load_result(workspace, run_both(workspace, book))
+    assert (result.title, result.pairs[0].book_title) == ("织锦", "织锦")
+    assert {path: path.stat().st_mtime_ns for path in pages} == pages
+
+
 def test_other_settings_are_not_finished(workspace: Workspace) -> None:
     other = stage_keys(quick_settings("extract.crop_dpi=450").extract)
     assert finished(workspace, first_book(workspace), other) is None
@@ -100,7 +110,7 @@ def test_a_manifest_that_cannot_be_read_counts_as_none(workspace: Workspace) -> 
 
 def test_a_failure_is_recorded_and_not_tried_again_until_asked(workspace: Workspace) -> None:
     path = encrypt_book(draw_book(workspace.books / "locked.pdf", seed=9))
-    book = bad_book(workspace, path)
+    book = book_at(workspace, path)
     failed = run_both(workspace, book)
     assert failed.failure is not None
     assert failed.failure.reason == "encrypted"
@@ -115,6 +125,6 @@ def test_a_failure_is_recorded_and_not_tried_again_until_asked(workspace: Worksp
 def test_a_failed_book_that_changes_is_another_book(workspace: Workspace) -> None:
     path = workspace.books / "late.pdf"
     path.write_bytes(b"")
-    assert run_both(workspace, bad_book(workspace, path)).failure is not None
+    assert run_both(workspace, book_at(workspace, path)).failure is not None
     draw_book(path, pages=1, seed=8)
-    assert run_both(workspace, bad_book(workspace, path)).failure is None
+    assert run_both(workspace, book_at(workspace, path)).failure is None
