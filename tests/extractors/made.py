@@ -104,11 +104,11 @@ def write_down(page: pymupdf.Page, text: str, x: float, y: float, size: float = 
 
 
 def small_book(path: Path, pages: int = 2, *, seed: int = 1) -> Path:
-    """A born-digital book, a picture and its caption 图N 纹样N on each page."""
+    """A born-digital book, a picture and its caption on each page: 图1 甲字号联珠对鸟纹 and so on."""
     document = pymupdf.open()
     for number in range(1, pages + 1):
         sheet = document.new_page(width=300, height=420)
         sheet.insert_image((50, 50, 250, 250), stream=picture(seed * 100 + number))
-        write(sheet, f"图{number} 联珠对鸟纹之{number}", 100, 268, 11)
+        write(sheet, f"图{number} {'甲乙丙丁戊'[number - 1]}字号联珠对鸟纹", 80, 268, 11)
     document.save(path, no_new_id=True)
     return path

@@ -38,7 +38,7 @@ def new_page(width: float = 300, height: float = 400) -> pymupdf.Page:
     return pymupdf.open().new_page(width=width, height=height)
 
 
-def text_page(page: pymupdf.Page, rows: int = 6) -> None:
+def text_page(page: pymupdf.Page, rows: int = 3) -> None:
     for row in range(rows):
         write(page, PROSE[2 * row :][:24], 30, 230 + 18 * row)
 
@@ -137,7 +137,7 @@ def test_without_an_engine_an_ocr_layer_is_taken_as_it_is(read: Read) -> None:
 
 def test_a_bad_text_layer_is_measured(read: Read) -> None:
     page = new_page()
-    for row in range(6):
+    for row in range(3):
         page.insert_text((30, 60 + 20 * row), MOJIBAKE, fontname="helv", fontsize=10)
     assert read(page).text_quality < 0.75
     content = read(page, RAPID)
@@ -156,7 +156,7 @@ def test_a_scan_is_read_by_the_engine(read: Read) -> None:
 def test_an_ocr_layer_is_believed_when_the_page_says_the_same(read: Read, shift: int, source: str) -> None:
     page = scanned(captioned(), 200)
     write(page, "图1 联珠对鸟纹锦", 95, 210, 11, render_mode=3)
-    for row in range(6):
+    for row in range(3):
         write(page, PROSE[2 * row + shift :][:24], 30, 230 + 18 * row, render_mode=3)
     assert read(page, RAPID).text_source == source
 
