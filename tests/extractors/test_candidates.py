@@ -133,15 +133,19 @@ def test_vertical_captions_are_candidates() -> None:
     assert found.body == "蓮花紋瓦當"
 
 
+def begins(text: str, above: str) -> bool:
+    """Whether a line begins a block of its own under the line `above`."""
+    return len(build_blocks([line(above, 50, 100), line(text, 50, 116)], 1, [], starts_block)) == 2
+
+
 @pytest.mark.parametrize("text", ["纹样：一只飞翔的海东青", "图3 莲花纹", "10 海东青逐兔纹", "八上"])
 def test_what_starts_a_block(text: str) -> None:
-    assert starts_block(text, None)
+    assert begins(text, "年代约当汉代早期。")
 
 
-def test_running_text_starts_no_block() -> None:
-    assert not starts_block("此类瓦当数量最多，常见于宫殿遗址之中", None)
-    open_line = line("这一类瓦当的典型形制可与前述墓葬出土者比较", 50, 100)
-    assert not starts_block("图3莲花纹瓦当", open_line)
+@pytest.mark.parametrize("text", ["此类瓦当数量最多，常见于宫殿遗址之中", "图3莲花纹瓦当"])
+def test_running_text_starts_no_block(text: str) -> None:
+    assert not begins(text, "这一类瓦当的典型形制可与前述墓葬出土者比较")
 
 
 def test_candidates_keep_the_confidence_of_their_words() -> None:

@@ -89,6 +89,13 @@ def test_drawings_tables_and_labels(read: Read) -> None:
     assert content.label == "A-7"
 
 
+def test_a_page_label_in_chinese(read: Read) -> None:
+    page = new_page()
+    catalog = page.parent.pdf_catalog()
+    page.parent.xref_set_key(catalog, "PageLabels", "<</Nums[0<</S/D/P<FEFF5F69>/St 7>>]>>")
+    assert read(page).label == "彩7"
+
+
 def test_an_empty_page(read: Read) -> None:
     content = read(new_page())
     assert (content.text_source, content.lines, content.regions) == ("none", (), ())

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from extractors.candidates import Candidate
 from extractors.conventions import Conventions, Sighting, learn
 from extractors.geometry import Box
-from extractors.pairing import Match, figure_groups, pair_page
+from extractors.pairing import Match, pair_page
 from extractors.records import Region
 from tests.extractors.made import caption, figure
 
@@ -114,12 +114,9 @@ def test_a_rival_makes_a_pair_less_sure() -> None:
     assert 0 <= confidence(extra=[figure(100, 322, 300, 500)]) <= alone
 
 
-def test_groups_are_figures_with_no_caption_between() -> None:
+def test_neighbours_share_a_caption_that_spans_them_but_not_a_figure_far_off() -> None:
     figures = [figure(60, 100, 180, 220), figure(190, 100, 310, 220), figure(60, 400, 180, 500)]
-    groups = figure_groups(figures, [(60, 228, 310, 240)])
-    assert sorted(sorted(group) for group in groups) == [[0, 1], [2]]
-    apart = figure_groups(figures[:2], [(80, 224, 160, 234), (210, 224, 290, 234)])
-    assert sorted(sorted(group) for group in apart) == [[0], [1]]
+    assert pairs(figures, [caption("图4 汉墓出土的两件陶器", 130, 228)]) == {0: 0, 1: 0}
 
 
 _cells = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), unique=True, max_size=7)

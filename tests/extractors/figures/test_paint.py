@@ -48,6 +48,15 @@ def test_boxes_and_colours() -> None:
     assert fill.alpha == 1
 
 
+def test_a_stroke_is_as_wide_as_its_line() -> None:
+    page = pdf_page()
+    page.draw_line((100, 100), (200, 200), width=1)
+    page.draw_line((50, 300), (350, 300), width=0.5)
+    slanted, level = ops(page, "stroke")
+    assert slanted.bbox == pytest.approx((100, 100, 200, 200), abs=1.5)
+    assert level.bbox == pytest.approx((50, 300, 350, 300), abs=1)
+
+
 def test_colours_of_other_colour_spaces_are_told_in_rgb() -> None:
     page = pdf_page()
     page.draw_rect((10, 20, 60, 80), fill=(0, 0, 0, 0), color=None)  # CMYK: no ink

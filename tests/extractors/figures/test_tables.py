@@ -12,7 +12,7 @@ from extractors.figures.tables import find_tables, is_rule
 from extractors.geometry import Box, iou
 from extractors.text import text_lines
 from tests.extractors.figures.vector_art import bar_chart, cells, ruled_table, three_line_table, vessel
-from tests.extractors.made import pdf_page, write
+from tests.extractors.made import PROSE, pdf_page, write
 
 
 def tables(page: pymupdf.Page) -> list[Box]:
@@ -33,6 +33,26 @@ def test_a_grid_is_found_on_a_turned_page() -> None:
     page.set_rotation(90)
     (found,) = tables(page)
     assert iou(found, tuple((box * page.rotation_matrix).normalize())) > 0.9
+
+
+def test_tables_above_one_another_are_two_and_the_caption_between_is_free() -> None:
+    page = pdf_page()
+    boxes = [three_line_table(page, 60, 80), three_line_table(page, 60, 320)]
+    write(page, "图2 墓葬平面图", 60, 260)
+    found = sorted(tables(page), key=lambda box: box[1])
+    assert len(found) == 2
+    assert all(iou(a, b) > 0.9 for a, b in zip(found, boxes, strict=True))
+
+
+@pytest.mark.parametrize("rules", [(50, 300, 550), (50, 56, 480)])
+def test_the_rules_of_a_text_page_make_no_table(rules: tuple[int, ...]) -> None:
+    page = pdf_page()
+    for y in rules:
+        page.draw_line((40, y), (380, y), width=0.5)
+    for row in range(28):
+        if all(abs(70 + 17 * row - y) > 14 for y in rules):
+            write(page, PROSE[row : row + 30], 45, 70 + 17 * row)
+    assert tables(page) == []
 
 
 def test_tables_in_two_columns_are_two() -> None:
