@@ -117,10 +117,9 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
         return []
     if vertical:
         tiers = _bands([(b[1], b[3]) for b in boxes])
-        return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1]))
-    wide = sorted(
-        (i for i in range(len(boxes)) if _spans_columns(boxes[i], boxes)), key=lambda i: boxes[i][1]
-    )
+        return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1], boxes[i]))
+    spanning = [i for i in range(len(boxes)) if _spans_columns(boxes[i], boxes)]
+    wide = sorted(spanning, key=lambda i: (boxes[i][1], boxes[i]))
     narrow = [i for i in range(len(boxes)) if i not in set(wide)]
     ordered: list[int] = []
     floor = float("-inf")
@@ -129,7 +128,7 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
         part = [i for i in narrow if floor <= (boxes[i][1] + boxes[i][3]) / 2 < ceiling]
         columns = _bands([(boxes[i][0], boxes[i][2]) for i in part])
         keyed = zip(part, columns, strict=True)
-        ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]][0]))]
+        ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]]))]
         if separator is not None:
             ordered.append(separator)
             floor = ceiling

@@ -95,6 +95,12 @@ class PageTooLargeError(PageError):
     reason = "too-large"
 
 
+class DamagedPageError(PageError):
+    """The content of a page is missing from a damaged file."""
+
+    reason = "unreadable"
+
+
 class MissingDependencyError(TuwenError):
     """A package or a model that this step needs is not installed; the message says how to get it."""
 

@@ -54,7 +54,10 @@ def iou(a: Box, b: Box) -> float:
 
 def cover(a: Box, b: Box) -> float:
     """Share of `a` that lies in `b`, 0..1 (0 for an empty `a`)."""
-    return area(intersect(a, b)) / area(a) if area(a) else 0.0
+    if a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]:
+        return 0.0  # apart, as nearly all boxes of a page are: this is asked of them a thousand times a page
+    common = area(intersect(a, b))
+    return common / area(a) if common else 0.0
 
 
 def grow(box: Box, margin: float) -> Box:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,13 @@ import pymupdf
 from extractors.cleaning import text_quality
 from extractors.crops import draw_alone
 from extractors.document import PlacedImage, open_document, placed_images, render
+from extractors.errors import DamagedPageError
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import read_scan
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, area, cover, grow, height, intersect, iou, width
+from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
@@ -44,6 +46,12 @@ PROBE_LINES = 4
 """How many lines of an OCR layer are read again to measure it."""
 PLATE_COVER = 0.93
 """A picture that fills a scan to this share leaves no room for text: nothing to read ..."""
+PLATE_PICTURED = 0.6
+"""Pictures over this share of a page on which nothing is to be read are one plate."""
+STRAY_CHARACTERS = 3
+"""OCR sees so many characters in craquelure and weave where there are none ..."""
+SURE_TEXT = 0.8
+"""... and more, but not with this confidence."""
 PLATE_PAPER = 0.8
 """... and shows paper over less than this share; where text is, nearly all is paper."""
 LOOK_DPI = 150
@@ -79,12 +87,25 @@ def read_page(job: PageJob) -> PageContent:
     """The content of one page. Raises TuwenError for a page over the limits or a missing OCR model."""
     document = _opened(job.path, job.settings)
     page = document[job.page - 1]
+    _check_whole(document, page)
     ops = paint_log(page)
     seen, hidden = text_lines(page)
     reader = _PageReader(page, job.page, ops, job.settings)
     if _is_scan(page, ops, seen, job.settings):
         return reader.scan(seen, hidden)
     return reader.born_digital(seen)
+
+
+def _check_whole(document: pymupdf.Document, page: pymupdf.Page) -> None:
+    """Raises DamagedPageError for a page of a repaired file whose content was cut off with the file's end."""
+    if not document.is_repaired:
+        return
+    parts = [*page.get_contents(), *(image[0] for image in page.get_images())]
+    if not page.get_contents() or any(document.xref_object(xref) == "null" for xref in parts):
+        raise DamagedPageError(
+            f"page {page.number + 1}: its content is missing from the file, which is damaged or cut short; "
+            "get another copy of the book."
+        )
 
 
 def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], settings: ExtractSettings) -> bool:
@@ -167,6 +188,11 @@ class _PageReader:
         lines, source, reason = self._choose_scan(layer, quality)
         found = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
         regions = [Region(_points(figure.bbox, scale), "scan") for figure in found.figures]
+        pictured = sum(area(region.bbox) for region in regions)
+        read = sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
+        if read <= STRAY_CHARACTERS and pictured >= PLATE_PICTURED * area(self.bounds):
+            # A full-bleed plate that its colours break into pieces.
+            regions = [Region(intersect(union([op.bbox for op in self.ops]), self.bounds), "scan")]
         tables = [_points(table, scale) for table in found.tables]
         dropped = [Dropped(self.number, _points(box, scale), why) for box, why in found.furniture]
         return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)
@@ -254,8 +280,18 @@ class _PageReader:
             regions=tuple(sorted(regions, key=lambda r: (r.bbox[1], r.bbox[0], r.bbox))),
             tables=tuple(tables),
             dropped=tuple(dropped),
-            label=self.page.get_label() or "",
+            label=_decoded(self.page.get_label() or ""),
         )
+
+
+def _decoded(label: str) -> str:
+    """A page label with its UTF-16 part decoded, which PyMuPDF gives as hex: <FEFF5F69>7 is 彩7."""
+    return re.sub(
+        r"<FEFF((?:[0-9A-F]{4})*)>",
+        lambda hexed: bytes.fromhex(hexed[1]).decode("utf-16-be", "replace"),
+        label,
+        flags=re.IGNORECASE,
+    )
 
 
 def _placed_box(placed: PlacedImage) -> Box:

@@ -51,7 +51,7 @@ FIGURE_BETWEEN = 1.6
 """Another figure stands between the two."""
 TEXT_BETWEEN = 1.2
 """Other text stands between the two."""
-SECOND_FIGURE = (0.9, 0.15)
+SECOND_FIGURE = (1.2, 0.15)
 """A further figure for a caption that names one | for one that names several (1.… 2.…, 图3—5)."""
 SAME_GROUP = 0.35
 """Reaching a caption as a member of a group of figures instead of alone."""

@@ -17,7 +17,7 @@ from extractors.records import TextLine
 
 TAG_REACH = 20.0
 """A panel's label stands inside its panel or within so many points of it."""
-FRAGMENT_GAP = 30.0
+FRAGMENT_GAP = 60.0
 """Loose parts of a drawing stand within so many points of the rest."""
 LABEL_GAP = 8.0
 """Numbers and scales of a drawing stand within so many points of it ..."""

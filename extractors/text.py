@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from itertools import pairwise
@@ -45,6 +46,8 @@ BLANK = 1.7
 SAME_SIZE = 0.3
 """Characters of one column differ in size by at most this share."""
 
+_CONTROL = re.compile(r"[\x00-\x1f]")
+
 
 def text_lines(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
     """The lines of the text layer in displayed points: those a reader sees, and the invisible ones.
@@ -63,14 +66,14 @@ def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
     hidden: list[TextLine] = []
     for block in page.get_text("dict", flags=FLAGS)["blocks"]:
         for line in block.get("lines", ()):
-            direction = pymupdf.Point(line["dir"]) * _turn(matrix) if matrix else pymupdf.Point(line["dir"])
-            upright = abs(direction.x) < abs(direction.y)
+            direction = pymupdf.Point(line["dir"]) * _turn(matrix) if matrix else line["dir"]
+            upright = abs(direction[0]) < abs(direction[1])
             for spans in _split_spans(line["spans"], upright):
                 text = "".join(span["text"] for span in spans)
                 cleaned = _printable(text)
                 if not cleaned:
                     continue
-                box = union([_span_box(span, matrix) for span in spans if span["text"].strip()])
+                box = union([displayed(span["bbox"], matrix) for span in spans if span["text"].strip()])
                 if cover(box, bounds) < 0.5:
                     continue
                 size = max(float(span["size"]) for span in spans)
@@ -87,11 +90,12 @@ def _turn(matrix: pymupdf.Matrix) -> pymupdf.Matrix:
     return pymupdf.Matrix(matrix.a, matrix.b, matrix.c, matrix.d, 0, 0)
 
 
-def _span_box(span: dict[str, Any], matrix: pymupdf.Matrix | None) -> Box:
-    rect = pymupdf.Rect(span["bbox"])
-    if matrix:
-        rect = rect * matrix
-        rect.normalize()
+def displayed(box: Box, matrix: pymupdf.Matrix | None) -> Box:
+    """`box` of the page as stored on the page as shown, turned by `matrix` when it is (points)."""
+    if matrix is None:
+        return box
+    rect = pymupdf.Rect(box) * matrix
+    rect.normalize()
     return rect.x0, rect.y0, rect.x1, rect.y1
 
 
@@ -114,7 +118,7 @@ def _split_spans(spans: Sequence[dict[str, Any]], upright: bool) -> list[list[di
 
 def _printable(text: str) -> str:
     """`text` in NFC with encoding accidents repaired, without control characters and outer spaces."""
-    text = "".join(c if c >= " " else " " for c in repair(unicodedata.normalize("NFC", text)))
+    text = _CONTROL.sub(" ", repair(unicodedata.normalize("NFC", text)))
     return text.replace("\u00ad", "").strip()
 
 

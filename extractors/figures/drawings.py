@@ -14,13 +14,22 @@ from extractors.figures.paint import PaintOp
 from extractors.figures.tables import RULE_THICKNESS, Stroke, is_rule
 from extractors.geometry import Box, area, cover, gap, grow, height, intersect, iou, union, width
 from extractors.records import Dropped, Region, TextLine
+from extractors.text import displayed
 
-PIECE_GAP = 5.0
+SLANT = 0.06
+"""A line off the axis by more than this (3.5 degrees) is drawn, not ruled; scans turned to vectors waver."""
+TINY = 0.2
+"""Points: shorter steps have no direction."""
+PIECE_GAP = 8.0
 """Strokes of one drawing lie at most this far apart (points); pairing joins looser parts by their caption."""
+LOOSE_GAP = 40.0
+"""Small pieces of one drawing, each too small to be a figure, stand at most so far apart (points)."""
 MIN_ART = 2
 """A drawing has at least so many strokes that are neither rules nor plain boxes ..."""
 MIN_CURVES = 3
 """... or one path with at least so many curves and slanted lines: the profile of a bowl has hardly more."""
+MIN_BARS = 4
+"""So many solid rectangles with little text are a chart."""
 TEXT_FILL = 0.35
 """A box filled with text to this share is a text box, a formula or code, not a drawing."""
 LONG_LINE = 14
@@ -34,11 +43,9 @@ FRAME_AREA = 5000.0
 def strokes_of(page: pymupdf.Page) -> list[tuple[Stroke, int]]:
     """The vector paths of a page (displayed points), each with its count of curves and slanted lines."""
     found = []
-    matrix = page.rotation_matrix
-    for path in page.get_drawings():
-        rect = pymupdf.Rect(path["rect"]) * matrix
-        rect.normalize()
-        bbox: Box = (rect.x0, rect.y0, rect.x1, rect.y1)
+    matrix = page.rotation_matrix if page.rotation else None
+    for path in page.get_cdrawings():
+        bbox = displayed(path["rect"], matrix)
         slanted = sum(_is_slanted(item) for item in path["items"])
         if is_rule(bbox):
             kind = "rule"
@@ -48,7 +55,8 @@ def strokes_of(page: pymupdf.Page) -> list[tuple[Stroke, int]]:
             kind = "rectangle"
         else:
             kind = "art" if slanted else "rectangle"
-        found.append((Stroke(bbox, kind), slanted))
+        boxes = max(1, sum(item[0] == "re" for item in path["items"]))
+        found.append((Stroke(bbox, kind, boxes), slanted))
     return found
 
 
@@ -64,7 +72,8 @@ def _is_slanted(item: tuple[Any, ...]) -> bool:
     if item[0] == "c":
         return True
     if item[0] == "l":
-        return bool(abs(item[1].x - item[2].x) > 1.0 and abs(item[1].y - item[2].y) > 1.0)
+        dx, dy = abs(item[1][0] - item[2][0]), abs(item[1][1] - item[2][1])
+        return bool(min(dx, dy) > SLANT * max(dx, dy) and max(dx, dy) > TINY)
     return False
 
 
@@ -110,7 +119,36 @@ def drawing_regions(
             continue
         regions.append(Region(intersect(box, page_box), "drawing"))
         kept_images -= set(members_images)
+    drawn, dropped = _rejoined(dropped, strokes, lines, page_box)
+    regions += drawn
     return regions, [images[i] for i in sorted(kept_images)], dropped
+
+
+def _rejoined(
+    dropped: Sequence[Dropped],
+    strokes: Sequence[tuple[Stroke, int]],
+    lines: Sequence[TextLine],
+    page_box: Box,
+) -> tuple[list[Region], list[Dropped]]:
+    """Small drawn pieces that stand together (vessels in a row) made one region; and what stays dropped."""
+    art = [s.bbox for s, _ in strokes if s.kind == "art"]
+    small = [
+        d
+        for d in dropped
+        if d.reason == "too-small"
+        and any(cover(a, grow(d.bbox, 1.0)) > 0.9 for a in art)
+        and sum(area(intersect(n.bbox, d.bbox)) for n in lines) < TEXT_FILL * area(d.bbox)
+    ]
+    regions: list[Region] = []
+    used: set[int] = set()
+    for members in cluster([d.bbox for d in small], page_box, LOOSE_GAP):
+        boxes = [small[m].bbox for m in members]
+        box = union(boxes)
+        sentences = any(cover(n.bbox, box) > 0.5 and len(n.text) >= LONG_LINE for n in lines)
+        if len(members) >= MIN_ART and not sentences and not _reason_against(box, boxes, strokes, [], lines):
+            regions.append(Region(intersect(box, page_box), "drawing"))
+            used.update(id(small[m]) for m in members)
+    return regions, [d for d in dropped if id(d) not in used]
 
 
 def cluster(boxes: Sequence[Box], page_box: Box, reach: float) -> list[list[int]]:
@@ -182,5 +220,7 @@ def _reason_against(
         return "text-box"
     if len(real) >= MIN_ART or sum(real) >= MIN_CURVES:
         return ""
-    solid = [s for s, _ in inside if s.kind == "rectangle" and min(width(s.bbox), height(s.bbox)) > 4]
-    return "" if len(solid) >= 4 and share < 0.15 else "plain-shapes"
+    solid = sum(
+        s.boxes for s, _ in inside if s.kind == "rectangle" and min(width(s.bbox), height(s.bbox)) > 4
+    )
+    return "" if solid >= MIN_BARS and share < 0.15 else "plain-shapes"

@@ -12,12 +12,14 @@ from typing import Any, Literal
 
 import pymupdf
 
-from extractors.geometry import Box, area, intersect
+from extractors.geometry import Box, area, grow, intersect
 
 _mupdf: Any = pymupdf.mupdf
 
 PaintKind = Literal["image", "fill", "stroke", "shade", "text", "invisible_text"]
 EVERYWHERE: Box = (-1e6, -1e6, 1e6, 1e6)
+_DEVICE_RGB = _mupdf.ll_fz_device_rgb()
+_COLOR_PARAMS = _mupdf.FzColorParams()  # kept: what `internal` returns points into it
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,7 @@ def _rgb(colorspace: Any, color: Any) -> tuple[float, float, float] | None:
     if colorspace is None or color is None:
         return None
     out = _mupdf.fz_convert_color2_v()
-    params = _mupdf.FzColorParams().internal()
-    _mupdf.ll_fz_convert_color2(colorspace, color, _mupdf.ll_fz_device_rgb(), out, None, params)
+    _mupdf.ll_fz_convert_color2(colorspace, color, _DEVICE_RGB, out, None, _COLOR_PARAMS.internal())
     return out.v0, out.v1, out.v2
 
 
@@ -105,7 +106,10 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
     def stroke_path(
         self, _c: Any, path: Any, stroke: Any, ctm: Any, cs: Any, color: Any, alpha: float, _p: Any
     ) -> None:
-        self._add("stroke", _box(_mupdf.ll_fz_bound_path(path, stroke, ctm)), alpha, color=_rgb(cs, color))
+        # MuPDF's own bound of a stroke allows for mitres ten line widths long; half a width is what is seen.
+        width = stroke.linewidth * abs(ctm.a * ctm.d - ctm.b * ctm.c) ** 0.5
+        full = grow(_box(_mupdf.ll_fz_bound_path(path, None, ctm)), width / 2)
+        self._add("stroke", full, alpha, color=_rgb(cs, color))
 
     def clip_path(self, _c: Any, path: Any, _eo: int, ctm: Any, _scissor: Any) -> None:
         self._push(_box(_mupdf.ll_fz_bound_path(path, None, ctm)))

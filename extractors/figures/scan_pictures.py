@@ -18,6 +18,8 @@ from extractors.geometry import Box, area, gap, grow, height, intersect, union, 
 
 TONE_STEP = 6.0
 """Levels by which the palest textile differs from the paper it is printed on."""
+LIGHT_STEP = 15.0
+"""Levels by which a tipped-in glossy plate is lighter than old paper; uneven light stays below."""
 COLOUR_STEP = 6.0
 """The same in colour (Lab units)."""
 NOISE_FACTOR = 2.0
@@ -117,11 +119,12 @@ def covered_paper(page: ScanPage, depth: NDArray[np.float32], colour: NDArray[np
     """Where the paper is covered by tone or colour, the grey ghosts of the other side left out."""
     extra = NOISE_FACTOR * page.noise / 2
     step = BILEVEL_TONE if _is_bilevel(page.rgb) else TONE_STEP + extra
-    gone = page.inside & ((np.abs(depth) > step) | (colour > COLOUR_STEP + extra))
+    lighter = depth < -(LIGHT_STEP + extra)
+    gone = page.inside & ((depth > step) | lighter | (colour > COLOUR_STEP + extra))
     weak = gone & (depth <= STRONG_TONE) & (colour <= STRONG_COLOUR)
     thin = weak & ~opened(gone, WEAK_SOLID) & ~_grown(gone & ~weak, millimetres(1))
     if thin.sum() > SHOW_THROUGH * page.inside.sum():
-        gone &= (depth > max(step, GHOST_TONE)) | (depth < -step) | (colour > GHOST_COLOUR + extra)
+        gone &= (depth > max(step, GHOST_TONE)) | lighter | (colour > GHOST_COLOUR + extra)
     return gone
 
 
@@ -202,7 +205,7 @@ def find_pictures(
     """Solid areas -> (pictures with their evidence, furniture with its reason)."""
     pictures: list[tuple[Box, str]] = []
     furniture: list[tuple[Box, str]] = []
-    for piece in _merged(_pieces(solid)):
+    for piece in _merged(_pieces(solid, gone)):
         box = piece.box
         if min(width(box), height(box)) < FIGURE_MIN_SIDE:
             continue
@@ -216,13 +219,14 @@ def find_pictures(
     return pictures, furniture
 
 
-def _pieces(solid: Mask) -> list[_Piece]:
+def _pieces(solid: Mask, gone: Mask) -> list[_Piece]:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8))
     pieces = []
     for index, (x, y, w, h, _) in enumerate(stats.tolist()):
         if index == 0 or min(w, h) < PIECE_MIN_SIDE:
             continue
-        own = labels[y : y + h, x : x + w] == index
+        around = labels[y : y + h, x : x + w]
+        own = (around == index) | (gone[y : y + h, x : x + w] & (around == 0))
         sides = (own[:, :EDGE_DEPTH], own[:EDGE_DEPTH], own[:, -EDGE_DEPTH:], own[-EDGE_DEPTH:])
         axes = (1, 0, 1, 0)
         left, top, right, bottom = (

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extractors.figures.scan_drawings import join_bars
+from extractors.figures.scan_grain import fine_detail, grainy
+from extractors.figures.scan_gutters import part_at_gutters
 from extractors.figures.scan_lines import read_lines
 from extractors.figures.scan_page import ScanPage, clean_page, spread_boxes
 from extractors.figures.scan_paper import PAPER_MIN_SHARE
@@ -133,6 +135,7 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     depth, colour = departure(page)
     gone = covered_paper(page, depth, colour)
     strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
+    gone |= grainy(fine_detail(page.work[:, :, 0]), page.inside & ~gone, strong)
     broad = opened(gone, WEAK_SOLID)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
     prints = [box for box in texts if is_print(box, broad, ink)]
@@ -140,7 +143,8 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
         return plate
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
-    pictures, furniture = find_pictures(page, solid, gone, colour)
+    solid = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
+    pictures, furniture = find_pictures(page, solid, gone & bare, colour)
     if any(area(box) >= BLEED_SHARE * area(page.work_box) for box, _ in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from extractors.captions import parse_label
 from extractors.figures.images import group_boxes
 from extractors.geometry import Box, area, cover, gap, grow, height, overlap_x, union, width
 from extractors.records import TextLine
@@ -17,6 +18,12 @@ SAME_SPAN = 4.0
 """Rules of one table agree in their ends to this many points."""
 MAX_ROW = 160.0
 """Two rules of one table are never farther apart than a tall cell (points)."""
+MAX_BODY = 480.0
+"""The body of a three-line table is at most so high (points)."""
+MIN_HEAD = 4.0
+"""Nearer rules are one double rule (points)."""
+FULL_LINE = 0.8
+"""A line this wide, as a share of the rules, is running text: cells are shorter."""
 MIN_TABLE_LINES = 3
 """A table holds at least so many text lines."""
 MAX_ART = 4
@@ -30,6 +37,8 @@ class Stroke:
     bbox: Box
     kind: str
     """rule | rectangle | art"""
+    boxes: int = 1
+    """How many rectangles one path draws: the bars of a chart can be a single path."""
 
 
 def is_rule(box: Box) -> bool:
@@ -45,7 +54,7 @@ def find_tables(strokes: Sequence[Stroke], lines: Sequence[TextLine]) -> list[Bo
     cells = [s.bbox for s in strokes if s.kind == "rectangle" and height(s.bbox) <= MAX_ROW]
     art = [s.bbox for s in strokes if s.kind == "art"]
     tables = []
-    for box in _grids(rules, cells) + _three_line_tables(rules):
+    for box in _grids(rules, cells) + _three_line_tables(rules, lines):
         inside = [line for line in lines if cover(line.bbox, box) > 0.8]
         drawing = sum(cover(a, grow(box, 1.0)) > 0.8 for a in art)
         if len(inside) >= MIN_TABLE_LINES and drawing < MAX_ART:
@@ -68,8 +77,12 @@ def _grids(rules: Sequence[Box], cells: Sequence[Box]) -> list[Box]:
     return found
 
 
-def _three_line_tables(rules: Sequence[Box]) -> list[Box]:
-    """Boxes of tables ruled only above the head, below the head and at the foot."""
+def _three_line_tables(rules: Sequence[Box], lines: Sequence[TextLine]) -> list[Box]:
+    """Boxes of tables ruled only above the head, below the head and at the foot.
+
+    Rules of one span form a chain, cut where running text or a caption stands between two of them: the rules
+    of running heads and footnotes make no table of a page.
+    """
     level = sorted((r for r in rules if height(r) <= RULE_THICKNESS), key=lambda r: (r[1], r[0]))
     found: list[Box] = []
     used: set[int] = set()
@@ -79,13 +92,30 @@ def _three_line_tables(rules: Sequence[Box]) -> list[Box]:
         chain = [i]
         for j in range(i + 1, len(level)):
             rule, last = level[j], level[chain[-1]]
-            same = abs(rule[0] - first[0]) <= SAME_SPAN and abs(rule[2] - first[2]) <= SAME_SPAN
-            within = overlap_x(rule, first) >= 0.95 * width(rule) and len(chain) == 1
-            if rule[1] - last[3] > 3 * MAX_ROW:
+            if rule[1] - last[3] <= MIN_HEAD or not _same_span(first, rule, len(chain)):
+                continue
+            if rule[1] - last[3] > MAX_BODY or _text_between(last, rule, lines):
                 break
-            if (same or within) and rule[1] - last[3] > 4:
-                chain.append(j)
+            chain.append(j)
         if len(chain) >= 3:
             used.update(chain)
             found.append(union([level[k] for k in chain]))
     return [box for box in found if area(box) > 0]
+
+
+def _same_span(first: Box, rule: Box, rules: int) -> bool:
+    """Whether a rule belongs under the first one; the second of a table may be shorter (a head's part)."""
+    same = abs(rule[0] - first[0]) <= SAME_SPAN and abs(rule[2] - first[2]) <= SAME_SPAN
+    return same or (rules == 1 and overlap_x(rule, first) >= 0.95 * width(rule))
+
+
+def _text_between(above: Box, below: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether running text or a caption stands between two rules, so that they are not of one table."""
+    strip = (above[0], above[3], above[2], below[1])
+    inside = [
+        line
+        for line in lines
+        if strip[1] <= (line.bbox[1] + line.bbox[3]) / 2 <= strip[3] and cover(line.bbox, strip) > 0.8
+    ]
+    wide = sum(width(line.bbox) >= FULL_LINE * width(above) for line in inside)
+    return wide >= 2 or any(parse_label(line.text) is not None for line in inside)
