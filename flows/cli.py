@@ -45,12 +45,20 @@ def _top(
 
 
 def main() -> None:
-    """Run the command line; a TuwenError becomes its message on stderr and its published exit code."""
+    """Run the command line: a TuwenError becomes its message on stderr and its published exit code.
+
+    A full disk, or a place that may not be written, becomes a message and code 1.
+    """
     try:
         app()
     except TuwenError as error:
         print(f"tuwen: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        reason = error.strerror or str(error)
+        print(f"tuwen: {place}{reason}; check that the place exists, is yours and has room", file=sys.stderr)
+        sys.exit(TuwenError.exit_code)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ A book is extracted beside its folder and takes its name when it is complete: OU
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -44,6 +44,8 @@ def extract_books(
     holds something else under a book's name, MissingDependencyError when the OCR engine is not there.
     """
     pdfs = _expand(arguments)
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file: name a folder with --out")
     out.mkdir(parents=True, exist_ok=True)
     folders = {pdf: out / name for pdf, name in folder_names(pdfs).items()}
     for folder in folders.values():
@@ -63,6 +65,11 @@ def extract_books(
             done(report)
             reports.append(report)
     return reports
+
+
+def scratch_folder(out: Path) -> Path:
+    """Where this process extracts the book it is at, below `out`; gone when the book has ended."""
+    return out / f".tuwen-{os.getpid()}"
 
 
 def folder_names(pdfs: Sequence[Path]) -> dict[Path, str]:
@@ -102,12 +109,15 @@ def _extract_one(
 
     if not pdf.is_file():
         raise NoSuchFileError(pdf, f"there is no such file ({pdf})")
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".tuwen-") as scratch:
-        made = Path(scratch) / "book"
-        made.mkdir()
+    scratch = scratch_folder(folder.parent)
+    made = scratch / folder.name
+    try:
+        made.mkdir(parents=True)
         progress = page_progress(pdf.name, "extracting")
         result = extract_book(pdf, made, settings, pages=pages, progress=progress)
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     return result

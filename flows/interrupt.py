@@ -6,11 +6,13 @@ Everything on disk is written so that a stop loses only the work in hand; so not
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeVar
 
@@ -22,10 +24,11 @@ from flows.progress import stop_display
 T = TypeVar("T")
 
 
-def run_interruptible(work: Callable[[], T]) -> T:
+def run_interruptible(work: Callable[[], T], *, abandon: Path | None = None) -> T:
     """The result of `work`, run on a thread so that the main thread is free to answer signals.
 
-    Prefect takes SIGTERM over in a main thread and then waits for its tasks; a page may take two minutes.
+    `abandon` is a folder of unfinished work: a stop removes it. Prefect takes SIGTERM over in a main thread
+    and then waits for its tasks; a page may take two minutes.
     """
     future: Future[T] = Future()
 
@@ -40,20 +43,22 @@ def run_interruptible(work: Callable[[], T]) -> T:
         threading.Thread(target=run, name="work", daemon=True).start()
         return future.result()
     except KeyboardInterrupt:
-        leave()
+        leave(abandon)
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
-def leave() -> NoReturn:
-    """End all child processes and this one."""
+def leave(abandon: Path | None = None) -> NoReturn:
+    """End all child processes and this one; remove the folder `abandon`."""
     for child in psutil.Process().children(recursive=True):
         try:
             child.kill()
         except psutil.NoSuchProcess:
             continue
+    if abandon is not None:
+        shutil.rmtree(abandon, ignore_errors=True)
     stop_display()
-    print("interrupted: what was finished is kept, the next run goes on from there", file=sys.stderr)
+    print("interrupted: what was finished is kept", file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(INTERRUPTED)

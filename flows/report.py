@@ -67,9 +67,11 @@ class BookReport:
         sources = ", ".join(f"{count} {source}" for source, count in self.text_sources.items())
         failed = f", {len(self.failed_pages)} failed" if self.failed_pages else ""
         mark = "!" if self.failed_pages else "✓"
+        looked_at = sum(self.text_sources.values()) + len({page for page, _, _ in self.failed_pages})
+        part = f"{looked_at} of " if looked_at < self.pages else ""
         line = (
-            f"{mark} {self.name}: {self.pages} pages{failed}, {self.pairs} pairs, "
-            f"{self.unmatched} unmatched; text: {sources or 'none'}"
+            f"{mark} {self.name}: {part}{counted(self.pages, 'page')}{failed}, "
+            f"{counted(self.pairs, 'pair')}, {self.unmatched} unmatched; text: {sources or 'none'}"
         )
         return [
             line,
@@ -79,6 +81,18 @@ class BookReport:
     def as_json(self) -> dict[str, Any]:
         """Plain values, for --json and the ledger."""
         return asdict(self)
+
+
+def counted(number: int, noun: str) -> str:
+    """1 page, 2 pages."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+def total_line(books: Sequence[BookReport], out: Path) -> str:
+    """All books of one `tuwen extract` together, and where their pairs lie."""
+    done = [book for book in books if book.state != "failed"]
+    pairs, unmatched = sum(book.pairs for book in done), sum(book.unmatched for book in done)
+    return f"{counted(pairs, 'pair')}, {unmatched} unmatched from {counted(len(done), 'book')}: {out}"
 
 
 def common_exit_code(books: Sequence[BookReport]) -> int:

@@ -32,7 +32,9 @@ def build(
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Publish the next dataset version from books/; only new or changed books are extracted.
+    """Publish the next dataset version from books/.
+
+    Only new or changed books are extracted; with nothing new, nothing is published.
 
     \b
     Examples:
@@ -68,7 +70,9 @@ def watch(
     workers: WorkersOption = None,
     overrides: SetOption = None,
 ) -> None:
-    """Rebuild whenever a new PDF lies still in books/; no server; ends with Ctrl-C or SIGTERM.
+    """Rebuild whenever a new PDF lies still in books/.
+
+    No server is needed; ends with Ctrl-C or SIGTERM.
 
     \b
     Examples:
@@ -99,9 +103,10 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="Port of the server started here.")] = 4200,
     overrides: SetOption = None,
 ) -> None:
-    """Rebuild on a schedule as a Prefect deployment, with Prefect's page to look at.
+    """Rebuild on a schedule, as a Prefect deployment.
 
-    Uses the server named by PREFECT_API_URL, else starts one that ends with this command.
+    Prefect's page shows every run. Uses the server named by PREFECT_API_URL, else starts one that ends
+    with this command.
 
     \b
     Examples:
@@ -126,18 +131,20 @@ def build_lines(report: BuildReport) -> list[str]:
 
 
 def _headline(report: BuildReport) -> str:
+    from flows.report import counted
+
     if report.state == "no-books":
         return "no books: put PDFs into books/ and build again"
     if report.state == "no-pairs":
         return "nothing published: no pair was found in any book"
     if report.counts is None:
-        return f"nothing new: {report.version} is up to date with {len(report.books)} books"
+        return f"nothing new: {report.version} is up to date with {counted(len(report.books), 'book')}"
     counts = report.counts
     splits = ", ".join(f"{name} {number}" for name, number in counts["splits"].items())
     change = f"+{counts['added']} −{counts['removed']} ~{counts['changed']} against {counts['previous']}"
     return (
-        f"published {report.version}: {counts['pairs']} pairs ({splits}), {counts['unmatched']} unmatched"
-        + (f"; {change}" if counts["previous"] else "")
+        f"published {report.version}: {counted(counts['pairs'], 'pair')} ({splits}), "
+        f"{counts['unmatched']} unmatched" + (f"; {change}" if counts["previous"] else "")
     )
 
 

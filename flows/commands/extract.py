@@ -29,7 +29,7 @@ def _overrides(given: list[str] | None, ocr: Ocr | None) -> list[str]:
 
 
 def extract(
-    books: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.", metavar="BOOK.pdf…")],
+    books: Annotated[list[Path], typer.Argument(help="PDF files, or folders of them.", metavar="BOOK.pdf")],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder that gets one folder a book.")],
     pages: Annotated[str, typer.Option("--pages", help="Only these pages, such as 3-10 or 1,4,7-9.")] = "",
     ocr: OcrOption = None,
@@ -38,7 +38,9 @@ def extract(
     overrides: SetOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Extract image–text pairs from books: OUT/<book>/pairs.jsonl, unmatched.jsonl, images/.
+    """Extract image–text pairs from books.
+
+    Writes OUT/<book>/pairs.jsonl, unmatched.jsonl, images/, previews/ and summary.json.
 
     \b
     Examples:
@@ -46,11 +48,11 @@ def extract(
       tuwen extract books/*.pdf --out out --ocr rapid --workers 4
       tuwen extract mural.pdf --out out --pages 3-10,52 --json
     """
-    from flows.extract import extract_books
+    from flows.extract import extract_books, scratch_folder
     from flows.interrupt import run_interruptible
     from flows.page_ranges import parse_pages
     from flows.progress import display
-    from flows.report import BookReport, common_exit_code
+    from flows.report import BookReport, common_exit_code, total_line
 
     settings = file_settings(config, _overrides(overrides, ocr), workers)
     chosen = parse_pages(pages) if pages else None
@@ -63,10 +65,12 @@ def extract(
         with display():
             return extract_books(books, out, settings.extract, pages=chosen, done=show)
 
-    reports = run_interruptible(work)
+    reports = run_interruptible(work, abandon=scratch_folder(out))
     code = common_exit_code(reports)
     if as_json:
         print_json({"out": out, "exit_code": code, "books": [report.as_json() for report in reports]})
+    elif any(report.state != "failed" for report in reports):
+        print(total_line(reports, out))
     raise typer.Exit(code)
 
 
@@ -80,7 +84,10 @@ def inspect(
     config: ConfigOption = None,
     overrides: SetOption = None,
 ) -> None:
-    """Draw what was seen on one page: text lines, figures, captions, furniture, pair links.
+    """Draw what was seen on one page.
+
+    Text lines, figures, captions, furniture, tables and pair links, each in its colour. The whole book is
+    read first, since its conventions decide what a page means.
 
     \b
     Examples:
@@ -92,7 +99,8 @@ def inspect(
     from flows.interrupt import run_interruptible
 
     if not book.is_file():
-        raise NoSuchFileError(book, f"there is no such file ({book})")
+        what = "is a folder: name one PDF in it" if book.is_dir() else "there is no such file"
+        raise NoSuchFileError(book, f"{what} ({book})")
     settings = file_settings(config, _overrides(overrides, ocr))
     target = out or Path(f"{book.stem}-page{page}.png")
     print(run_interruptible(lambda: inspect_page(book, page, target, settings.extract)))

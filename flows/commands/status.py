@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,7 +22,9 @@ def demo(
         "demo"
     ),
 ) -> None:
-    """Everything end to end on books the demo draws itself; no network.
+    """Everything end to end on books drawn by the demo itself.
+
+    Needs no network and no book of yours; run again, it says that nothing is new.
 
     \b
     Examples:
@@ -48,15 +51,20 @@ def demo(
             f"  the table                   datasets.load_dataset('{report.path}')\n"
             f"  the books that were read    {root}/books\n"
             f"  what their pages truly hold {root}/truth\n"
-            f"  what was seen on a page     tuwen inspect {root}/books/BOOK.pdf --page 3"
+            f"  what was seen on a page     {_command()} inspect {root}/books/silk_catalogue.pdf --page 3"
         )
     raise typer.Exit(report.exit_code)
+
+
+def _command() -> str:
+    """The command as it was called, so that what is printed can be pasted."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "tuwen" else "tuwen"
 
 
 def status(
     workspace: WorkspaceOption = Path(), overrides: SetOption = None, as_json: JsonOption = False
 ) -> None:
-    """What was built, what failed and why, what the next build will do.
+    """What was built, what failed and why, what comes next.
 
     \b
     Examples:
@@ -73,7 +81,9 @@ def status(
 
 
 def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
-    """Read every stored file and compare it with its manifest; exit code 8 names what is damaged.
+    """Compare every stored file with its manifest.
+
+    Reads every byte; exit code 8 when something is damaged, and its name.
 
     \b
     Examples:
@@ -96,7 +106,9 @@ def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> 
 def doctor(
     workspace: WorkspaceOption = Path(), overrides: SetOption = None, as_json: JsonOption = False
 ) -> None:
-    """Whether this machine has what is needed: packages, OCR engines, font, disk, lock.
+    """Whether this machine has what is needed.
+
+    Packages, OCR engines, a Chinese font, room on the disk, the workspace's lock.
 
     \b
     Examples:

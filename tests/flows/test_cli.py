@@ -7,11 +7,22 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from extractors.errors import BAD_INPUT, BUSY, DAMAGED_WORKSPACE, ENCRYPTED, INTERRUPTED, OK, PARTIAL, USAGE
+from extractors.errors import (
+    BAD_INPUT,
+    BUSY,
+    DAMAGED_WORKSPACE,
+    ENCRYPTED,
+    INTERRUPTED,
+    OK,
+    PARTIAL,
+    USAGE,
+    TuwenError,
+)
 from flows.cli import main
 from flows.lock import workspace_lock
 from tests.flows.processes import running
@@ -59,6 +70,7 @@ def test_exit_codes_of_extract(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert tuwen("extract", locked, "--out", out) == ENCRYPTED
     assert "b.pdf" in capsys.readouterr().out
     assert tuwen("extract", good, locked, "--out", out) == PARTIAL
+    assert f"2 pairs, 0 unmatched from 1 book: {out}" in capsys.readouterr().out
     assert tuwen("extract", tmp_path / "none.pdf", "--out", out) == BAD_INPUT
     assert tuwen("extract", good, "--out", out, "--pages", "5-2") == USAGE
     assert tuwen("extract", good) == USAGE
@@ -70,6 +82,7 @@ def test_exit_codes_of_extract(tmp_path: Path, capsys: pytest.CaptureFixture[str
 def test_only_the_pages_asked_for_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pdf = draw_book(tmp_path / "a.pdf", pages=4)
     assert tuwen("extract", pdf, "--out", tmp_path / "out", "--pages", "2,4") == OK
+    assert "2 of 4 pages" in capsys.readouterr().out
     lines = (tmp_path / "out" / "a" / "pairs.jsonl").read_text(encoding="utf-8").splitlines()
     assert [json.loads(line)["page"] for line in lines] == [2, 4]
 
@@ -119,3 +132,25 @@ def test_watch_ends_by_a_signal(tmp_path: Path, number: signal.Signals) -> None:
     with running(command, ready="watching", stream="stderr") as watching:
         watching.send_signal(number)
         assert watching.wait(60) == INTERRUPTED
+
+
+def test_an_interrupted_extract_leaves_nothing_behind(tmp_path: Path) -> None:
+    pdf, out = draw_book(tmp_path / "a.pdf", pages=200), tmp_path / "out"
+    command = [sys.executable, "-m", "flows", "extract", str(pdf), "--out", str(out)]
+    working = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    while not list(out.glob(".tuwen-*")) and working.poll() is None:
+        time.sleep(0.05)
+    working.send_signal(signal.SIGINT)
+    assert "interrupted" in working.communicate(timeout=60)[1]
+    assert working.returncode == INTERRUPTED
+    assert list(out.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_used_is_said_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pdf = draw_book(tmp_path / "a.pdf")
+    assert tuwen("extract", pdf, "--out", pdf) == USAGE
+    assert "is a file" in capsys.readouterr().err
+    assert tuwen("extract", pdf, "--out", pdf / "out") == TuwenError.exit_code
+    assert f"tuwen: {pdf}" in capsys.readouterr().err
