@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from extractors.candidates import Candidate, find_candidates, starts_block
 from extractors.entry_grammar import run_in_field
 from extractors.furniture import furniture_lines, furniture_regions
-from extractors.geometry import Box, cover, union, width
+from extractors.geometry import Box, cover, overlap_y, union, width
 from extractors.layout import INNER_TEXT, Block, build_blocks
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
 
@@ -126,13 +126,24 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
     for separator in [*wide, None]:
         ceiling = boxes[separator][1] if separator is not None else float("inf")
         part = [i for i in narrow if floor <= (boxes[i][1] + boxes[i][3]) / 2 < ceiling]
-        columns = _bands([(boxes[i][0], boxes[i][2]) for i in part])
+        columns = _columns_of([boxes[i] for i in part])
         keyed = zip(part, columns, strict=True)
         ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]]))]
         if separator is not None:
             ordered.append(separator)
             floor = ceiling
     return ordered
+
+
+def _columns_of(boxes: Sequence[Box]) -> list[int]:
+    """The column of each box; all in one where no two stand side by side."""
+    columns = _bands([(b[0], b[2]) for b in boxes])
+    side_by_side = any(
+        columns[i] != columns[j] and overlap_y(boxes[i], boxes[j]) > 0
+        for i in range(len(boxes))
+        for j in range(i)
+    )
+    return columns if side_by_side else [0] * len(boxes)
 
 
 def _spans_columns(box: Box, boxes: Sequence[Box]) -> bool:

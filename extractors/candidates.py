@@ -19,7 +19,7 @@ from extractors.entry_grammar import (
     parse_labelled,
 )
 from extractors.geometry import Box, gap, overlap_x, union, width
-from extractors.layout import Block
+from extractors.layout import EARLY_END, Block
 from extractors.numerals import parse_number
 from extractors.records import TextLine
 
@@ -45,6 +45,10 @@ PLAIN_LENGTH = 120
 """... and so many characters; more is a paragraph."""
 TITLE_GAP = 1.2
 """The title of a bare label follows within so many character heights."""
+PARAGRAPH_LENGTH = 20
+"""A paragraph under a caption has at least so many characters, and ends as a sentence does."""
+KEY_GAP = 1.5
+"""The key of a caption (1. 罐 2. 钵), in smaller type, follows within so many character heights."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
@@ -83,6 +87,8 @@ class Candidate:
     parts: tuple[Part, ...] = ()
     stem: str = ""
     """What all parts share."""
+    description: str = ""
+    """A paragraph that follows the caption in its own block; "" when the caption is all there is."""
     number: DescriptionStart | None = None
     """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
 
@@ -116,7 +122,7 @@ def find_candidates(
 ) -> list[Candidate]:
     """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures."""
     found: list[Candidate] = []
-    for block in _with_titles(blocks):
+    for block in _with_keys(_with_titles(blocks)):
         candidate = (
             _labelled(block) or _pointer(block) or _tag(block, figures) or _plain(block, figures, blocks)
         )
@@ -142,6 +148,30 @@ def _with_titles(blocks: Sequence[Block]) -> list[Block]:
             rest[rest.index(block)] = Block(block.page, (*block.lines, *title.lines))
             rest.remove(title)
     return rest
+
+
+def _with_keys(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each caption joined to the key of its parts (1. 罐 2. 钵) in smaller type below it."""
+    rest = list(blocks)
+    for block in blocks:
+        if block not in rest or block.vertical or caption_strength(block.text) < STARTS_CAPTION:
+            continue
+        keys = [b for b in rest if b is not block and not b.vertical and _is_key_of(b, block)]
+        if keys:
+            key = min(keys, key=lambda b: gap(b.bbox, block.bbox))
+            rest[rest.index(block)] = Block(block.page, (*block.lines, *key.lines))
+            rest.remove(key)
+    return rest
+
+
+def _is_key_of(block: Block, caption: Block) -> bool:
+    below = block.bbox[1] >= caption.bbox[3] - 2
+    near = gap(block.bbox, caption.bbox) <= KEY_GAP * caption.size
+    within = overlap_x(block.bbox, caption.bbox) > 0.5 * min(width(block.bbox), width(caption.bbox))
+    if not (below and near and within) or parse_label(block.text) is not None:
+        return False
+    stem, parts = split_parts(block.text)
+    return len(parts) >= 2 and not stem
 
 
 def _is_title_of(block: Block, label: Block) -> bool:
@@ -189,6 +219,7 @@ def _make(
     strength: float,
     pointer: Direction | None = None,
 ) -> Candidate:
+    lines, paragraph = _without_paragraph(lines) if kind == "labelled" else (lines, "")
     joined = "\n".join(line.text for line in lines)
     chinese, english = split_bilingual(joined)
     text = clean_text(join_lines(chinese.split("\n"), vertical=block.vertical))
@@ -222,8 +253,22 @@ def _make(
         pointer,
         tuple(parts),
         stem,
+        paragraph,
         number,
     )
+
+
+def _without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
+    """The caption's own lines, and the text of the paragraph that follows a first line which ends early."""
+    if len(lines) < 2:
+        return lines, ""
+    end = 3 if lines[0].vertical else 2
+    reach = max(line.bbox[end] for line in lines[1:])
+    early = lines[0].bbox[end] < reach - EARLY_END * lines[0].size
+    rest = clean_text(join_lines([line.text for line in lines[1:]], vertical=lines[0].vertical))
+    if early and rest.endswith("。") and len(rest) >= PARAGRAPH_LENGTH and not split_parts(rest)[1]:
+        return lines[:1], rest
+    return lines, ""
 
 
 def _labelled(block: Block) -> Candidate | None:
@@ -328,6 +373,7 @@ def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
             chinese.pointer,
             chinese.parts,
             chinese.stem,
+            chinese.description,
             chinese.number,
         )
     return kept

@@ -55,7 +55,7 @@ SECOND_FIGURE = (1.2, 0.15)
 """A further figure for a caption that names one | for one that names several (1.… 2.…, 图3—5)."""
 SAME_GROUP = 0.35
 """Reaching a caption as a member of a group of figures instead of alone."""
-BODY_SIZED = 0.6
+BODY_SIZED = 1.1
 """An unlabelled line in the size of running text."""
 NUMBERED = 0.4
 """What an unlabelled line saves that begins with a number of its own (1. 罐): parts of a plate do."""
@@ -123,13 +123,13 @@ def edge_costs(
     of_figure = {index: members for members in groups for index in members}
     costs = np.full((len(figures), len(candidates)), FORBIDDEN)
     boxes = [figure.bbox for figure in figures]
+    away = [[box for box in texts if not area(intersect(box, c.bbox))] for c in candidates]
     for i, figure in enumerate(boxes):
         others = [box for k, box in enumerate(boxes) if k != i]
         members = of_figure[i]
         outside = [box for k, box in enumerate(boxes) if k not in members]
         whole = union([boxes[k] for k in members])
-        for j, candidate in enumerate(candidates):
-            blocks = [box for box in texts if area(intersect(box, candidate.bbox)) == 0]
+        for j, (candidate, blocks) in enumerate(zip(candidates, away, strict=True)):
             alone = _edge(figure, candidate, others, blocks, conventions)
             if len(members) > 1:
                 together = _edge(whole, candidate, outside, blocks, conventions) + SAME_GROUP
@@ -226,8 +226,9 @@ def _edge(
 
 def _blocks(box: Box, strip: Box) -> bool:
     """Whether a box stands in the way between a figure and a caption."""
-    common = intersect(box, strip)
-    return area(common) > 0.25 * min(area(box), area(strip)) and cover(common, box) > 0.2
+    if box[0] >= strip[2] or strip[0] >= box[2] or box[1] >= strip[3] or strip[1] >= box[3]:
+        return False
+    return area(intersect(box, strip)) > 0.25 * min(area(box), area(strip))
 
 
 def _body_sized(candidate: Candidate, conventions: Conventions) -> bool:

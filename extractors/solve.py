@@ -178,7 +178,7 @@ def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) 
         number=number,
         caption=candidate.text,
         title="" if bare else _title(candidate),
-        description="" if bare else candidate.body,
+        description="" if bare else candidate.description or candidate.body,
         english=candidate.english,
         text_confidence=candidate.confidence,
     )

@@ -46,6 +46,8 @@ BLANK = 1.7
 SAME_SIZE = 0.3
 """Characters of one column differ in size by at most this share."""
 
+MARKS = "，。、；：！？）」』》〉】,.;:!?)︐︑︒︓︔︕︖﹁﹂﹃﹄︵︶"
+"""After these a vertical line always leaves some blank."""
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -246,6 +248,8 @@ def _merge(pieces: Sequence[TextLine], *, vertical: bool) -> TextLine:
 def _gap_text(before: TextLine, after: TextLine, vertical: bool) -> str:
     if not vertical:
         return " " if after.bbox[0] - before.bbox[2] > 0.22 * after.size else ""
+    if before.text[-1:] in MARKS:
+        return ""  # a mark fills half its cell
     lengths = 0.5 * (len(before.text) + len(after.text)) if before.vertical or after.vertical else 1.0
     step = centre(after.bbox)[1] - centre(before.bbox)[1]
     return "\u3000" if step > (BLANK - 1 + lengths) * after.size else ""

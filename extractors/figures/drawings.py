@@ -78,10 +78,10 @@ def _is_slanted(item: tuple[Any, ...]) -> bool:
 
 
 def _text_share(box: Box, lines: Sequence[TextLine]) -> tuple[float, int]:
-    """Share of a box that text fills, and the number of sentence-long lines in it."""
-    inside = [line for line in lines if cover(line.bbox, box) > 0.7]
-    filled = sum(area(line.bbox) for line in inside)
-    return filled / max(area(box), 1.0), sum(len(line.text) >= LONG_LINE for line in inside)
+    """Share of a box that text covers, and the number of sentence-long lines in it."""
+    covered = sum(area(intersect(line.bbox, box)) for line in lines)
+    sentences = sum(cover(line.bbox, box) > 0.7 and len(line.text) >= LONG_LINE for line in lines)
+    return covered / max(area(box), 1.0), sentences
 
 
 def drawing_regions(
@@ -137,7 +137,7 @@ def _rejoined(
         for d in dropped
         if d.reason == "too-small"
         and any(cover(a, grow(d.bbox, 1.0)) > 0.9 for a in art)
-        and sum(area(intersect(n.bbox, d.bbox)) for n in lines) < TEXT_FILL * area(d.bbox)
+        and _text_share(d.bbox, lines)[0] < TEXT_FILL
     ]
     regions: list[Region] = []
     used: set[int] = set()

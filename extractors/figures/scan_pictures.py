@@ -54,6 +54,10 @@ GHOST_COLOUR = 4.0
 """... with less colour than this (Lab units): paper takes the colour out of what shines through."""
 PRINT_INK = 0.02
 """Least share of ink in a box of print: a single 一 in a loose box still has more."""
+GHOST_DEPTH = 20.0
+"""Levels by which a picture on the other side darkens the paper where it is darkest ..."""
+GHOST_DETAIL = 1.5
+"""... without more than this factor of the fine detail of bare paper."""
 GHOST_SHARE = 0.03
 """Share of the bare paper with weak thin tones from which print shows through from the other side."""
 GHOST_SOLID = millimetres(9)
@@ -122,13 +126,13 @@ def covered_paper(page: ScanPage, depth: NDArray[np.float32], colour: NDArray[np
     lighter = depth < -(LIGHT_STEP + extra)
     gone = page.inside & ((depth > step) | lighter | (colour > COLOUR_STEP + extra))
     weak = gone & (depth <= STRONG_TONE) & (colour <= STRONG_COLOUR)
-    thin = weak & ~opened(gone, WEAK_SOLID) & ~_grown(gone & ~weak, millimetres(1))
+    thin = weak & ~opened(gone, WEAK_SOLID) & ~grown(gone & ~weak, millimetres(1))
     if thin.sum() > SHOW_THROUGH * page.inside.sum():
         gone &= (depth > max(step, GHOST_TONE)) | lighter | (colour > GHOST_COLOUR + extra)
     return gone
 
 
-def _grown(mask: Mask, margin: int) -> Mask:
+def grown(mask: Mask, margin: int) -> Mask:
     size = 2 * margin + 1
     return np.asarray(cv2.dilate(mask.astype(np.uint8), np.ones((size, size))) > 0)
 
@@ -150,12 +154,12 @@ def solid_areas(gone: Mask, strong: Mask, open_paper: Mask) -> Mask:
     """
     firm = opened(strong, STRONG_SOLID)
     broad = opened(gone, WEAK_SOLID)
-    ghosts = gone & ~strong & ~broad & ~_grown(firm, millimetres(1))
+    ghosts = gone & ~strong & ~broad & ~grown(firm, millimetres(1))
     if ghosts.sum() > GHOST_SHARE * max(1, int(open_paper.sum())):
         broad = opened(gone & ~opened(strong, WEAK_SOLID), GHOST_SOLID)
     solid = firm | broad
     cores = opened(solid, PIECE_MIN_SIDE)
-    return solid & _grown(cores, EDGE_RAGGED)
+    return solid & grown(cores, EDGE_RAGGED)
 
 
 def is_wall(page: ScanPage, gone: Mask) -> bool:
@@ -228,9 +232,17 @@ def _pieces(solid: Mask, gone: Mask) -> list[_Piece]:
         around = labels[y : y + h, x : x + w]
         own = (around == index) | (gone[y : y + h, x : x + w] & (around == 0))
         sides = (own[:, :EDGE_DEPTH], own[:EDGE_DEPTH], own[:, -EDGE_DEPTH:], own[-EDGE_DEPTH:])
-        axes = (1, 0, 1, 0)
+        beyond = (
+            gone[y : y + h, max(0, x - EDGE_DEPTH) : x],
+            gone[max(0, y - EDGE_DEPTH) : y, x : x + w],
+            gone[y : y + h, x + w : x + w + EDGE_DEPTH],
+            gone[y + h : y + h + EDGE_DEPTH, x : x + w],
+        )
         left, top, right, bottom = (
-            bool(side.any(axis=axis).mean() >= STRAIGHT_EDGE) for side, axis in zip(sides, axes, strict=True)
+            bool((side.any(axis=axis) & ~out.all(axis=axis)).mean() >= STRAIGHT_EDGE)
+            if out.shape[axis]
+            else True
+            for side, out, axis in zip(sides, beyond, (1, 0, 1, 0), strict=True)
         )
         pieces.append(_Piece((float(x), float(y), float(x + w), float(y + h)), (left, top, right, bottom)))
     return pieces

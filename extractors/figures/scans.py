@@ -28,6 +28,7 @@ from extractors.figures.scan_pictures import (
     departure,
     filled,
     find_pictures,
+    grown,
     is_print,
     is_seal,
     is_wall,
@@ -143,8 +144,8 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
         return plate
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
-    solid = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
-    pictures, furniture = find_pictures(page, solid, gone & bare, colour)
+    parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
+    pictures, furniture = find_pictures(page, parted, gone & bare & ~grown(solid & ~parted, 1), colour)
     if any(area(box) >= BLEED_SHARE * area(page.work_box) for box, _ in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
