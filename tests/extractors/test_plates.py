@@ -8,8 +8,9 @@ import pytest
 
 from extractors.book_layout import lay_out
 from extractors.drafts import Draft
-from extractors.plates import Description, find_descriptions, find_plate_blocks, join_descriptions
+from extractors.plates import Description, find_descriptions, join_descriptions
 from extractors.records import PageContent, TextLine
+from extractors.solve import solve_book
 from tests.extractors.made import book, figure, line, page
 
 BODY = "画面构图饱满，线描劲健，设色以青绿为主，人物神情生动，为同期壁画中的佳作。"
@@ -160,12 +161,9 @@ def test_without_descriptions_nothing_changes() -> None:
 
 
 def test_a_page_of_captions_for_a_range_of_plates() -> None:
-    head = line("图版四〇—四三", 60, 90, 14)
-    rows = [line(f"{number}　{name}", 60, 130 + 40 * i) for i, (number, name) in enumerate(
-        (("四〇", "飞天"), ("四一", "藻井"), ("四二", "供养人"), ("四三", "说法图"))
-    )]  # fmt: skip
-    found, used = find_plate_blocks(lay_out(book([page(1, [head, *rows]), plate(2)])))
-    assert [(c.label.key, c.body) for c in found if c.label] == [
-        ((40,), "飞天"), ((41,), "藻井"), ((42,), "供养人"), ((43,), "说法图"),
-    ]  # fmt: skip
-    assert {number for number, _ in used} == {1}
+    names = {"四〇": "飞天", "四一": "藻井", "四二": "供养人", "四三": "说法图"}
+    lines = [line("图版四〇—四三", 60, 90, 14)]
+    lines += [line(f"{number}　{name}", 60, 130 + 40 * i) for i, (number, name) in enumerate(names.items())]
+    result = solve_book(book([page(1, lines), *(plate(n) for n in (2, 3, 4, 5))]))
+    assert texts(result.drafts) == list(names.values())
+    assert [draft.key for draft in result.drafts] == [(40,), (41,), (42,), (43,)]
