@@ -37,6 +37,17 @@ def test_one_column_is_read_down() -> None:
     assert reading_indices(boxes, vertical=False) == [1, 2, 0]
 
 
+def test_a_centred_heading_is_read_before_the_short_line_under_it() -> None:
+    heading, number, body = (
+        (170.0, 54.0, 234.0, 73.0),
+        (50.0, 100.0, 200.0, 112.0),
+        (50.0, 117.0, 365.0, 157.0),
+    )
+    after = (50.0, 190.0, 200.0, 202.0)
+    boxes = [number, heading, body, after]
+    assert [boxes[i] for i in reading_indices(boxes, vertical=False)] == [heading, number, body, after]
+
+
 def test_vertical_text_is_read_from_right_to_left() -> None:
     boxes = [(x, 50.0, x + 30, 400.0) for x in (100, 300, 200)]
     assert reading_indices(boxes, vertical=True) == [1, 2, 0]

@@ -139,6 +139,33 @@ def test_panels_of_a_shared_caption() -> None:
     assert len({draft.group for draft in result.drafts}) == 1
 
 
+def test_the_key_of_a_drawing_may_be_set_smaller() -> None:
+    lines = [
+        line("图一二　M3出土陶器", 150, 230, 9),
+        line("1. 罐（M3:1） 2. 钵（M3:2） 3. 壶（M3:5）", 130, 244, 8),
+    ]
+    panels = [figure(60 + 110 * i, 100, 160 + 110 * i, 220) for i in range(3)]
+    assert [draft.title for draft in solved(page(1, lines, panels)).drafts] == [
+        "罐（M3:1）",
+        "钵（M3:2）",
+        "壶（M3:5）",
+    ]
+
+
+def test_the_key_of_a_plate_may_be_a_list() -> None:
+    key = ("罐（M1:1）", "钵（M1:2）", "壶（M2:4）", "瓮（M3:1）")
+    lines = [line("图版一　出土陶器", 150, 330, 11)]
+    lines += [line(f"{k}. {text}", 150, 335 + 13 * k, 8) for k, text in enumerate(key, 1)]
+    boxes = [(60, 60, 200, 180), (210, 60, 350, 180), (60, 190, 200, 310), (210, 190, 350, 310)]
+    result = solved(page(1, lines, [figure(*box) for box in boxes]))
+    assert tuple(draft.title for draft in result.drafts) == key
+
+
+def test_a_bare_number_names_one_figure() -> None:
+    row = [figure(30 + 120 * i, 60, 120 + 120 * i, 180) for i in range(3)]
+    assert [draft.number for draft in solved(page(1, [line("9", 70, 190, 8)], row)).drafts] == ["9", "", ""]
+
+
 def test_pieces_of_a_drawing_are_one_figure() -> None:
     pieces = [figure(60 + 80 * i, 100, 130 + 80 * i, 220, "drawing") for i in range(4)]
     (draft,) = solved(page(1, [line("图4 汉墓随葬陶器", 170, 235)], pieces)).drafts
