@@ -13,7 +13,7 @@ from extractors.captions import Label, parse_label
 from extractors.cleaning import clean_text, join_lines
 from extractors.drafts import Draft
 from extractors.entry_grammar import DescriptionStart, parse_description_heading, parse_description_start
-from extractors.geometry import Box, union
+from extractors.geometry import Box, area, union
 from extractors.label_numbers import Key
 from extractors.layout import Block
 
@@ -41,6 +41,10 @@ MIN_DENSITY = 0.3
 """A section describes at least so many plates a page."""
 PLATES_FOUND = 0.4
 """Share of the described plates that must stand in the book outside the section."""
+PLATE_SHARE = 0.2
+"""A plate fills at least this share of its page."""
+GUESSED = 0.5
+"""Strength of a numbered paragraph that only its place makes a caption."""
 SAME_TEXT = 1.15
 """What follows a numbered paragraph in hardly larger type still belongs to it."""
 TITLE_LENGTH = 40
@@ -142,7 +146,8 @@ def find_plate_blocks(
     found: list[Candidate] = []
     used: set[tuple[int, int]] = set()
     for place, layout in enumerate(layouts):
-        heads = _faces_bare_plates(layouts, place)
+        heads = False
+        guessed = _faces_bare_plates(layouts, place)
         parts: list[tuple[DescriptionStart, list[Block], list[int]]] = []
         for index, block in enumerate([] if layout.figures else layout.blocks):
             if (layout.page, index) in taken:
@@ -152,14 +157,15 @@ def find_plate_blocks(
                 heads = True
                 used.add((layout.page, index))
                 continue
-            start = _start_of(block) if heads else None
+            start = _start_of(block) if heads or guessed else None
             if start is not None and _follows(parts[-1][0].key if parts else (), start.key):
                 parts.append((start, [block], [index]))
             elif parts and block.size <= SAME_TEXT * parts[-1][1][0].size:
                 parts[-1][1].append(block)
                 parts[-1][2].append(index)
         if len(parts) >= MIN_DESCRIPTIONS:
-            found += [_as_caption(start, blocks) for start, blocks, _ in parts]
+            strength = 1.0 if heads else GUESSED
+            found += [_as_caption(start, blocks, strength) for start, blocks, _ in parts]
             used.update((layout.page, i) for _, _, indices in parts for i in indices)
     return found, used
 
@@ -174,12 +180,18 @@ def _start_of(block: Block) -> DescriptionStart | None:
 
 
 def _faces_bare_plates(layouts: Sequence[PageLayout], place: int) -> bool:
-    """Whether a neighbouring page holds figures and not one caption."""
+    """Whether a neighbouring page holds plates and not one caption."""
     beside = [layouts[k] for k in (place - 1, place + 1) if 0 <= k < len(layouts)]
-    return any(page.figures and not any(c.body for c in page.candidates) for page in beside)
+    return any(_is_bare_plate(page) for page in beside)
 
 
-def _as_caption(start: DescriptionStart, blocks: Sequence[Block]) -> Candidate:
+def _is_bare_plate(page: PageLayout) -> bool:
+    least = PLATE_SHARE * page.content.width * page.content.height
+    plates = [f for f in page.figures if f.source != "drawing" and area(f.bbox) >= least]
+    return bool(plates) and not any(candidate.body for candidate in page.candidates)
+
+
+def _as_caption(start: DescriptionStart, blocks: Sequence[Block], strength: float) -> Candidate:
     text = "".join(block.text for block in blocks)
     body = start.body + "".join(block.text for block in blocks[1:])
     number = text[: len(text) - len(body)].strip() if text.endswith(body) else ""
@@ -191,7 +203,7 @@ def _as_caption(start: DescriptionStart, blocks: Sequence[Block]) -> Candidate:
         english=None,
         label=Label("plate", "", start.key, number, start.sub, start.last),
         body=body,
-        strength=1.0,
+        strength=strength,
         size=blocks[0].size,
         vertical=blocks[0].vertical,
         confidence=sum(b.confidence for b in blocks) / len(blocks),

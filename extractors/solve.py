@@ -15,7 +15,7 @@ from extractors.geometry import Box, area, gap, intersect
 from extractors.label_numbers import Key
 from extractors.pairing import Match, pair_page
 from extractors.panels import LABEL_LENGTH, join_drawings, share_parts
-from extractors.plates import find_descriptions, find_plate_blocks, join_descriptions
+from extractors.plates import GUESSED, find_descriptions, find_plate_blocks, join_descriptions
 from extractors.records import BookContent
 
 CLEAR_CONFIDENCE = 0.8
@@ -65,7 +65,7 @@ def solve_book(book: BookContent) -> SolvedBook:
             page_drafts.append(Draft(layout.page, layout.figures[i], rule="entry"))
         drafts += page_drafts
     drafts, placed = _across_pages(drafts, free)
-    free = [c for k, c in enumerate(free) if k not in placed]
+    free = [c for k, c in enumerate(free) if k not in placed and c.strength != GUESSED]
     entry_members = set(owners.values())
     plain = [i for i in range(len(drafts)) if i not in entry_members]
     for i, joined in zip(plain, join_descriptions([drafts[i] for i in plain], descriptions), strict=True):

@@ -17,6 +17,10 @@ PATCH = millimetres(3) // 2 * 2 + 1
 """Side of the window over which the typical detail is taken; odd."""
 LEVELS = 40.0
 """Steps per grey level in which detail is kept."""
+LEAST_DETAIL = 8.0
+"""Of these steps (0.2 levels): paper without any noise must not turn every trace into grain."""
+PAPER_PERCENTILE = 30
+"""... of the detail where the paper seems bare; pale pictures among it lie above."""
 GRAIN_FACTOR = 1.8
 """A picture has this many times the fine detail of bare paper, at least."""
 INK_REACH = millimetres(1)
@@ -25,22 +29,22 @@ GRAIN_SOLID = millimetres(4)
 """Smaller grainy spots are dust."""
 
 
-def fine_detail(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Typical detail around each pixel, in grey levels; (h, w) like `light`."""
+def fine_detail(light: NDArray[np.float32], bare: Mask) -> NDArray[np.float32]:
+    """Typical detail around each pixel of `light` (h, w), as a multiple of that of the `bare` paper.
+
+    `bare` may hold pale pictures too, as long as most of it is paper.
+    """
     fine = np.abs(light - cv2.GaussianBlur(light, (0, 0), FINE)) * LEVELS
     steps = np.asarray(fine.clip(0, 255), dtype=np.uint8)
-    return np.asarray(cv2.medianBlur(steps, PATCH), dtype=np.float32) / np.float32(LEVELS)
+    detail = np.asarray(cv2.medianBlur(steps, PATCH), dtype=np.float32)
+    paper = float(np.percentile(detail[bare], PAPER_PERCENTILE)) if bare.any() else 0.0
+    return detail / np.float32(max(paper, LEAST_DETAIL))
 
 
-def paper_grain(detail: NDArray[np.float32], bare: Mask) -> float:
-    """The detail of bare paper; `bare` may hold pale pictures too."""
-    return float(np.percentile(detail[bare], 30)) if bare.any() else 0.0
-
-
-def grainy(detail: NDArray[np.float32], bare: Mask, strong: Mask) -> Mask:
+def grainy(detail: NDArray[np.float32], strong: Mask) -> Mask:
     """Where there is more fine detail than on bare paper, away from `strong` tones and print."""
     size = 2 * INK_REACH + 1
     near = cv2.dilate(strong.astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    rough = (detail > GRAIN_FACTOR * paper_grain(detail, bare)) & ~near
+    rough = (detail > GRAIN_FACTOR) & ~near
     solid = np.ones((GRAIN_SOLID, GRAIN_SOLID), np.uint8)
     return np.asarray(cv2.morphologyEx(rough.astype(np.uint8), cv2.MORPH_OPEN, solid) > 0)

@@ -55,7 +55,7 @@ GHOST_COLOUR = 4.0
 PRINT_INK = 0.02
 """Least share of ink in a box of print: a single 一 in a loose box still has more."""
 GHOST_DEPTH = 20.0
-"""Levels by which a picture on the other side darkens the paper where it is darkest ..."""
+"""Levels by which a picture on the other side darkens the paper, nearly everywhere at most ..."""
 GHOST_DETAIL = 1.5
 """... without more than this factor of the fine detail of bare paper."""
 GHOST_SHARE = 0.03
@@ -201,10 +201,7 @@ def is_print(box: Box, broad: Mask, ink: Mask) -> bool:
 
 
 def find_pictures(
-    page: ScanPage,
-    solid: Mask,
-    gone: Mask,
-    colour: NDArray[np.float32],
+    page: ScanPage, solid: Mask, gone: Mask, colour: NDArray[np.float32], detail: NDArray[np.float32]
 ) -> tuple[list[tuple[Box, str]], list[tuple[Box, str]]]:
     """Solid areas -> (pictures with their evidence, furniture with its reason)."""
     pictures: list[tuple[Box, str]] = []
@@ -213,7 +210,7 @@ def find_pictures(
         box = piece.box
         if min(width(box), height(box)) < FIGURE_MIN_SIDE:
             continue
-        reason = _no_picture(page, box, solid, gone)
+        reason = _no_picture(page, box, solid, gone, detail)
         if reason:
             furniture.append((box, reason))
             continue
@@ -284,8 +281,11 @@ def _belong(a: _Piece, b: _Piece) -> bool:
     return not (upper.straight[3] or lower.straight[1])
 
 
-def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask) -> str:
-    """Why a solid area is no picture: seal, shadow, tint; "" when it is one."""
+def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask, detail: NDArray[np.float32]) -> str:
+    """Why a solid area is no picture: seal, shadow, show-through, tint; "" when it is one.
+
+    `detail` is the fine detail as a multiple of that of bare paper.
+    """
     x0, y0, x1, y1 = (int(edge) for edge in box)
     own = solid[y0:y1, x0:x1]
     pixels = page.work[y0:y1, x0:x1][own]
@@ -295,11 +295,23 @@ def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask) -> str:
         return "seal"
     if _is_shadow(box, page.work_box):
         return "shadow"
+    away = (page.field[y0:y1, x0:x1, 0] - page.work[y0:y1, x0:x1, 0])[own]
+    if np.percentile(away, 95) < GHOST_DEPTH and _is_soft(detail, box):
+        return "show-through"
     calm = cv2.blur(page.work[y0:y1, x0:x1], (3, 3))[own]
     spread = np.percentile(calm, 90, axis=0) - np.percentile(calm, 10, axis=0)
     if spread.max() < FLAT_SPREAD + NOISE_FACTOR * page.noise:
         return "tint"
     return ""
+
+
+def _is_soft(detail: NDArray[np.float32], box: Box) -> bool:
+    """Whether neither the inside of a box nor its edge is sharper than bare paper."""
+    x0, y0, x1, y1 = (max(0, int(edge)) for edge in grow(box, EDGE_DEPTH))
+    seen = detail[y0:y1, x0:x1]
+    edges = [seen[:, : 2 * EDGE_DEPTH], seen[: 2 * EDGE_DEPTH]]
+    edges += [seen[:, -2 * EDGE_DEPTH :], seen[-2 * EDGE_DEPTH :]]
+    return max(float(np.median(part)) for part in (seen, *edges)) < GHOST_DETAIL
 
 
 def is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:

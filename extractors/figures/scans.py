@@ -136,7 +136,8 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     depth, colour = departure(page)
     gone = covered_paper(page, depth, colour)
     strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
-    gone |= grainy(fine_detail(page.work[:, :, 0]), page.inside & ~gone, strong)
+    detail = fine_detail(page.work[:, :, 0], page.inside & ~gone)
+    gone |= grainy(detail, strong) & page.inside
     broad = opened(gone, WEAK_SOLID)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
     prints = [box for box in texts if is_print(box, broad, ink)]
@@ -145,7 +146,7 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
     parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
-    pictures, furniture = find_pictures(page, parted, gone & bare & ~grown(solid & ~parted, 1), colour)
+    pictures, furniture = find_pictures(page, parted, gone & bare & ~grown(solid & ~parted, 1), colour, detail)
     if any(area(box) >= BLEED_SHARE * area(page.work_box) for box, _ in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
