@@ -138,14 +138,20 @@ def _headline(report: BuildReport) -> str:
     if report.state == "no-pairs":
         return "nothing published: no pair was found in any book"
     if report.counts is None:
-        return f"nothing new: {report.version} is up to date with {counted(len(report.books), 'book')}"
+        done = sum(book.state != "failed" for book in report.books)
+        failed = f", {len(report.books) - done} failed" if done < len(report.books) else ""
+        return f"nothing new: {report.version} is up to date with {counted(done, 'book')}{failed}"
     counts = report.counts
-    splits = ", ".join(f"{name} {number}" for name, number in counts["splits"].items())
     change = f"+{counts['added']} −{counts['removed']} ~{counts['changed']} against {counts['previous']}"
     return (
-        f"published {report.version}: {counted(counts['pairs'], 'pair')} ({splits}), "
+        f"published {report.version}: {counted(counts['pairs'], 'pair')} ({split_counts(counts)}), "
         f"{counts['unmatched']} unmatched" + (f"; {change}" if counts["previous"] else "")
     )
+
+
+def split_counts(counts: dict[str, Any]) -> str:
+    """How many pairs each split of a version has, as text."""
+    return ", ".join(f"{name} {counts['splits'][name]}" for name in ("train", "val", "test"))
 
 
 def _as_json(report: BuildReport) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractors.errors import DAMAGED_WORKSPACE, MISSING_DEPENDENCY, OK
-from flows.commands.build import build_lines
+from flows.commands.build import build_lines, split_counts
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
 
 if TYPE_CHECKING:
@@ -127,14 +127,11 @@ def doctor(
 
 
 def _status_lines(found: Status) -> list[str]:
-    counts = found.counts or {}
-    splits = ", ".join(f"{name} {number}" for name, number in counts.get("splits", {}).items())
-    lines = (
-        [f"version: {found.version}, {counts['pairs']} pairs ({splits}) in {found.path}"]
-        if found.path
-        else []
-    )
-    lines = lines or ["version: none yet; `tuwen build` makes the first"]
+    lines = ["version: none yet; `tuwen build` makes the first"]
+    if counts := found.counts:
+        lines = [
+            f"version: {found.version}, {counts['pairs']} pairs ({split_counts(counts)}) in {found.path}"
+        ]
     lines += [f"busy: process {found.busy} is building"] if found.busy is not None else []
     lines += ["", f"books: {len(found.books) + len(found.waiting) + len(found.unreadable)}"]
     for book in found.books:
