@@ -44,6 +44,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
     return [
         Finding("python", True, f"{platform.python_version()} on {os.cpu_count()} cores"),
         *_packages(),
+        _opencv(),
         *_ocr(settings),
         _chinese_font(),
         _disk(root),
@@ -60,6 +61,16 @@ def _packages() -> Iterator[Finding]:
             yield Finding(
                 name, optional, "not installed" + (" (optional)" if optional else f": pip install {name}")
             )
+
+
+def _opencv() -> Finding:
+    # The flavours of OpenCV share the folder cv2/; all but the headless one need libGL.
+    try:
+        import cv2
+    except ImportError as error:
+        remedy = "pip install --force-reinstall --no-deps opencv-python-headless==4.10.0.84"
+        return Finding("OpenCV", False, f"does not load ({error}): {remedy}")
+    return Finding("OpenCV", True, f"{cv2.__version__} loads")
 
 
 def _ocr(settings: Settings) -> Iterator[Finding]:
