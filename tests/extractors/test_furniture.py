@@ -66,6 +66,37 @@ def test_labelled_plate_numbers_beside_their_plates_are_kept() -> None:
     assert furniture_texts(content) == [set()] * 10
 
 
+@pytest.mark.parametrize("label", ["图版{}", "No. {}", "图{} 联珠纹"])
+def test_numbered_labels_far_from_their_plates_are_kept(label: str) -> None:
+    content = [page(n, [line(label.format(n), 60, 40)], [figure(60, 130, 360, 560)]) for n in range(1, 9)]
+    assert furniture_texts(content) == [set()] * 8
+
+
+def test_a_plate_number_is_told_from_the_page_number() -> None:
+    content = [
+        page(n, [line(f"{n + 20}", 200, 570, 8), line(f"{n}", 200, 540)], [figure(60, 60, 360, 530)])
+        for n in range(1, 9)
+    ]
+    assert furniture_texts(content) == [{f"{n + 20}"} for n in range(1, 9)]
+
+
+def test_page_numbers_of_two_page_spreads_are_found() -> None:
+    content = [
+        page(
+            n,
+            [
+                line(str(38 + 2 * n), 40, 570, 8),
+                line(str(39 + 2 * n), 790, 570, 8),
+                *prose(60, 100, 320, 15, start=n),
+            ],
+            [figure(440, 40, 800, 550)],
+            size=(840, 595),
+        )
+        for n in range(1, 7)
+    ]
+    assert furniture_texts(content) == [{str(38 + 2 * n), str(39 + 2 * n)} for n in range(1, 7)]
+
+
 def test_captions_at_the_foot_of_plates_are_kept() -> None:
     titles = ["飞天", "说法图", "供养人", "西方净土变", "狩猎图", "伎乐天", "药师佛", "藻井"]
     content = [

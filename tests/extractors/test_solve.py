@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.drafts import Draft
+from extractors.entries import entry_drafts
 from extractors.records import PageContent
 from extractors.solve import SolvedBook, captioned, solve_book
 from tests.extractors.made import book, caption, figure, line, page, prose
@@ -132,6 +133,29 @@ def test_entries_own_their_figures() -> None:
     assert result.free == ()
 
 
+def report_page(number: int, heading: str = "", fields: Sequence[str] = ()) -> PageContent:
+    """A page of a report: perhaps a heading and data in lines, text, a photograph with its caption."""
+    lines = [line(heading, 50, 40, 13)] if heading else []
+    lines += [line(text, 50, 64 + 18 * i) for i, text in enumerate(fields)]
+    lines += [*prose(50, 140, 320, 5, start=number), line(f"图{number} {NAMES[number]}瓦当", 150, 400, 9)]
+    return page(number, lines, [figure(100, 235, 320, 390)])
+
+
+def test_a_report_with_some_labelled_lines_is_no_catalogue() -> None:
+    data = ["时代：汉代", "尺寸：长十厘米", "说明：残缺。"]
+    headings = {1: "1 地层堆积", 2: "2 出土陶器", 4: "3 出土铜镜", 6: "4 结语"}
+    pages = [report_page(n, headings.get(n, ""), data if n == 4 else ()) for n in range(1, 8)]
+    result = solved(*pages)
+    assert [draft.caption for draft in result.drafts] == [f"图{n} {NAMES[n]}瓦当" for n in range(1, 8)]
+
+
+def test_a_lone_caption_elsewhere_is_no_sure_pair() -> None:
+    pages = [captioned_page(n) for n in range(1, 8)]
+    portrait = page(8, prose(50, 60, 320, 20), [figure(60, 430, 120, 500)])
+    alone = page(9, [*prose(50, 60, 320, 20), line("图9 天马纹", 150, 405, 9)])
+    assert solved(*pages, portrait, alone).drafts[-1].confidence < 0.8
+
+
 def test_panels_of_a_shared_caption() -> None:
     panels = [figure(40 + 115 * i, 100, 145 + 115 * i, 220) for i in range(3)]
     result = solved(page(1, [line("图4 汉墓陶器 1.罐 2.钵 3.壶", 120, 226)], panels))
@@ -194,6 +218,69 @@ def test_a_bare_number_gives_no_description() -> None:
 def test_an_empty_book() -> None:
     result = solved(page(1))
     assert (result.drafts, result.entries, result.free) == ((), (), ())
+
+
+_words = st.sampled_from(
+    [
+        *(
+            "图{} 联珠纹",
+            "图版{}",
+            "{}",
+            "{}. 飞天",
+            "图版说明",
+            "10 海东青逐兔纹",
+            "{} 缠枝莲纹",
+            "八上",
+            "后记",
+        ),
+        *(
+            "纹样：飞鸟",
+            "局部：一鸟",
+            "藏址：某馆",
+            "(a)",
+            "Fig. {} Lotus",
+            "右图：瓦当",
+            "表{} 统计",
+            "第{}页",
+        ),
+    ]
+)
+_place = st.tuples(st.integers(0, 38), st.integers(0, 57))
+
+
+@st.composite
+def messy_pages(draw: st.DrawFn, number: int) -> PageContent:
+    """Any text and any pictures anywhere."""
+    lines = [
+        line(
+            draw(_words).replace("{}", str(draw(st.integers(1, 4)))),
+            10.0 * x,
+            10.0 * y,
+            vertical=draw(st.booleans()),
+        )
+        for x, y in draw(st.lists(_place, max_size=7))
+    ]
+    sides = st.integers(2, 30)
+    regions = [
+        figure(10.0 * x, 10.0 * y, 10.0 * (x + draw(sides)), 10.0 * (y + draw(sides)))
+        for x, y in draw(st.lists(_place, max_size=4))
+    ]
+    return page(number, lines, regions)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), st.integers(1, 6))
+def test_any_book_is_solved_and_no_picture_lost(data: st.DataObject, count: int) -> None:
+    pages = [data.draw(messy_pages(number)) for number in range(1, count + 1)]
+    result = solved(*pages)
+    assert sorted((d.page, d.bbox) for d in result.drafts) == sorted(
+        (p.page, r.bbox) for p in pages for r in p.regions
+    )
+    members = [i for _, owned in result.entries for i in owned]
+    assert len(set(members)) == len(members)
+    for owner, owned in result.entries:
+        described = entry_drafts(owner, [result.drafts[i] for i in owned], [None] * len(owned))
+        assert [draft.region for draft in described] == [result.drafts[i].region for i in owned]
 
 
 @settings(max_examples=20, deadline=None)
