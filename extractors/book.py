@@ -180,10 +180,12 @@ def pair_book(
 def _names(sha256: str, drafts: Sequence[Draft]) -> list[str]:
     """The pair id of each draft: book, page and box decide, nothing that another book could move."""
     names: list[str] = []
+    seen: Counter[str] = Counter()
     for draft in drafts:
         box = ",".join(str(round(value / ID_GRID)) for value in draft.bbox)
         name = hashlib.sha256(f"{sha256}/{draft.page}/{box}".encode()).hexdigest()[:16]
-        names.append(name if name not in names else f"{name}{names.count(name)}")
+        names.append(f"{name}{seen[name]}" if seen[name] else name)
+        seen[name] += 1
     return names
 
 

@@ -129,9 +129,12 @@ def find_candidates(
         if candidate is not None:
             found.append(candidate)
     for line in inner:
-        tag = _tag(Block(page, (line,)), figures)
-        if tag is not None:
-            found.append(tag)
+        block = Block(page, (line,))
+        # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
+        labelled = _labelled(block) if caption_strength(line.text) >= STARTS_ANYWHERE else None
+        candidate = labelled or _tag(block, figures)
+        if candidate is not None:
+            found.append(candidate)
     return _join_twins(found)
 
 
@@ -286,7 +289,7 @@ def _labelled(block: Block) -> Candidate | None:
 
 def _pointer(block: Block) -> Candidate | None:
     pointed = facing(block.text)
-    if pointed is None or not pointed[1] or is_credit(pointed[1]):
+    if pointed is None or not pointed[1] or is_credit(pointed[1]) or len(split_parts(block.text)[1]) >= 2:
         return None
     if pointed[0] in ("above", "below") and not re.match(r"\s*[上下][图圖]", block.text):
         return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from extractors.book_layout import PageLayout, reading_indices
 from extractors.candidates import Candidate
+from extractors.captions import caption_strength
 from extractors.drafts import Draft
 from extractors.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
 from extractors.geometry import area
@@ -23,6 +24,12 @@ MIN_ENTRIES = 2
 """A book has entries when it has at least so many headings ..."""
 MIN_FIELDS = 3
 """... and so many labelled paragraphs."""
+CATALOGUE = 0.5
+"""In a catalogue at least this share of the numbered headings open an entry with labelled paragraphs."""
+REACH = 1
+"""An entry goes on for at most so many pages after its last labelled paragraph."""
+IS_CAPTION = 0.5
+"""A block that is so surely a labelled caption is no text of an entry."""
 TITLE_LENGTH = 28
 """Characters: the line naming the garment is a short noun phrase."""
 SHARED_TEXT = 0.4
@@ -53,6 +60,10 @@ class Entry:
     fields: dict[str, list[Block]] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     figures: list[FigureKey] = field(default_factory=list)
+    last_page: int = 0
+    """The last page with a labelled paragraph of its own (at first, the page of its heading)."""
+    last_field: str = ""
+    """Its last labelled paragraph; "" for an entry without any."""
 
     def text(self, *names: str) -> str:
         """The bodies of the named fields, in that order, with a space between."""
@@ -61,15 +72,13 @@ class Entry:
 
 def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[int, int]]]:
     """The entries of a book, and the blocks they use as (page, index of block)."""
-    headings = sum(_heading(block) is not None for layout in layouts for block in layout.blocks)
-    fields = sum(_labelled(block) is not None for layout in layouts for block in layout.blocks)
-    if headings < MIN_ENTRIES or fields < MIN_FIELDS:
-        return [], set()
     entries: list[Entry] = []
-    used: set[tuple[int, int]] = set()
     current: Entry | None = None
     last_field = ""
+    blocks_of: list[tuple[Entry, tuple[int, int]]] = []
     for layout in layouts:
+        if current is not None and layout.page > current.last_page + REACH:
+            current = None
         for kind, index in _elements(layout):
             if kind == "figure":
                 if current is not None:
@@ -78,24 +87,19 @@ def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[
             block = layout.blocks[index]
             heading = _heading(block)
             if heading is not None:
-                current, last_field = Entry(heading, block), ""
+                current, last_field = Entry(heading, block, last_page=layout.page), ""
                 entries.append(current)
-            elif current is None:
+            elif current is None or caption_strength(block.text) >= IS_CAPTION:
                 continue
             else:
                 last_field = _take(current, block, last_field)
-            used.add((layout.page, index))
-    kept = [entry for entry in entries if entry.texts]
-    # A numbered line without paragraphs of its own is a chapter title or a list; its blocks are free again.
-    for entry in entries:
-        if not entry.texts:
-            used -= {
-                (layout.page, i)
-                for layout in layouts
-                for i, b in enumerate(layout.blocks)
-                if b is entry.block
-            }
-    return kept, used
+            blocks_of.append((current, (layout.page, index)))
+    # A numbered line without labelled paragraphs of its own is a chapter title or a list.
+    kept = [entry for entry in entries if entry.last_field]
+    fields = sum(len(blocks) for entry in kept for blocks in entry.fields.values())
+    if len(kept) < max(MIN_ENTRIES, CATALOGUE * len(entries)) or fields < MIN_FIELDS:
+        return [], set()
+    return kept, {place for entry, place in blocks_of if entry.last_field}
 
 
 def _heading(block: Block) -> EntryHeading | None:
@@ -120,6 +124,7 @@ def _take(entry: Entry, block: Block, last_field: str) -> str:
     labelled = _labelled(block)
     if labelled is not None:
         name, body = labelled[0], labelled[1].lstrip(SEPARATORS)
+        entry.last_page, entry.last_field = block.page, name
     elif _names_garment(entry, block):
         entry.garment = block
         return ""

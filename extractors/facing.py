@@ -30,8 +30,10 @@ UNLABELLED = 0.7
 AGREES = -1.0
 """The figure carries the caption's number."""
 IMPOSSIBLE = 1e6
-SURE, NUMBERED, LIKELY = 0.85, 0.97, 0.6
-"""Confidence of an alignment: plain, by number on both sides, with a rival at the same price."""
+USUAL_PAIRS, USUAL_SHARE = 3, 0.3
+"""So many pairs across pages, and this share of all its pairs, make it a habit of the book."""
+SURE, NUMBERED, LIKELY = 0.85, 0.97, 0.5
+"""Confidence of an alignment: where the book does so, by number on both sides, where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,13 @@ def pair_facing(drafts: Sequence[Draft], free: Sequence[Candidate]) -> tuple[lis
     )
     result = list(drafts)
     used = set()
+    others = len(drafts) - len(open_drafts)
+    usual = len(best.pairs) >= USUAL_PAIRS and len(best.pairs) >= USUAL_SHARE * (len(best.pairs) + others)
     for c, f in best.pairs:
         caption, draft = captions[c], figures[f]
         numbered = bool(draft.key) and caption.label is not None and draft.key == caption.label.key
-        confidence = NUMBERED if numbered else SURE if caption.kind != "plain" else LIKELY
+        told = caption.pointer is not None or (usual and caption.kind != "plain")
+        confidence = NUMBERED if numbered else SURE if told else LIKELY
         result[open_drafts[f]] = draft.with_(candidate=caption, rule="facing-page", confidence=confidence)
         used.add(order[c])
     return result, used

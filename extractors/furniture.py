@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from extractors.captions import parse_label
 from extractors.entry_grammar import parse_labelled
@@ -42,24 +42,34 @@ def _shape(text: str) -> str:
 
 def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     """For each page, the indices of its lines that are running heads, page numbers or watermark text."""
+    texts = Counter(line.text for page in pages for line in page.lines)
     groups: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
     for page in pages:
         for index, line in enumerate(page.lines):
             edge = _edge(line, page)
-            # Labels of catalogue paragraphs stand at the same place on many pages and are text.
-            if edge and len(line.text) <= HEAD_LENGTH and parse_labelled(line.text) is None:
-                if _is_plate_number(line, page):
-                    continue
-                place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
-                # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
-                for cell in (place, place + 1):
-                    groups[(edge, _shape(line.text), cell)].append((page.page, index))
+            # Labels of catalogue paragraphs stand at the same place on many pages and are text; so is a
+            # figure's label, whose number changes.
+            if not edge or len(line.text) > HEAD_LENGTH or parse_labelled(line.text) is not None:
+                continue
+            if parse_label(line.text) is not None and texts[line.text] < MIN_PAGES:
+                continue
+            place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
+            # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
+            for cell in (place, place + 1):
+                groups[(edge, _shape(line.text), cell)].append((page.page, index))
+    by_number = {page.page: page for page in pages}
+    repeated = [
+        (shape, members)
+        for (_, shape, _), members in groups.items()
+        if _is_repeated(sorted({page for page, _ in members}), len(pages))
+        and (shape != "#" or _counts_up(members, by_number))
+    ]
     found: dict[int, set[int]] = defaultdict(set)
-    for (_, shape, _), members in groups.items():
-        on_pages = sorted({page for page, _ in members})
-        if _is_repeated(on_pages, len(pages)) and (shape != "#" or _counts_up(members, pages)):
-            for page_number, index in members:
-                found[page_number].add(index)
+    for shape, members in repeated:
+        if shape == "#" and _are_plate_numbers(members, [m for s, m in repeated if s == "#"], by_number):
+            continue
+        for page_number, index in members:
+            found[page_number].add(index)
     return found
 
 
@@ -86,13 +96,6 @@ def _depth(box: Box, edge: str, page: PageContent) -> float:
     return min(x, page.width - x)
 
 
-def _is_plate_number(line: TextLine, page: PageContent) -> bool:
-    """Whether a line carries a figure's label, alone or with text; a bare number is not enough."""
-    return parse_label(line.text) is not None and any(
-        gap(line.bbox, region.bbox) < PLATE_REACH for region in page.regions
-    )
-
-
 def _is_repeated(on_pages: Sequence[int], page_count: int) -> bool:
     if len(on_pages) < min(MIN_PAGES, max(2, page_count)):
         return False
@@ -100,21 +103,41 @@ def _is_repeated(on_pages: Sequence[int], page_count: int) -> bool:
     return len(on_pages) >= REPEAT_SHARE * min(span, STRETCH)
 
 
-def _counts_up(members: Sequence[tuple[int, int]], pages: Sequence[PageContent]) -> bool:
+Members = Sequence[tuple[int, int]]
+"""Lines as (page, index of line)."""
+
+
+def _counts_up(members: Members, pages: Mapping[int, PageContent]) -> bool:
     """Whether bare numbers run with the page numbers, and not only where pictures are."""
-    by_number = {page.page: page for page in pages}
-    offsets: dict[int, int] = defaultdict(int)
-    without_figure = 0
+    singles: Counter[int] = Counter()
+    spreads: Counter[int] = Counter()
     for page_number, index in members:
-        page = by_number[page_number]
-        line = page.lines[index]
-        value = parse_number(_core(line.text))
+        value = parse_number(_core(pages[page_number].lines[index].text))
         if value is not None:
-            offsets[page_number - value] += 1
-        without_figure += not any(gap(line.bbox, r.bbox) < PLATE_REACH for r in page.regions)
-    steady = max(offsets.values(), default=0)
+            singles[page_number - value] += 1
+            # A spread carries two numbers and steps by two: both fall into one pair of offsets.
+            spreads[2 * page_number - value] += 1
+            spreads[2 * page_number - value + 1] += 1
+    steady = max([*singles.values(), *spreads.values()], default=0)
+    away = sum(not _near_picture(m, pages) for m in members)
     # Plates can be numbered page by page too; page numbers also stand on pages of text.
-    return steady >= 0.6 * len(members) and (without_figure > 0 or steady >= 2 * MIN_PAGES)
+    return steady >= 0.6 * len(members) and (away > 0 or steady >= 2 * MIN_PAGES)
+
+
+def _near_picture(member: tuple[int, int], pages: Mapping[int, PageContent]) -> bool:
+    page = pages[member[0]]
+    return any(gap(page.lines[member[1]].bbox, region.bbox) < PLATE_REACH for region in page.regions)
+
+
+def _are_plate_numbers(members: Members, series: Sequence[Members], pages: Mapping[int, PageContent]) -> bool:
+    """Whether a series of numbers keeps to the pictures while another on the same pages does not."""
+
+    def nearness(some: Members) -> float:
+        return sum(_near_picture(m, pages) for m in some) / len(some)
+
+    here = {page for page, _ in members}
+    others = [s for s in series if len({page for page, _ in s} & here) >= 0.6 * len(here)]
+    return nearness(members) > 0.8 and any(nearness(other) < 0.5 for other in others)
 
 
 def _core(text: str) -> str:

@@ -264,7 +264,7 @@ def _solve(
     columns, owners = [], []
     for j, candidate in enumerate(candidates):
         saved = NULL_CAPTION[candidate.kind] * (candidate.strength if candidate.kind == "labelled" else 1.0)
-        for slot in range(min(figures, MAX_SLOTS)):
+        for slot in range(1 if candidate.kind == "tag" else min(figures, MAX_SLOTS)):
             extra = 0.0 if slot == 0 else SECOND_FIGURE[1 if slot < candidate.plural else 0]
             columns.append(edges[:, j] + extra * further - (saved if slot == 0 else 0.0))
             owners.append(j)

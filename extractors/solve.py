@@ -46,6 +46,7 @@ def solve_book(book: BookContent) -> SolvedBook:
     descriptions, section_blocks = find_descriptions(layouts)
     waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
     closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)
+    _release_captioned(entries, layouts)
     taken = {key for entry in entries for key in entry.figures}
     size = body_size(layouts)
     first = [_pair(layout, closed, taken, Conventions(body_size=size)) for layout in layouts]
@@ -72,6 +73,21 @@ def solve_book(book: BookContent) -> SolvedBook:
         drafts[i] = joined
     owned = tuple((entry, tuple(owners[key] for key in entry.figures)) for entry in entries if entry.figures)
     return SolvedBook(tuple(drafts), owned, tuple(free), tuple(layouts), conventions)
+
+
+def _release_captioned(entries: Sequence[Entry], layouts: Sequence[PageLayout]) -> None:
+    """Take from the entries the figures that stand by a labelled caption of their own."""
+    in_entries = {page for entry in entries for page, _ in entry.figures}
+    own: set[tuple[int, int]] = set()
+    for layout in layouts:
+        labelled = [c for c in layout.candidates if c.kind == "labelled" and c.body]
+        if layout.page in in_entries and labelled:
+            texts = [block.bbox for block in layout.blocks]
+            for match in pair_page(layout.figures, labelled, texts, Conventions()):
+                if match.confidence >= CLEAR_CONFIDENCE:
+                    own.add((layout.page, match.figure))
+    for entry in entries:
+        entry.figures = [key for key in entry.figures if key not in own]
 
 
 def _candidate_boxes(layouts: Sequence[PageLayout], blocks: set[tuple[int, int]]) -> dict[int, list[Box]]:

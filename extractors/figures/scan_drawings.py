@@ -40,7 +40,11 @@ CAPTION_LENGTH = millimetres(12)
 CAPTION_REACH = millimetres(12)
 """A caption stands within 12 mm below its drawing."""
 PLATE_REACH = millimetres(45)
-"""Vessels of one plate stand up to 45 mm apart, with nothing but their numbers between."""
+"""Vessels of one plate stand up to 45 mm apart, with nothing but their numbers between ..."""
+ROW_REACH = millimetres(75)
+"""... those of one row, level with each other, up to 75 mm ..."""
+ROW_SHARE = 0.6
+"""... when they share this much of the taller one's height."""
 RULED_OFF = 0.95
 """Share of the side of a box along which a rule must run to part it."""
 SCALE_BAR_REACH = millimetres(10)
@@ -156,7 +160,10 @@ def _plates(drawings: Sequence[Box], captions: Sequence[Box], rules: Sequence[Bo
 
 def _one_plate(a: Box, b: Box, captions: Sequence[Box], rules: Sequence[Box]) -> bool:
     whole = union([a, b])
-    if gap(a, b) > PLATE_REACH or any(cover(text, whole) > 0.5 for text in captions):
+    level = overlap_y(a, b) >= ROW_SHARE * max(height(a), height(b))
+    if gap(a, b) > (ROW_REACH if level else PLATE_REACH) or any(
+        cover(text, whole) > 0.5 for text in captions
+    ):
         return False
     if _crossed(whole, captions) or _ruled_off(whole, rules):
         return False
@@ -236,9 +243,18 @@ def join_bars(pictures: Sequence[Box], rules: Sequence[Box], texts: Sequence[Box
 
 
 def _with_axes(bars: Box, rules: Sequence[Box], texts: Sequence[Box]) -> Box:
+    """The bars of a chart with the lines that stand or lie on their base, and the figures along them."""
     around = (bars[0] - CHART_AXIS, 0.0, bars[2] + CHART_AXIS, bars[3] + CHART_BASE)
-    axes = [rule for rule in rules if cover(rule, around) > 0.9 and rule[3] >= bars[1]]
+    axes = [rule for rule in rules if _is_axis(rule, bars, around)]
     whole = union([bars, *axes])
     near = grow(whole, ADOPTED)
     short = [text for text in texts if max(width(text), height(text)) <= CAPTION_LENGTH]
     return union([whole, *(text for text in short if area(intersect(text, near)) > 0)])
+
+
+def _is_axis(rule: Box, bars: Box, around: Box) -> bool:
+    """Whether a line stands by the bars, or a pair of axes around them ends on their base."""
+    if cover(rule, around) > 0.9:
+        return rule[3] >= bars[1]
+    on_base = abs(rule[3] - bars[3]) <= 2 * CHART_BASE
+    return on_base and height(rule) >= height(bars) and cover(bars, rule) > 0.5

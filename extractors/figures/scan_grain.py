@@ -13,7 +13,7 @@ from extractors.figures.scan_units import Mask, millimetres
 
 FINE = 0.8
 """Deviation in pixels of the blur below which detail is fine: what shines through has none of it."""
-PATCH = millimetres(3) // 2 * 2 + 1
+PATCH = millimetres(2) // 2 * 2 + 1
 """Side of the window over which the typical detail is taken; odd."""
 LEVELS = 40.0
 """Steps per grey level in which detail is kept."""
@@ -25,7 +25,7 @@ GRAIN_FACTOR = 1.8
 """A picture has this many times the fine detail of bare paper, at least."""
 INK_REACH = millimetres(1)
 """Print and strong tones sharpen the paper this far around them."""
-GRAIN_SOLID = millimetres(4)
+GRAIN_SOLID = millimetres(5.5)
 """Smaller grainy spots are dust."""
 
 

@@ -62,7 +62,7 @@ class LineWork:
     drawings: tuple[Box, ...]
     tables: tuple[Box, ...]
     rules: tuple[Box, ...]
-    """Single straight lines: column rules, axes, scale bars."""
+    """Straight lines, alone or joined at a corner: column rules, axes, scale bars."""
 
 
 def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
@@ -97,6 +97,7 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
     lines = _unbroken(ink, labels)
     pens = [Stroke(index, box, int(lines[index])) for index, box in [*strokes, *straights]]
     drawings = [own_frame(box, frames, texts) for box in group_drawings(pens, labels, texts, rules)]
+    rules += [box for _, box in straights]
     return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)), tuple(sorted(rules)))
 
 

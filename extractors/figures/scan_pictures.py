@@ -56,8 +56,10 @@ PRINT_INK = 0.02
 """Least share of ink in a box of print: a single 一 in a loose box still has more."""
 GHOST_DEPTH = 20.0
 """Levels by which a picture on the other side darkens the paper, nearly everywhere at most ..."""
-GHOST_DETAIL = 1.5
+GHOST_DETAIL = 1.8
 """... without more than this factor of the fine detail of bare paper."""
+SOFT_PERCENTILE = 30
+"""... in this percentile of it: print may stand on what shines through."""
 GHOST_SHARE = 0.03
 """Share of the bare paper with weak thin tones from which print shows through from the other side."""
 GHOST_SOLID = millimetres(9)
@@ -311,7 +313,7 @@ def _is_soft(detail: NDArray[np.float32], box: Box) -> bool:
     seen = detail[y0:y1, x0:x1]
     edges = [seen[:, : 2 * EDGE_DEPTH], seen[: 2 * EDGE_DEPTH]]
     edges += [seen[:, -2 * EDGE_DEPTH :], seen[-2 * EDGE_DEPTH :]]
-    return max(float(np.median(part)) for part in (seen, *edges)) < GHOST_DETAIL
+    return max(float(np.percentile(part, SOFT_PERCENTILE)) for part in (seen, *edges)) < GHOST_DETAIL
 
 
 def is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:

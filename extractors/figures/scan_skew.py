@@ -28,6 +28,8 @@ SKEW_EDGE = 120.0
 """Gradient (Sobel, levels) of an edge cut straight."""
 SKEW_EDGE_SLANT = 8.0
 """An edge within the skew limit is at least this much steeper across than along."""
+SKEW_PAPER = 40.0
+"""Levels by which uneven light dims the paper beside a picture, at most."""
 SKEW_MAX_BLOB_MM = 12.0
 """Connected ink larger than this is no character and says nothing about the lines."""
 
@@ -55,8 +57,13 @@ def _print_points(small: Rgb, valid: Mask) -> Points:
 
 
 def _edge_points(small: Rgb, valid: Mask) -> list[Points]:
-    """The pixels of nearly level and of nearly upright edges, each as (along, across)."""
+    """The pixels of nearly level and of nearly upright edges, each as (along, across).
+
+    Only edges towards paper count: what a picture shows may stand as it likes.
+    """
     flat = cv2.GaussianBlur(small, (3, 3), 0)
+    paper = float(np.percentile(flat[valid], 95)) if valid.any() else 255.0
+    valid = valid & (cv2.dilate(flat, np.ones((5, 5), np.uint8)) > paper - SKEW_PAPER)
     gx = np.abs(cv2.Sobel(flat, cv2.CV_32F, 1, 0))
     gy = np.abs(cv2.Sobel(flat, cv2.CV_32F, 0, 1))
     ys, xs = np.nonzero(valid & (gy > SKEW_EDGE) & (gy > SKEW_EDGE_SLANT * gx))

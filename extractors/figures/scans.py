@@ -146,7 +146,9 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
     parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
-    pictures, furniture = find_pictures(page, parted, gone & bare & ~grown(solid & ~parted, 1), colour, detail)
+    pictures, furniture = find_pictures(
+        page, parted, gone & bare & ~grown(solid & ~parted, 1), colour, detail
+    )
     if any(area(box) >= BLEED_SHARE * area(page.work_box) for box, _ in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
