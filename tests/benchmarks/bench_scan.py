@@ -41,6 +41,7 @@ def row(book: Path, name: str, most: int, rounds: int, folder: Path) -> tuple[st
             content = read_book(book, settings, pages=pages, sandbox=sandbox)
             pair_book(content, book, folder, settings, sandbox=sandbox)
 
+        engine.read(render(document[0], settings.ocr.dpi, settings.limits))  # both sides warm
         read_book(book, settings, pages=pages[:1], sandbox=sandbox)
         took = in_turns(rounds, {"floor": floor, "ours": ours})
     plain, whole = (took[part] / len(pages) for part in ("floor", "ours"))
