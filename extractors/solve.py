@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from extractors.book_layout import PageLayout, body_size, lay_out
 from extractors.candidates import Candidate, is_number_tag
+from extractors.captions import parse_label
 from extractors.conventions import Conventions, Sighting, is_clear, learn, side_of
 from extractors.drafts import Draft
 from extractors.entries import Entry, find_entries
@@ -195,9 +196,15 @@ def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) 
         caption=candidate.text,
         title="" if bare else _title(candidate),
         description="" if bare else candidate.description or candidate.body,
-        english=candidate.english,
+        english=_unlabelled(candidate.english),
         text_confidence=candidate.confidence,
     )
+
+
+def _unlabelled(english: str | None) -> str | None:
+    """The English text without the label it repeats (Fig. 1 Lotus -> Lotus)."""
+    parsed = parse_label(english) if english else None
+    return (parsed[1] or None) if parsed else english
 
 
 def _title(candidate: Candidate) -> str:

@@ -35,13 +35,15 @@ SKEW_MAX_BLOB_MM = 12.0
 
 
 def measure_skew(light: Rgb, inside: Mask) -> float:
-    """Degrees by which the lines of print, else the edges of pictures, fall to the right; else 0."""
+    """Degrees by which the lines of print or the edges of pictures fall to the right; 0 when nothing tells."""
     scale = SKEW_DPI / WORK_DPI
     small = np.asarray(cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     valid = cv2.resize(inside.astype(np.uint8), (small.shape[1], small.shape[0])) > 0
     print_points = _print_points(small, valid)
-    angle = _sharpest([print_points, (-print_points[1], print_points[0])], SKEW_MIN_GAIN)
-    return angle if angle is not None else _sharpest(_edge_points(small, valid), SKEW_EDGE_GAIN) or 0.0
+    lines = _sharpest([print_points, (-print_points[1], print_points[0])], SKEW_MIN_GAIN)
+    edges = _sharpest(_edge_points(small, valid), SKEW_EDGE_GAIN)
+    # The dots of a one-bit photograph look like print, but never fall into lines as clearly as its edges.
+    return max(lines, edges, key=lambda found: found[1])[0]
 
 
 def _print_points(small: Rgb, valid: Mask) -> Points:
@@ -71,10 +73,13 @@ def _edge_points(small: Rgb, valid: Mask) -> list[Points]:
     return [(xs, ys), (-v_ys, v_xs)]
 
 
-def _sharpest(views: Sequence[Points], gain: float) -> float | None:
-    """The angle at which points fall best into lines, or None when none is better by the factor `gain`."""
+def _sharpest(views: Sequence[Points], needed: float) -> tuple[float, float]:
+    """The angle at which points fall best into lines, and its gain as a multiple of what is `needed`.
+
+    (0, 0) when no angle gains as much.
+    """
     coarse = np.arange(-SKEW_LIMIT, SKEW_LIMIT + 1e-9, SKEW_COARSE_STEP)
-    best: float | None = None
+    best, gain = 0.0, needed
     for along, across in views:
         if len(along) < SKEW_MIN_POINTS:
             continue
@@ -86,7 +91,9 @@ def _sharpest(views: Sequence[Points], gain: float) -> float | None:
         inside = abs(near) < SKEW_LIMIT  # a best angle at the very limit is a slope of the picture itself
         if inside and top > gain:
             best, gain = float(fine[int(np.argmax(fine_scores))]), top
-    return None if best is None else round(min(SKEW_LIMIT, max(-SKEW_LIMIT, best)), 1) + 0.0
+    if gain <= needed:
+        return 0.0, 0.0
+    return round(min(SKEW_LIMIT, max(-SKEW_LIMIT, best)), 1) + 0.0, gain / needed
 
 
 def _sharpness(along: NDArray[np.int64], across: NDArray[np.int64], angle: float) -> float:
