@@ -24,6 +24,8 @@ from extractors.settings import ExtractSettings
 FILE_NAME = "tuwen.toml"
 ENV_PREFIX = "TUWEN_"
 ENV_SEPARATOR = "__"
+OTHER_VARIABLES = ("TUWEN_CACHE",)
+"""Variables of ours that are no settings: where OCR models are unpacked (`extractors.ocr.models`)."""
 
 
 class BuildSettings(BaseModel):
@@ -119,7 +121,7 @@ def _from_file(file: Path | None) -> Iterator[_Given]:
 
 def _from_environment(environ: Mapping[str, str]) -> Iterator[_Given]:
     for name in sorted(environ):
-        if name.startswith(ENV_PREFIX):
+        if name.startswith(ENV_PREFIX) and name not in OTHER_VARIABLES:
             path = tuple(name.removeprefix(ENV_PREFIX).lower().split(ENV_SEPARATOR))
             yield _Given(path, _read_value(environ[name]), f"environment variable {name}", "env")
 

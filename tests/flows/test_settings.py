@@ -122,3 +122,7 @@ def test_any_key_is_known_or_refused(key: str) -> None:
         return
     with pytest.raises(UsageError):
         load_settings(environ={}, overrides=[f"{key}=1"])
+
+
+def test_the_folder_of_the_ocr_models_is_no_setting() -> None:
+    assert load_settings(environ={"TUWEN_CACHE": "/somewhere"}) == load_settings(environ={})
