@@ -96,6 +96,10 @@ SEAL_HUE = 0.7
 """Seal paste is at least this much redder than it is yellower."""
 SEAL_PAPER = 0.1
 """Share of bare paper inside a seal, at least; a small red textile has none."""
+EDGE_SLACK = millimetres(2)
+"""What ends this close to the page's edge runs off it."""
+MOTIF_SHARE = 0.15
+"""Share of the page from which a motif without straight sides that runs off it says something."""
 SHADOW_DEPTH = millimetres(14)
 """A page edge or a gutter throws a shadow up to 14 mm wide ..."""
 SHADOW_LENGTH = 0.4
@@ -203,9 +207,19 @@ def is_print(box: Box, broad: Mask, ink: Mask) -> bool:
 
 
 def find_pictures(
-    page: ScanPage, solid: Mask, gone: Mask, colour: NDArray[np.float32], detail: NDArray[np.float32]
+    page: ScanPage,
+    solid: Mask,
+    gone: Mask,
+    colour: NDArray[np.float32],
+    detail: NDArray[np.float32],
+    *,
+    alone: bool,
 ) -> tuple[list[tuple[Box, str]], list[tuple[Box, str]]]:
-    """Solid areas -> (pictures with their evidence, furniture with its reason)."""
+    """Solid areas -> (pictures with their evidence, furniture with its reason).
+
+    `detail` is the fine detail as a multiple of that of bare paper; `alone`: the page has no lines of print.
+    A motif that runs off such a page is evidence of a bleed: its ground does, too.
+    """
     pictures: list[tuple[Box, str]] = []
     furniture: list[tuple[Box, str]] = []
     for piece in _merged(_pieces(solid, gone)):
@@ -218,7 +232,8 @@ def find_pictures(
             continue
         x0, y0, x1, y1 = (int(edge) for edge in box)
         coloured = float(np.median(colour[y0:y1, x0:x1])) > STRONG_COLOUR
-        pictures.append((box, "colour" if coloured else "tone"))
+        why = "colour" if coloured else "tone"
+        pictures.append((box, "bleed" if alone and _runs_off(piece, page.work_box) else why))
     return pictures, furniture
 
 
@@ -283,6 +298,13 @@ def _belong(a: _Piece, b: _Piece) -> bool:
     return not (upper.straight[3] or lower.straight[1])
 
 
+def _runs_off(piece: _Piece, page: Box) -> bool:
+    """Whether a large picture is cut off by the page's edge and nowhere else."""
+    at_edge = [abs(side - edge) <= EDGE_SLACK for side, edge in zip(piece.box, page, strict=True)]
+    cut = any(straight for straight, off in zip(piece.straight, at_edge, strict=True) if not off)
+    return any(at_edge) and not cut and area(piece.box) >= MOTIF_SHARE * area(page)
+
+
 def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask, detail: NDArray[np.float32]) -> str:
     """Why a solid area is no picture: seal, shadow, show-through, tint; "" when it is one.
 
@@ -327,9 +349,8 @@ def is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:
 
 
 def _is_shadow(box: Box, page: Box) -> bool:
-    slack = millimetres(2)
-    at_x = box[0] <= page[0] + slack or box[2] >= page[2] - slack
-    at_y = box[1] <= page[1] + slack or box[3] >= page[3] - slack
+    at_x = box[0] <= page[0] + EDGE_SLACK or box[2] >= page[2] - EDGE_SLACK
+    at_y = box[1] <= page[1] + EDGE_SLACK or box[3] >= page[3] - EDGE_SLACK
     tall = width(box) <= SHADOW_DEPTH and height(box) >= SHADOW_LENGTH * height(page)
     flat = height(box) <= SHADOW_DEPTH and width(box) >= SHADOW_LENGTH * width(page)
     return (at_x and tall) or (at_y and flat)

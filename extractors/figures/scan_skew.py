@@ -35,7 +35,7 @@ SKEW_MAX_BLOB_MM = 12.0
 
 
 def measure_skew(light: Rgb, inside: Mask) -> float:
-    """Degrees by which the lines of print or the edges of pictures fall to the right; 0 when nothing tells."""
+    """Degrees by which lines of print or edges of pictures fall to the right; 0 when nothing tells."""
     scale = SKEW_DPI / WORK_DPI
     small = np.asarray(cv2.resize(light, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     valid = cv2.resize(inside.astype(np.uint8), (small.shape[1], small.shape[0])) > 0

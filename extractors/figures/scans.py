@@ -81,6 +81,14 @@ class ScanContent:
     """Seen and left out, with the reason: seal, shadow, tint."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class CleanScan:
+    """A scan measured: the whole, and the two pages of a spread, each with its box on the whole."""
+
+    page: ScanPage
+    halves: tuple[tuple[Box, ScanPage], ...]
+
+
 def find_figures(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> list[ScanFigure]:
     """Figures on a scan, in reading order of their top-left corners; see `read_scan`."""
     return list(read_scan(rgb, text_boxes, dpi=dpi).figures)
@@ -97,23 +105,37 @@ def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent
     `rgb` is (H, W, 3) uint8 at `dpi` dots per inch, best 150 to 200; `text_boxes` are boxes around lines of
     OCR text in pixels of `rgb`. Raises ValueError for what is no such picture.
     """
+    return sort_scan(clean_scan(rgb, dpi), text_boxes)
+
+
+def clean_scan(rgb: Rgb, dpi: float) -> CleanScan:
+    """What `sort_scan` works on: half the work of `read_scan`, and the same for all text boxes."""
     page = clean_page(rgb, dpi)
     halves = spread_boxes(page)
-    if len(halves) == 1:
-        return _read_page(page, text_boxes)
-    parts = [_read_half(rgb, half, text_boxes, dpi) for half in halves]
+    return CleanScan(page, tuple(_clean_half(rgb, half, dpi) for half in halves) if halves[1:] else ())
+
+
+def sort_scan(scan: CleanScan, text_boxes: Sequence[Box]) -> ScanContent:
+    """`read_scan` of a scan that is cleaned already."""
+    if not scan.halves:
+        return _read_page(scan.page, text_boxes)
+    parts = [_read_half(half, page, text_boxes) for half, page in scan.halves]
     return ScanContent(
-        page,
+        scan.page,
         tuple(sorted((f for p in parts for f in p.figures), key=lambda f: (f.bbox[1], f.bbox[0]))),
         tuple(table for p in parts for table in p.tables),
         tuple(thing for p in parts for thing in p.furniture),
     )
 
 
-def _read_half(rgb: Rgb, half: Box, text_boxes: Sequence[Box], dpi: float) -> ScanContent:
-    """One page of a spread, its boxes given in pixels of the whole."""
+def _clean_half(rgb: Rgb, half: Box, dpi: float) -> tuple[Box, ScanPage]:
     x0, y0, x1, y1 = (round(edge) for edge in half)
-    page = clean_page(np.ascontiguousarray(rgb[y0:y1, x0:x1]), dpi)
+    return half, clean_page(np.ascontiguousarray(rgb[y0:y1, x0:x1]), dpi)
+
+
+def _read_half(half: Box, page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
+    """One page of a spread, its boxes given in pixels of the whole."""
+    x0, y0 = round(half[0]), round(half[1])
     own = [_moved(intersect(box, half), -x0, -y0) for box in text_boxes]
     content = _read_page(page, own)
     return ScanContent(
@@ -141,15 +163,15 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     broad = opened(gone, WEAK_SOLID)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
     prints = [box for box in texts if is_print(box, broad, ink)]
-    if max((max(width(b), height(b)) for b in prints), default=0) < LINE and is_wall(page, gone):
+    alone = max((max(width(b), height(b)) for b in prints), default=0) < LINE
+    if alone and is_wall(page, gone):
         return plate
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
     parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
-    pictures, furniture = find_pictures(
-        page, parted, gone & bare & ~grown(solid & ~parted, 1), colour, detail
-    )
-    if any(area(box) >= BLEED_SHARE * area(page.work_box) for box, _ in pictures):
+    seen = gone & bare & ~grown(solid & ~parted, 1)
+    pictures, furniture = find_pictures(page, parted, seen, colour, detail, alone=alone)
+    if any(why == "bleed" or area(box) >= BLEED_SHARE * area(page.work_box) for box, why in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
     ink &= ~covered & ~filled([box for box, _ in furniture], gone.shape, margin=2.0)
