@@ -13,6 +13,7 @@ from pathlib import Path
 from extractors.errors import TuwenError
 from extractors.settings import OcrChoice
 from flows.lock import lock_holder
+from flows.opencv import opencv_version
 from flows.settings import Settings
 
 PACKAGES = (
@@ -41,11 +42,12 @@ class Finding:
 
 def examine(root: Path, settings: Settings) -> list[Finding]:
     """All findings; those not ok come with what to do."""
+    opencv = _opencv()
     return [
         Finding("python", True, f"{platform.python_version()} on {os.cpu_count()} cores"),
         *_packages(),
-        _opencv(),
-        *_ocr(settings),
+        opencv,
+        *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
         _chinese_font(),
         _disk(root),
         _lock(root),
@@ -64,13 +66,10 @@ def _packages() -> Iterator[Finding]:
 
 
 def _opencv() -> Finding:
-    # The flavours of OpenCV share the folder cv2/; all but the headless one need libGL.
     try:
-        import cv2
-    except ImportError as error:
-        remedy = "pip install --force-reinstall --no-deps opencv-python-headless==4.10.0.84"
-        return Finding("OpenCV", False, f"does not load ({error}): {remedy}")
-    return Finding("OpenCV", True, f"{cv2.__version__} loads")
+        return Finding("OpenCV", True, f"{opencv_version()} loads")
+    except TuwenError as error:
+        return Finding("OpenCV", False, str(error))
 
 
 def _ocr(settings: Settings) -> Iterator[Finding]:

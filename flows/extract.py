@@ -16,6 +16,7 @@ from extractors.errors import BookError, TuwenError, UsageError
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
 from flows.objects import file_sha256
+from flows.opencv import opencv_version
 from flows.progress import page_progress
 from flows.report import BookReport
 from flows.workspace import find_pdfs
@@ -41,8 +42,9 @@ def extract_books(
     """Extract each book (or each PDF of a folder) into a folder of its own below `out`.
 
     `done` is told of each book as it ends. One bad book never stops the others. Raises UsageError when `out`
-    holds something else under a book's name, MissingDependencyError when the OCR engine is not there.
+    holds something else under a book's name, MissingDependencyError without OpenCV or the OCR engine.
     """
+    opencv_version()
     pdfs = _expand(arguments)
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder with --out")

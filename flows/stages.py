@@ -21,6 +21,7 @@ from extractors.errors import BookError
 from extractors.records import BookContent, BookResult
 from extractors.settings import ExtractSettings
 from flows.objects import StoredFile, write_atomic
+from flows.opencv import opencv_version
 from flows.workspace import Book, Workspace
 
 Stage = Literal["pages", "pairs"]
@@ -88,8 +89,9 @@ class StageKeys:
 def stage_keys(settings: ExtractSettings) -> StageKeys:
     """Keys of all that the stages depend on besides the book: code version, settings, models.
 
-    Raises MissingDependencyError when the OCR engine asked for is not there.
+    Raises MissingDependencyError without OpenCV or the OCR engine asked for.
     """
+    opencv_version()
     from extractors.book import PAGES_VERSION, PAIRS_VERSION
     from extractors.ocr import engine_digest
 

@@ -94,13 +94,16 @@ def inspect(
       tuwen inspect 丝绸图案.pdf --page 7
       tuwen inspect mural.pdf --page 12 --out page12.png --ocr off
     """
-    from extractors.book import inspect_page
     from flows.extract import NoSuchFileError
     from flows.interrupt import run_interruptible
+    from flows.opencv import opencv_version
 
     if not book.is_file():
         what = "is a folder: name one PDF in it" if book.is_dir() else "there is no such file"
         raise NoSuchFileError(book, f"{what} ({book})")
     settings = file_settings(config, _overrides(overrides, ocr))
+    opencv_version()
+    from extractors.book import inspect_page
+
     target = out or Path(f"{book.stem}-page{page}.png")
     print(run_interruptible(lambda: inspect_page(book, page, target, settings.extract)))
