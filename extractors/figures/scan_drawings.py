@@ -82,11 +82,15 @@ CHART_AXIS = millimetres(12)
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """Ink that hangs together: its label in the label image, its box, the longest unbroken line in it."""
+    """Ink that hangs together: its label in the label image, its box, the longest unbroken line in it.
+
+    A `corner` of straight lines alone is what is left of a broken frame.
+    """
 
     index: int
     box: Box
     line: int
+    corner: bool = False
 
 
 def group_drawings(
@@ -106,7 +110,11 @@ def group_drawings(
         and not any(gap(bar, text) <= BAR_LABEL for bar in bars)
         and not any(cover(text, part) > 0.5 for part in parts)
     ]
-    drawings = [_with_scale_bars(box, bars, texts, rules) for box in _plates(parts, captions, rules)]
+    plates = _plates(parts, captions, rules)
+    drawings = []
+    for box in plates:
+        nearest = [bar for bar in bars if gap(bar, box) <= min(gap(bar, other) for other in plates)]
+        drawings.append(_with_scale_bars(box, nearest, texts, rules))
     return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
 
 
@@ -123,12 +131,13 @@ def _groups(seeds: Sequence[Stroke], labels: NDArray[np.int32]) -> list[Box]:
     size = 2 * REACH + 1
     near = cv2.dilate(keep[labels], np.ones((size, size), np.uint8))
     groups = cv2.connectedComponents(near)[1]
-    members: dict[int, list[Box]] = {}
+    members: dict[int, list[Stroke]] = {}
     for seed in seeds:
         x0, y0, x1 = (int(edge) for edge in seed.box[:3])
         at = int(np.argmax(labels[y0, x0:x1] == seed.index))
-        members.setdefault(int(groups[y0, x0 + at]), []).append(seed.box)
-    return [union(boxes) for boxes in members.values()]
+        members.setdefault(int(groups[y0, x0 + at]), []).append(seed)
+    whole = [group for group in members.values() if not all(seed.corner for seed in group)]
+    return [union(seed.box for seed in group) for group in whole]
 
 
 def _with_short(drawing: Box, short: Sequence[Box], texts: Sequence[Box]) -> Box:
@@ -169,10 +178,11 @@ def _one_plate(a: Box, b: Box, captions: Sequence[Box], rules: Sequence[Box]) ->
         return False
     if not (overlap_x(a, b) or overlap_y(a, b)):
         return False
+    below_a, below_b = _captions_of(a, captions), _captions_of(b, captions)
+    if gap(a, b) > PLATE_REACH and below_a and below_b and not below_a & below_b:
+        return False
     return not any(
-        overlap_y(one, other) > 0 and not overlap_x(one, other)
-        for one in _captions_of(a, captions)
-        for other in _captions_of(b, captions)
+        overlap_y(one, other) > 0 and not overlap_x(one, other) for one in below_a for other in below_b
     )
 
 

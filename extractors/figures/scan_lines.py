@@ -90,14 +90,15 @@ def read_lines(ink: Mask, texts: Sequence[Box], page: Box) -> LineWork:
         else:
             strokes.append((index, box))
     marks = [box for _, box in strokes if max(width(box), height(box)) >= MARK_SIZE]
-    tables, frames, straights = _grids(grids, labels, horizontal, vertical, texts, marks, page)
+    tables, frames, corners, straights = _grids(grids, labels, horizontal, vertical, texts, marks, page)
     rules = [box for _, box in grids if min(width(box), height(box)) <= RULE_THICKNESS + JOIN]
     tables += _ruled_tables(rules, texts)
     strokes = [stroke for stroke in strokes if not any(cover(stroke[1], t) > 0.8 for t in tables)]
     lines = _unbroken(ink, labels)
     pens = [Stroke(index, box, int(lines[index])) for index, box in [*strokes, *straights]]
+    pens += [Stroke(index, box, int(lines[index]), corner=True) for index, box in corners]
     drawings = [own_frame(box, frames, texts) for box in group_drawings(pens, labels, texts, rules)]
-    rules += [box for _, box in straights]
+    rules += [box for _, box in corners]
     return LineWork(tuple(sorted(drawings)), tuple(sorted(tables)), tuple(sorted(rules)))
 
 
@@ -158,10 +159,14 @@ def _grids(
     texts: Sequence[Box],
     marks: Sequence[Box],
     page: Box,
-) -> tuple[list[Box], list[Box], list[tuple[int, Box]]]:
-    """Components of straight lines -> (tables, frames, drawings of straight lines)."""
+) -> tuple[list[Box], list[Box], list[tuple[int, Box]], list[tuple[int, Box]]]:
+    """Components of straight lines -> (tables, frames, corners, drawings of straight lines).
+
+    A corner is what is left of a broken frame, or the two axes of a chart.
+    """
     tables: list[Box] = []
     frames: list[Box] = []
+    corners: list[tuple[int, Box]] = []
     straights: list[tuple[int, Box]] = []
     for index, box in grids:
         if min(width(box), height(box)) <= RULE_THICKNESS + JOIN:
@@ -177,9 +182,11 @@ def _grids(
             frames.append(box)
         elif cells >= TABLE_CELLS and inner >= 2 and sum(cover(s, box) > 0.8 for s in marks) < MARKS:
             tables.append(box)
+        elif inner == 0:
+            corners.append((index, box))
         elif sum(area(intersect(text, box)) for text in texts) <= PRINT_SHARE * area(box):
             straights.append((index, box))
-    return tables, frames, straights
+    return tables, frames, corners, straights
 
 
 def _inner(bands: Sequence[tuple[int, int]], extent: int) -> int:

@@ -78,6 +78,8 @@ PIECE_REACH = millimetres(5)
 """Ragged pieces of one picture lie within 5 mm: bright parts of it vanish into the paper."""
 STRAIGHT_EDGE = 0.7
 """Share of a side that must lie on the box's edge for the side to be cut straight."""
+STRAIGHT_PIECES = 0.4
+"""The same for a box around pieces, whose bright gaps show no edge."""
 EDGE_DEPTH = 3
 """Pixels (0.75 mm) a straight side may waver."""
 EDGE_RAGGED = millimetres(1.5)
@@ -273,15 +275,23 @@ def _merged(pieces: list[_Piece]) -> list[_Piece]:
             if other is None:
                 continue
             box = union([one.box, other.box])
-            straight = tuple(
-                (one.straight[k] and one.box[k] == box[k]) or (other.straight[k] and other.box[k] == box[k])
-                for k in range(4)
-            )
+            straight = tuple(_stays_straight(side, box, (one, other)) for side in range(4))
             rest = [p for p in pieces if p is not one and p is not other]
             pieces = sorted([*rest, _Piece(box, straight)], key=lambda p: p.box)  # type: ignore[arg-type]
             again = True
             break
     return pieces
+
+
+def _stays_straight(side: int, box: Box, pieces: Sequence[_Piece]) -> bool:
+    """Whether the straight sides of its pieces make up enough of a side of the box around them."""
+    low, high = (1, 3) if side in (0, 2) else (0, 2)
+    length = sum(
+        piece.box[high] - piece.box[low]
+        for piece in pieces
+        if piece.straight[side] and abs(piece.box[side] - box[side]) <= EDGE_DEPTH
+    )
+    return length >= STRAIGHT_PIECES * (box[high] - box[low])
 
 
 def _belong(a: _Piece, b: _Piece) -> bool:
