@@ -75,6 +75,48 @@ def test_a_seal_over_text_is_listed_as_furniture() -> None:
     assert [reason for _, reason in content.furniture] == ["seal"]
 
 
+def test_pictures_set_close_are_parted_where_show_through_dims_the_gutters() -> None:
+    scene = Scene()
+    corners = [(mm(x), mm(y)) for y in (30, 92) for x in (30, 92)]
+    scene.draw.rectangle((mm(30), mm(30), mm(152), mm(152)), fill=(232, 230, 226))
+    for seed, (x, y) in enumerate(corners):
+        scene.picture((x, y, x + mm(60), y + mm(60)), scenes.silk(seed))
+    scene.line(mm(30), mm(160), "图十二 织锦残片四种纹样", 10)
+    scan = scenes.scan(scene, "yellow")
+    found = [f.bbox for f in find_figures(scan.rgb, scan.texts, dpi=DPI)]
+    assert matched(scan.figures, found) == 4 == len(found)
+
+
+def test_a_picture_shining_through_the_paper_is_furniture() -> None:
+    scene = Scene()
+    for y in (20, 180):
+        scene.paragraph(mm(20), mm(y), mm(170), 7)
+    page = np.asarray(scene.image).astype(np.float32) + np.random.default_rng(1).normal(0, 2, (1535, 1122, 1))
+    back = scenes.cv2.GaussianBlur(255.0 - scenes.photo(4, mm(80), mm(100)), (0, 0), 3)
+    margin = mm(4)
+    back = scenes.cv2.copyMakeBorder(back, *[margin] * 4, scenes.cv2.BORDER_CONSTANT)
+    back = scenes.cv2.GaussianBlur(back, (0, 0), 4)
+    y, x = mm(85), mm(40)
+    page[y : y + back.shape[0], x : x + back.shape[1]] -= 0.09 * back
+    content = read_scan(np.clip(page, 0, 255).astype(np.uint8), scene.texts, dpi=DPI)
+    assert content.figures == ()
+
+
+def test_print_on_a_dark_scanner_bed_is_no_plate_even_when_unread() -> None:
+    assert find_figures(scanned("text", "border").rgb, [], dpi=DPI) == []
+
+
+def test_a_motif_that_runs_off_the_page_stands_on_a_plate_that_does() -> None:
+    rng = np.random.default_rng(2)
+    wall = np.full((mm(260), mm(190), 3), (182, 166, 134), np.float32)
+    wall += rng.normal(0, 4, wall.shape)
+    scenes.cv2.ellipse(wall, (mm(120), mm(140)), (mm(60), mm(40)), 0, 0, 360, (52, 70, 120), -1)
+    scenes.cv2.ellipse(wall, (mm(120), mm(140)), (mm(40), mm(25)), 0, 0, 360, (150, 60, 40), -1)
+    scenes.cv2.line(wall, (mm(150), mm(120)), (mm(190), mm(70)), (52, 70, 120), mm(22))
+    (figure,) = find_figures(np.clip(wall, 0, 255).astype(np.uint8), [], dpi=DPI)
+    assert figure.evidence == "bleed"
+
+
 def test_text_boxes_inside_a_picture_do_not_eat_it() -> None:
     scan = scanned("plates", "clean")
     x0, y0 = scan.figures[0][:2]
@@ -114,6 +156,16 @@ def test_skew_is_measured_on_print(angle: float) -> None:
 @pytest.mark.parametrize("pixels", [scenes.mural(1, 900, 660), scenes.photo(2, 900, 660)])
 def test_a_picture_alone_has_no_skew(pixels: np.ndarray) -> None:
     assert clean_page(pixels, DPI).skew_degrees == 0
+
+
+def test_what_a_photograph_shows_askew_does_not_turn_its_page() -> None:
+    pixels = np.full((mm(110), mm(150), 3), 120, np.uint8)
+    corners = scenes.cv2.boxPoints(((mm(75), mm(55)), (mm(110), mm(80)), 2.4)).astype(np.int32)
+    scenes.cv2.fillPoly(pixels, [corners], (60, 60, 60))
+    scene = Scene()
+    for y in (20, 140):
+        scene.picture((mm(20), mm(y), mm(170), mm(y + 110)), pixels)
+    assert clean_page(scenes.scan(scene, "onebit").rgb, DPI).skew_degrees == 0
 
 
 def test_the_page_is_found_inside_black_borders() -> None:
@@ -161,7 +213,7 @@ def test_a_portrait_page_is_one_page() -> None:
     assert len(split_spread(scanned("report", "clean").rgb, DPI)) == 1
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(
     x=st.integers(15, 60),
     y=st.integers(15, 100),
@@ -181,7 +233,7 @@ def test_one_picture_anywhere_is_found_tightly(
     assert [round(iou(f.bbox, scan.figures[0]), 2) >= TIGHT for f in found] == [True]
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 1000), high=st.integers(80, 400), wide=st.integers(80, 400))
 def test_any_picture_is_read_and_boxes_stay_on_it(seed: int, high: int, wide: int) -> None:
     rng = np.random.default_rng(seed)
