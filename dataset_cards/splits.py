@@ -18,6 +18,8 @@ SPLITS = ("train", "val", "test")
 # Components above this share of all pairs are placed first, largest first: put in last, one of them alone
 # would carry a full split past its target by more than a point.
 GIANT_SHARE = 0.01
+# In a small dataset an ordinary entry is above that share; it is no giant.
+GIANT_PAIRS = 10
 
 # Which split new pairs follow when their component holds old pairs of several splits: an old test pair then
 # has no near relative among the new training pairs.
@@ -90,7 +92,7 @@ def _in_order(fresh: list[list[Pair]], total: int) -> list[list[Pair]]:
     """Giants by size, then the rest in an order that is random but always the same."""
 
     def order(component: list[Pair]) -> tuple[int, str]:
-        size = len(component) if len(component) > total * GIANT_SHARE else 0
+        size = len(component) if len(component) > max(total * GIANT_SHARE, GIANT_PAIRS) else 0
         return -size, hashlib.sha256(component[0].pair_id.encode()).hexdigest()
 
     return sorted(fresh, key=order)

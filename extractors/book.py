@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from extractors.candidates import Candidate
@@ -110,6 +111,8 @@ def _page_failure(page: int, stage: str, failure: JobFailure) -> PageFailure:
 def _counter(progress: Progress | None, total: int) -> Callable[[int], None]:
     """Turns "job i ended" into "so many of so many done"."""
     done = 0
+    if progress is not None:
+        progress(0, total)
 
     def ended(_index: int) -> None:
         nonlocal done
@@ -245,8 +248,9 @@ def _with_roles(solved: SolvedBook, pictures: Sequence[Picture | None]) -> list[
 
 
 def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pair:
-    page = next(page for page in content.pages if page.page == draft.page)
-    candidate = draft.candidate
+    pages = {page.page: page for page in content.pages}
+    page, candidate = pages[draft.page], draft.candidate
+    told_on = pages[draft.text_page or (candidate.page if candidate else draft.page)]
     return Pair(
         pair_id=name,
         book_sha256=content.sha256,
@@ -270,7 +274,7 @@ def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pa
         description=draft.description,
         description_source=draft.description_source,
         description_en=draft.english,
-        text_source=page.text_source,
+        text_source=told_on.text_source,
         text_confidence=round(draft.text_confidence, 3),
         rule=draft.rule,
         confidence=round(draft.confidence, 3),
@@ -325,9 +329,16 @@ def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> 
     The whole book is read, since its conventions decide what a page means. Raises what `read_book` raises,
     and BookError when that page could not be read.
     """
-    content = read_book(pdf, settings)
-    _chosen(pdf, [page], content.page_count)
-    failed = next((f for f in content.failures if f.page == page), None)
-    if failed is not None:
-        raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
-    return draw_page(pdf, page, solve_book(content), out, settings)
+    with open_sandbox(settings) as sandbox, TemporaryDirectory() as scratch:
+        content = read_book(pdf, settings, sandbox=sandbox)
+        _chosen(pdf, [page], content.page_count)
+        failed = next((f for f in content.failures if f.page == page), None)
+        if failed is not None:
+            raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
+        solved = solve_book(content)
+        names = _names(content.sha256, solved.drafts)
+        # The roles of a catalogue entry depend on how its pictures look.
+        jobs = [job for job in _picture_jobs(solved, names, pdf, Path(scratch), settings) if job.page == page]
+        pictures, _, _ = _take_all(jobs, Path(scratch), sandbox, None)
+    drafts = _with_roles(solved, [pictures.get(name) for name in names])
+    return draw_page(pdf, page, solved, drafts, out, settings)

@@ -15,6 +15,10 @@ from extractors.records import BookContent, Dropped, PageContent, Region, TextLi
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
+TYPESET, TYPESET_SHARE = 100, 0.2
+"""Characters on a typeset page, and the share of such pages that makes a book typeset."""
+STRAY_CHARACTERS, SURE_TEXT = 3, 0.8
+"""Characters that OCR may see in a picture, and the confidence from which they count."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -66,9 +70,30 @@ def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
     ]
 
 
+def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Pages with full-bleed plates made whole again.
+
+    In a typeset book a page that is one image, with nothing to be read on it, is a plate, however its colours
+    break it into pieces; in a scanned book it might be a page of text that OCR could not read.
+    """
+    typeset = sum(not page.is_scan and _characters(page) >= TYPESET for page in pages)
+    if typeset < TYPESET_SHARE * len(pages):
+        return list(pages)
+    return [
+        replace(page, regions=(Region((0.0, 0.0, page.width, page.height), "scan"),))
+        if page.is_scan and len(page.regions) > 1 and _characters(page) <= STRAY_CHARACTERS
+        else page
+        for page in pages
+    ]
+
+
+def _characters(page: PageContent) -> int:
+    return sum(len(line.text) for line in page.lines if line.confidence >= SURE_TEXT)
+
+
 def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
-    pages = restore_label_gaps(book.pages)
+    pages = whole_plates(restore_label_gaps(book.pages))
     lines = furniture_lines(pages)
     regions = furniture_regions(pages)
     return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in pages]

@@ -31,6 +31,8 @@ STARTS_ENTRY = 0.6
 """A line this sure to be an entry heading begins an entry."""
 STARTS_ANYWHERE = 0.85
 """A line whose label is this sure begins a caption even after an unfinished line."""
+ON_PLATE = 0.7
+"""A line inside a picture that is this surely a caption is printed over it."""
 MIN_STRENGTH = 0.3
 """Below this a labelled paragraph is taken for running text that mentions a figure."""
 TAG_LENGTH = 8
@@ -56,8 +58,9 @@ DATA_LENGTH = 40
 """Characters: a line with a measure in it that is no longer is data, not a sentence."""
 
 _MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
-_ENGLISH_DATA = re.compile(
-    r"\b(?:dynast(?:y|ies)|period|century|museum|collection|institute|university|bureau|library)\b", re.I
+_ENGLISH_DATA = (
+    *("dynasty", "dynasties", "period", "century", "museum", "collection", "institute", "university"),
+    *("bureau", "library"),
 )
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
 _PLATE_TAG = re.compile(
@@ -131,7 +134,7 @@ def find_candidates(
     for line in inner:
         block = Block(page, (line,))
         # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
-        labelled = _labelled(block) if caption_strength(line.text) >= STARTS_ANYWHERE else None
+        labelled = _labelled(block) if caption_strength(line.text) >= ON_PLATE else None
         candidate = labelled or _tag(block, figures)
         if candidate is not None:
             found.append(candidate)
@@ -209,7 +212,9 @@ def _is_data(text: str) -> bool:
     chinese, english = split_bilingual(text)
     if is_metadata(text) or is_metadata(chinese):
         return True
-    if english is not None and _ENGLISH_DATA.search(english):
+    # OCR runs words together: 隋代Suidynasty.
+    latin = "".join(re.findall("[A-Za-z]+", english or text)).lower()
+    if any(word in latin for word in _ENGLISH_DATA):
         return True
     return len(text) <= DATA_LENGTH and "。" not in text and _MEASURE.search(text) is not None
 

@@ -33,6 +33,10 @@ class Draft:
     description_source: DescriptionSource = "caption"
     english: str | None = None
     text_confidence: float = 1.0
+    text_page: int | None = None
+    """Page its text stands on, where that is not the page of the caption."""
+    text_boxes: tuple[Box, ...] = ()
+    """Where on the figure's own page the text stands, besides the caption (points)."""
     group: str = ""
     role: str = ""
     """Part in a catalogue entry: pattern, textile, cropped."""

@@ -40,6 +40,8 @@ OTHER_GROUND = 20.0
 """Lab units (8 bits) from the pattern's colour beyond which a picture lies on a ground of its own."""
 SAME_GROUND = 12.0
 """Within this difference the grounds of two pictures do not tell them apart; their order does."""
+PATTERN_FIELDS = ("pattern", "note")
+"""What an entry says of the pattern."""
 TEXTILE_FIELDS = (*("collection", "detail", "date", "material", "technique", "size", "provenance", "note"),)
 """What an entry says of the original textile, in the order it is read."""
 SEPARATORS = " 　|｜丨︱:：/"
@@ -215,24 +217,22 @@ def _ground_distance(pattern: Look | None, other: Look | None) -> float | None:
 def _described(entry: Entry, draft: Draft, role: str, confidence: float, crops: int) -> Draft:
     number, title = entry.heading.number, entry.heading.title
     garment = entry.garment.text if entry.garment else ""
-    shared = entry.text("pattern") or entry.text("note")
+    fields: tuple[str, ...]
     if role == "pattern":
-        name, caption, text = number + title, entry.block.text, shared
+        name, caption, fields = number + title, entry.block.text, PATTERN_FIELDS
     elif role == "textile":
-        name, caption = number + (garment or title), garment
-        text = entry.text(
-            "collection", "detail", "date", "material", "technique", "size", "provenance", "note"
-        )
+        name, caption, fields = number + (garment or title), garment, TEXTILE_FIELDS
     else:
-        name, caption, text = f"{number}{title}{crops + 1}", "", entry.texts.get("crop", "")
-    if not text:
-        text, confidence = shared, min(confidence, SHARED_TEXT)
+        name, caption, fields = f"{number}{title}{crops + 1}", "", ("crop",)
+    if not entry.text(*fields):  # no words of its own: what the entry says of the object, then its heading
+        fields = PATTERN_FIELDS if entry.text(*PATTERN_FIELDS) else TEXTILE_FIELDS
+        confidence = min(confidence, SHARED_TEXT if role != "pattern" else BY_GUESS)
     block = entry.garment if role == "textile" and entry.garment else entry.block
-    used = [b for blocks in entry.fields.values() for b in blocks] or [entry.block]
+    used = [b for name_ in fields for b in entry.fields.get(name_, ())] or [entry.block]
     return draft.with_(
         candidate=_as_candidate(block, caption) if caption else None,
         caption=caption,
-        description=text,
+        description=entry.text(*fields) or title,
         description_source="entry",
         title=name,
         number=number,
@@ -241,6 +241,8 @@ def _described(entry: Entry, draft: Draft, role: str, confidence: float, crops: 
         rule=f"entry-{role}",
         confidence=confidence,
         text_confidence=sum(b.confidence for b in used) / len(used),
+        text_page=used[0].page,
+        text_boxes=tuple(b.bbox for b in used if b.page == draft.page),
     )
 
 

@@ -1,6 +1,6 @@
 """What can go wrong with a book: one exception a cause, each with its exit code and its remedy.
 
-The exit codes are the published table of README.md; `flows.cli` maps an exception to its code and
+The exit codes are the published table of docs/exit-codes.md; `flows.cli` maps an exception to its code and
 prints its message. Nothing else decides an exit code.
 """
 

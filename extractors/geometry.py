@@ -77,8 +77,8 @@ def overlap_y(a: Box, b: Box) -> float:
 
 def gap(a: Box, b: Box) -> float:
     """Shortest distance between two boxes in points; 0 when they touch or overlap."""
-    dx = max(0.0, max(a[0], b[0]) - min(a[2], b[2]))
-    dy = max(0.0, max(a[1], b[1]) - min(a[3], b[3]))
+    dx = max(0.0, a[0] - b[2], b[0] - a[2])
+    dy = max(0.0, a[1] - b[3], b[1] - a[3])
     return float((dx * dx + dy * dy) ** 0.5)
 
 

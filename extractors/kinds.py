@@ -12,7 +12,7 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ("chart", r"统计图|統計圖|柱状图|折线图|比例图|曲线|曲線|分布统计|\bchart\b|\bhistogram\b"),
     (
         "drawing",
-        r"线图|線圖|线描|線描|摹本|墨线|平面图|平面圖|剖面|平、?剖|平剖|地层|地層|示意图|示意圖|分布图|分布圖|位置图|位置圖"
+        r"线图|線圖|线描图|線描圖|摹本|墨线|平面图|平面圖|剖面|平、?剖|平剖|地层|地層|示意图|示意圖|分布图|分布圖|位置图|位置圖"
         r"|器物图|复原图|復原圖|结构图|組織圖|组织图|地图|地圖|拓片|拓本|\bdrawing\b|\bplan\b|\bsection\b|\bmap\b|\brubbing\b",
     ),
     (
@@ -22,7 +22,8 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         "textile",
-        r"袍|衫|裙|裤|褲|帽|靴|鞋|袜|襪|幡|帐|帳|被面|残片|殘片|胸背|补子|補子|披帛|荷包|\brobe\b|\bgarment\b|\bjacket\b",
+        r"袍|衫|袄|襖|裙|裤|褲|半臂|坎肩|披帛|帽|靴|鞋|袜|襪|手套|幡|帷幔|帐|帳|经帙|經帙|被面|枕|荷包|香囊"
+        r"|残片|殘片|胸背|补子|補子|袖缘|袖緣|衣领|衣領|\brobe\b|\bgarment\b|\bjacket\b|\bskirt\b|\bbanner\b",
     ),
     ("pattern", r"纹样|紋樣|图案|圖案|纹$|紋$|纹[锦绫罗绮绢缎]|紋[錦綾羅綺絹緞]|\bpattern\b|\bmotif\b"),
     (
@@ -33,7 +34,9 @@ _WORDS: tuple[tuple[Kind, str], ...] = (
 )
 """Words that tell the kind, most telling first."""
 DRAWN_GREY = 0.97
-"""Line drawings and rubbings have no colour."""
+"""Line drawings have no colour ..."""
+PAPER_LIGHT = 235.0
+"""... and are white over most of their area and border (lightness of 255)."""
 
 
 def kind_of(draft: Draft, look: Look | None) -> Kind:
@@ -48,7 +51,12 @@ def kind_of(draft: Draft, look: Look | None) -> Kind:
                 return _checked(kind, draft)
     if draft.region.source == "drawing":
         return "drawing"
-    return "other" if look is None or look.grey >= DRAWN_GREY else "photo"
+    return "other" if look is None or _is_line_art(look) else "photo"
+
+
+def _is_line_art(look: Look) -> bool:
+    """Whether a picture is ink on paper: without colour, and paper for the most part."""
+    return look.grey >= DRAWN_GREY and min(look.main[0], look.ground[0]) >= PAPER_LIGHT
 
 
 def _checked(kind: Kind, draft: Draft) -> Kind:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
 from extractors.document import open_document, render
-from extractors.geometry import Box, centre
+from extractors.drafts import Draft
+from extractors.geometry import Box, centre, grow
 from extractors.settings import ExtractSettings
 from extractors.solve import SolvedBook
 
 DPI = 110
 """Small enough to look at on a screen, large enough to read."""
 SCALE = DPI / 72
-LEGEND_HEIGHT = 30
+LEGEND_HEIGHT = 48
+CAPTION_MARGIN = 1.5
+"""Points left free around a text, so that its box hides no stroke."""
 
 COLOURS = {
     "text line": (150, 150, 150),
@@ -29,8 +33,13 @@ COLOURS = {
 """One colour a stage; the legend below the page names them."""
 
 
-def draw_page(pdf: Path, page: int, solved: SolvedBook, out: Path, settings: ExtractSettings) -> Path:
-    """Draw page `page` of a solved book into the PNG `out` (its folder is made); returns `out`."""
+def draw_page(
+    pdf: Path, page: int, solved: SolvedBook, drafts: Sequence[Draft], out: Path, settings: ExtractSettings
+) -> Path:
+    """Draw page `page` of a solved book into the PNG `out` (its folder is made); returns `out`.
+
+    `drafts` are the book's figures with their final roles and texts.
+    """
     document = open_document(pdf, settings.limits)
     picture = Image.fromarray(render(document[page - 1], DPI, settings.limits))
     canvas = Image.new("RGB", (picture.width, picture.height + LEGEND_HEIGHT), "white")
@@ -48,15 +57,17 @@ def draw_page(pdf: Path, page: int, solved: SolvedBook, out: Path, settings: Ext
     for left in solved.free:
         if left.page == page:
             _rectangle(pen, left.bbox, "caption left over", 3)
-    for draft in solved.drafts:
+    for draft in drafts:
         candidate = draft.candidate
         if draft.page == page:
             note = f"{draft.rule or 'no text'} {draft.confidence:.2f}"
             _rectangle(pen, draft.bbox, "figure", 4, note)
-        if candidate is not None and candidate.page == page:
-            _rectangle(pen, candidate.bbox, "caption", 3)
+        texts = [candidate.bbox] if candidate is not None and candidate.page == page else []
+        texts += draft.text_boxes if draft.page == page else ()
+        for box in texts:
+            _rectangle(pen, grow(box, CAPTION_MARGIN), "caption", 3)
             if draft.page == page:
-                pen.line((*_pixel(centre(draft.bbox)), *_pixel(centre(candidate.bbox))), COLOURS["pair"], 3)
+                pen.line((*_pixel(centre(draft.bbox)), *_pixel(centre(box))), COLOURS["pair"], 3)
     _legend(pen, canvas, f"{layout.content.text_reason}; {len(layout.content.lines)} lines")
     out.parent.mkdir(parents=True, exist_ok=True)
     canvas.save(out, "PNG")
@@ -83,9 +94,10 @@ def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
 
 
 def _legend(pen: ImageDraw.ImageDraw, canvas: Image.Image, note: str) -> None:
+    """Two lines below the page: what the colours mean, and where the text came from."""
     x, y = 8.0, canvas.height - LEGEND_HEIGHT + 8
     for what, colour in COLOURS.items():
         pen.rectangle((x, y + 2, x + 10, y + 12), fill=colour)
         pen.text((x + 14, y), what, fill="black", font=_font(11))
         x += 22 + pen.textlength(what, font=_font(11))
-    pen.text((x + 8, y), note, fill=(90, 90, 90), font=_font(11))
+    pen.text((8, y + 18), note, fill=(90, 90, 90), font=_font(11))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +19,13 @@ from extractors.errors import DamagedPageError
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
-from extractors.figures.scans import read_scan
+from extractors.figures.scans import clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
 from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
-from extractors.text import text_lines
+from extractors.text import join_rows, text_lines
 
 GOOD_TEXT = 0.75
 """A text layer of this quality is used; below it a page is read by OCR where there is an engine."""
@@ -54,6 +55,8 @@ SURE_TEXT = 0.8
 """... and more, but not with this confidence."""
 PLATE_PAPER = 0.8
 """... and shows paper over less than this share; where text is, nearly all is paper."""
+PAPER = 255
+"""What a covered picture is painted with."""
 LOOK_DPI = 150
 """Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
 SAME_IMAGE = 0.99
@@ -141,25 +144,20 @@ class _PageReader:
     def born_digital(self, seen: list[TextLine]) -> PageContent:
         """Text from the layer when it is good, else by OCR; figures from images and vector art."""
         quality = text_quality("".join(line.text for line in seen))
-        lines, source, reason = self._choose(seen, quality)
+        images, dropped = image_regions(self.ops, seen, self.number, self._contrast)
+        lines, source, reason = self._choose(seen, quality, [image.bbox for image in images])
         strokes = strokes_of(self.page) if any(op.kind in ("fill", "stroke") for op in self.ops) else []
         tables = find_tables([stroke for stroke, _ in strokes], lines)
-        images, dropped = image_regions(self.ops, lines, self.number, self._contrast)
         drawings, images, dropped_art = drawing_regions(
             self.ops, strokes, images, tables, lines, self.bounds, self.number
         )
-        return self._content(
-            lines,
-            source,
-            quality,
-            reason,
-            [*images, *drawings],
-            tables,
-            [*dropped, *dropped_art],
-            is_scan=False,
-        )
+        dropped += dropped_art
+        regions = [*images, *drawings]
+        return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=False)
 
-    def _choose(self, seen: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
+    def _choose(
+        self, seen: list[TextLine], quality: float, pictures: Sequence[Box]
+    ) -> tuple[list[TextLine], TextSource, str]:
         if not seen:
             return [], "none", "the page has no text"
         if quality >= GOOD_TEXT:
@@ -167,17 +165,18 @@ class _PageReader:
         engine = _engine(self.settings.ocr, self.settings.workers)
         if engine is None:
             return seen, "text_layer", f"text layer of quality {quality:.2f}, no OCR engine to replace it"
-        return self._ocr(engine), "ocr", f"text layer of quality {quality:.2f}: read by {engine.name}"
+        reason = f"text layer of quality {quality:.2f}: read by {engine.name}"
+        return self._ocr(engine, pictures), "ocr", reason
 
     def scan(self, seen: list[TextLine], hidden: list[TextLine]) -> PageContent:
         """Text by OCR, or from an OCR layer that proves right; figures from the picture of the page."""
         layer = [*seen, *hidden]
         quality = text_quality("".join(line.text for line in layer))
-        picture = render(self.page, LOOK_DPI, self.settings.limits)
         scale = LOOK_DPI / 72
+        picture = clean_scan(render(self.page, LOOK_DPI, self.settings.limits), LOOK_DPI)
         if not hidden:
             texts = [_points(line.bbox, 1 / scale) for line in seen]
-            bare = read_scan(picture, texts, dpi=LOOK_DPI)
+            bare = sort_scan(picture, texts)
             boxes = [_points(figure.bbox, scale) for figure in bare.figures]
             whole = [Region(box, "scan") for box in boxes if cover(self.bounds, box) >= PLATE_COVER]
             if whole and bare.page.paper_share < PLATE_PAPER:
@@ -186,7 +185,7 @@ class _PageReader:
                     seen, told, quality, "a picture fills the page", whole[:1], [], [], is_scan=True
                 )
         lines, source, reason = self._choose_scan(layer, quality)
-        found = read_scan(picture, [_points(line.bbox, 1 / scale) for line in lines], dpi=LOOK_DPI)
+        found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])
         regions = [Region(_points(figure.bbox, scale), "scan") for figure in found.figures]
         pictured = sum(area(region.bbox) for region in regions)
         read = sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
@@ -214,11 +213,16 @@ class _PageReader:
         why = f"OCR layer of quality {quality:.2f}" if layer else "a scan without text"
         return self._ocr(engine), "ocr", f"{why}: read by {engine.name}"
 
-    def _ocr(self, engine: OcrEngine) -> list[TextLine]:
+    def _ocr(self, engine: OcrEngine, pictures: Sequence[Box] = ()) -> list[TextLine]:
+        """The page read by OCR; known `pictures` are covered up, beside them the detector sees more."""
         dpi = self.settings.ocr.dpi
         scale = dpi / 72
-        read = engine.read(render(self.page, dpi, self.settings.limits))
-        return [
+        shown = render(self.page, dpi, self.settings.limits)
+        for box in pictures:
+            x0, y0, x1, y1 = (max(0, round(value * scale)) for value in box)
+            shown[y0:y1, x0:x1] = PAPER
+        read = engine.read(shown)
+        lines = [
             TextLine(
                 line.text,
                 _points(line.bbox, scale),
@@ -228,6 +232,8 @@ class _PageReader:
             )
             for line in read
         ]
+        # What the detector tears apart, a label and its title, is one line in print.
+        return join_rows(lines)
 
     def _agreement(self, engine: OcrEngine, layer: list[TextLine]) -> float:
         """How far our reading of the layer's longest lines agrees with it, 0..1."""

@@ -59,6 +59,8 @@ BODY_SIZED = 1.1
 """An unlabelled line in the size of running text."""
 NUMBERED = 0.4
 """What an unlabelled line saves that begins with a number of its own (1. 罐): parts of a plate do."""
+LISTED = 0.8
+"""What an unlabelled line saves that names several pictures (上图：… 下图：…)."""
 UNUSUAL = 0.8
 """An unlabelled line in a book whose captions carry labels."""
 PIECE = 0.15
@@ -213,7 +215,9 @@ def _edge(
         numbered = candidate.number is not None and bool(candidate.body)
         cost -= NUMBERED * numbered
         cost += UNUSUAL * (conventions.labelled and not numbered)
-        cost += BODY_SIZED * _body_sized(candidate, conventions)
+        listed = len(candidate.parts) >= 2
+        cost += BODY_SIZED * (_body_sized(candidate, conventions) and not listed)
+        cost -= LISTED * listed
     cost += _distance_cost(figure, candidate)
     cost += SIDE * conventions.side_cost(side, vertical=candidate.vertical)
     cost += MISALIGNED * _misalignment(figure, caption, side)

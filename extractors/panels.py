@@ -92,7 +92,7 @@ def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draf
             continue
         candidate = drafts[members[0]].candidate
         assert candidate is not None
-        group = f"p{candidate.page}-{int(candidate.bbox[0])}-{int(candidate.bbox[1])}"
+        group = _group_of(candidate)
         parts = _assign([drafts[i].bbox for i in members], candidate.parts, tags)
         for index, (part, keep) in zip(members, parts, strict=True):
             draft = drafts[index].with_(group=group)
@@ -107,6 +107,24 @@ def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draf
                 )
             result[index] = draft
     return result
+
+
+def with_own_line(draft: Draft, line: Candidate) -> Draft:
+    """`draft`, which shares a caption with its neighbours, with the line printed for it alone (（1）飞天)."""
+    common = draft.candidate
+    assert common is not None
+    assert line.number is not None
+    return draft.with_(
+        group=_group_of(common),
+        title=line.body,
+        description=_joined(common.stem or common.body, line.body),
+        sub=line.number.sub or str(line.number.key[0]),
+        rule=draft.rule + "+line",
+    )
+
+
+def _group_of(caption: Candidate) -> str:
+    return f"p{caption.page}-{int(caption.bbox[0])}-{int(caption.bbox[1])}"
 
 
 def _joined(stem: str, part: str) -> str:

@@ -276,6 +276,7 @@ def join_descriptions(drafts: Sequence[Draft], descriptions: Sequence[Descriptio
                 + ("plate-number" if numbered else "plate-order"),
                 confidence=max(draft.confidence, JOINED) if numbered else IN_ORDER,
                 text_confidence=min(draft.text_confidence, description.confidence),
+                text_page=description.page,
             )
         )
     return result

@@ -15,12 +15,14 @@ from extractors.facing import pair_facing
 from extractors.geometry import Box, area, gap, intersect
 from extractors.label_numbers import Key
 from extractors.pairing import Match, pair_page
-from extractors.panels import LABEL_LENGTH, join_drawings, share_parts
+from extractors.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
 from extractors.plates import GUESSED, find_descriptions, find_plate_blocks, join_descriptions
 from extractors.records import BookContent
 
 CLEAR_CONFIDENCE = 0.8
 """A pair of the first pass teaches the book's conventions when it is this sure."""
+PANEL_LINE_REACH = 20.0
+"""A panel's own line stands within so many points of it."""
 FRAGMENTS = ("too-small", "plain-shapes")
 """Reasons for which strokes were left out that may yet belong to a drawing."""
 NUMBER_CONFIDENCE = 0.5
@@ -113,15 +115,53 @@ def _pair(
         if not any(area(intersect(c.bbox, box)) > 0.5 * area(c.bbox) for box in closed[layout.page])
     ]
     texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
-    matches: list[Match] = []
+    lines = _panel_lines(layout, figures, candidates, texts, conventions)
+    own = {match.candidate for match in lines}
+    matches = list(lines)
     # Numbers are dealt out apart: a plate can carry both its number and a caption.
     for numbers in (False, True):
-        chosen = [j for j, c in enumerate(candidates) if is_number_tag(c) == numbers and _may_own(c)]
-        page = pair_page(
-            [layout.figures[i] for i in figures], [candidates[j] for j in chosen], texts, conventions
-        )
-        matches += [Match(figures[m.figure], chosen[m.candidate], m.cost, m.margin, m.side) for m in page]
+        chosen = [
+            j
+            for j, c in enumerate(candidates)
+            if j not in own and is_number_tag(c) == numbers and _may_own(c)
+        ]
+        matches += _matches(layout, figures, candidates, chosen, texts, conventions)
     return figures, candidates, matches
+
+
+def _matches(
+    layout: PageLayout,
+    figures: Sequence[int],
+    candidates: Sequence[Candidate],
+    chosen: Sequence[int],
+    texts: Sequence[Box],
+    conventions: Conventions,
+) -> list[Match]:
+    """The best pairing of the figures with the chosen candidates, by their indices on the page."""
+    page = pair_page(
+        [layout.figures[i] for i in figures], [candidates[j] for j in chosen], texts, conventions
+    )
+    return [Match(figures[m.figure], chosen[m.candidate], m.cost, m.margin, m.side) for m in page]
+
+
+def _panel_lines(
+    layout: PageLayout,
+    figures: Sequence[int],
+    candidates: Sequence[Candidate],
+    texts: Sequence[Box],
+    conventions: Conventions,
+) -> list[Match]:
+    """Numbered lines beside their panels, (1) 飞天 (2) 藻井, where a labelled caption speaks for all."""
+    numbered = [j for j, c in enumerate(candidates) if c.kind == "plain" and c.number is not None and c.body]
+    common = any(c.kind == "labelled" and c.body and not c.parts for c in candidates)
+    if not common or len(numbered) < 2 or len(figures) < 2:
+        return []
+    found = [
+        match
+        for match in _matches(layout, figures, candidates, numbered, texts, conventions)
+        if gap(layout.figures[match.figure].bbox, candidates[match.candidate].bbox) <= PANEL_LINE_REACH
+    ]
+    return found if len({match.candidate for match in found}) >= 2 else []
 
 
 def _may_own(candidate: Candidate) -> bool:
@@ -159,7 +199,11 @@ def _page_drafts(
     drafts = {i: Draft(layout.page, layout.figures[i]) for i in figures}
     for match in matches:
         candidate, draft = candidates[match.candidate], drafts[match.figure]
-        if not is_number_tag(candidate):
+        if not is_number_tag(candidate) and draft.candidate is not None:
+            line = draft.candidate
+            shared = captioned(Draft(layout.page, draft.region), candidate, "same-page", match.confidence)
+            drafts[match.figure] = with_own_line(shared, line)
+        elif not is_number_tag(candidate):
             drafts[match.figure] = captioned(draft, candidate, "same-page", match.confidence)
         elif draft.candidate is None:
             drafts[match.figure] = captioned(draft, candidate, "number", NUMBER_CONFIDENCE)

@@ -57,7 +57,7 @@ def text_lines(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
     Invisible text is the OCR layer of a scan; on any other page it is a remnant.
     """
     seen, hidden = _pieces(page)
-    return _joined(_columns(_unique(seen))), _joined(_columns(_unique(hidden)))
+    return join_rows(_columns(_unique(seen))), join_rows(_columns(_unique(hidden)))
 
 
 def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
@@ -176,7 +176,7 @@ def _continues(last: TextLine, piece: TextLine) -> bool:
     )
 
 
-def _joined(lines: Sequence[TextLine]) -> list[TextLine]:
+def join_rows(lines: Sequence[TextLine]) -> list[TextLine]:
     """Horizontal pieces of one printed line, joined; vertical lines as they are."""
     flat = sorted((line for line in lines if not line.vertical), key=lambda p: (p.bbox[1], p.bbox[0]))
     starts = np.array(sorted(line.bbox[0] for line in flat))

@@ -181,9 +181,8 @@ def _one_plate(a: Box, b: Box, captions: Sequence[Box], rules: Sequence[Box]) ->
     below_a, below_b = _captions_of(a, captions), _captions_of(b, captions)
     if gap(a, b) > PLATE_REACH and below_a and below_b and not below_a & below_b:
         return False
-    return not any(
-        overlap_y(one, other) > 0 and not overlap_x(one, other) for one in below_a for other in below_b
-    )
+    apart = all(not overlap_x(one, other) for one in below_a for other in below_b)
+    return not (below_a and below_b and apart)
 
 
 def _ruled_off(box: Box, rules: Sequence[Box]) -> bool:

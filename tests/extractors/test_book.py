@@ -133,7 +133,7 @@ def test_some_pages_only(extracted: tuple[Path, BookResult], pdf: Path, tmp_path
     result = extract_book(
         pdf, tmp_path, QUIET, pages=[2, 3, 2], progress=lambda done, all_: seen.append((done, all_))
     )
-    assert seen == [(1, 2), (2, 2)]
+    assert seen == [(0, 2), (1, 2), (2, 2)]
     assert [pair.pair_id for pair in result.pairs] == [extracted[1].pairs[1].pair_id]
     assert [left.page for left in result.unmatched] == [3]
     assert result.page_count == 12

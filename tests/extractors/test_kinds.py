@@ -12,6 +12,7 @@ from tests.extractors.made import figure
 
 COLOURED = Look((120.0, 150.0, 140.0), (120.0, 150.0, 140.0), 0.2)
 GREY = Look((200.0, 128.0, 128.0), (200.0, 128.0, 128.0), 1.0)
+INK = Look((250.0, 128.0, 128.0), (250.0, 128.0, 128.0), 1.0)
 
 
 def draft(
@@ -55,5 +56,6 @@ def test_vector_art_is_a_drawing() -> None:
 
 def test_without_words_the_look_decides() -> None:
     assert kind_of(draft("图1"), COLOURED) == "photo"
-    assert kind_of(draft("图1"), GREY) == "other"
+    assert kind_of(draft("图1"), GREY) == "photo"
+    assert kind_of(draft("图1"), INK) == "other"
     assert kind_of(draft("图1"), None) == "other"

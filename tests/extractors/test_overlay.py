@@ -27,7 +27,8 @@ def drawn(tmp_path: Path) -> np.ndarray:
     pages = [page(1, [head, text, left], [figure(*FIGURE)], tables=[(60, 300, 240, 350)], size=(300, 420))]
     pages += [page(n, [head, *prose(50, 100, 200, 5)], size=(300, 420)) for n in range(2, 12)]
     pdf = small_book(tmp_path / "book.pdf")
-    out = draw_page(pdf, 1, solve_book(book(pages)), tmp_path / "deep" / "page.png", QUIET)
+    solved = solve_book(book(pages))
+    out = draw_page(pdf, 1, solved, solved.drafts, tmp_path / "deep" / "page.png", QUIET)
     return np.array(Image.open(out).convert("RGB"))
 
 
