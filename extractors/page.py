@@ -186,7 +186,11 @@ class _PageReader:
                 )
         lines, source, reason = self._choose_scan(layer, quality)
         found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])
-        regions = [Region(_points(figure.bbox, scale), "scan") for figure in found.figures]
+        # What stands out by its lines alone is a drawing, and may come in pieces.
+        regions = [
+            Region(_points(figure.bbox, scale), "drawing" if figure.evidence == "lines" else "scan")
+            for figure in found.figures
+        ]
         pictured = sum(area(region.bbox) for region in regions)
         read = sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
         if read <= STRAY_CHARACTERS and pictured >= PLATE_PICTURED * area(self.bounds):

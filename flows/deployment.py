@@ -14,7 +14,6 @@ from prefect.states import Completed, Failed
 from prefect.types.entrypoint import EntrypointType
 
 from extractors.errors import PARTIAL, UsageError
-from flows.commands.build import build_lines
 from flows.commands.options import workspace_settings
 from flows.rebuild import build_workspace
 
@@ -24,7 +23,7 @@ def rebuild(workspace: str, overrides: list[str]) -> State[Any]:
     """Bring the dataset of `workspace` up to date; settings are read anew at each run."""
     root = Path(workspace)
     report = build_workspace(root, workspace_settings(root, overrides))
-    lines = build_lines(report)
+    lines = report.lines()
     for line in lines:
         get_run_logger().info(line)
     if report.exit_code in (0, PARTIAL):

@@ -15,7 +15,7 @@ from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
 from flows.ledger import Ledger
 from flows.outcomes import Outcome, dataset_dir, is_published, read_outcomes
 from flows.progress import say
-from flows.report import BookReport, common_exit_code
+from flows.report import BookReport, common_exit_code, counted, split_counts
 from flows.settings import Settings
 from flows.stages import StageKeys, stage_keys
 from flows.workspace import Shelf, Workspace
@@ -45,6 +45,29 @@ class BuildReport:
         if code and self.path is not None:
             return PARTIAL  # the version holds other books
         return BAD_INPUT if self.state == "no-pairs" and not code else code
+
+    def lines(self) -> list[str]:
+        """A build for a person: the version, then its books; only those with failures when nothing is new."""
+        lines = [self._headline()]
+        for book in self.books:
+            lines += book.lines() if self.state != "nothing-new" or book.exit_code else []
+        return lines + [f"= {name}: the same file as {same}" for name, same in self.duplicates]
+
+    def _headline(self) -> str:
+        if self.state == "no-books":
+            return "no books: put PDFs into books/ and build again"
+        if self.state == "no-pairs":
+            return "nothing published: no pair was found in any book"
+        if self.counts is None:
+            done = sum(book.state != "failed" for book in self.books)
+            failed = f", {len(self.books) - done} failed" if done < len(self.books) else ""
+            return f"nothing new: {self.version} is up to date with {counted(done, 'book')}{failed}"
+        counts = self.counts
+        change = f"+{counts['added']} −{counts['removed']} ~{counts['changed']} against {counts['previous']}"
+        return (
+            f"published {self.version}: {counted(counts['pairs'], 'pair')} ({split_counts(counts)}), "
+            f"{counts['unmatched']} unmatched" + (f"; {change}" if counts["previous"] else "")
+        )
 
 
 def build_workspace(

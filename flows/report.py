@@ -88,6 +88,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
+def split_counts(counts: dict[str, Any]) -> str:
+    """How many pairs each split of a version has, as text."""
+    return ", ".join(f"{name} {counts['splits'][name]}" for name in ("train", "val", "test"))
+
+
 def total_line(books: Sequence[BookReport], out: Path) -> str:
     """All books of one `tuwen extract` together, and where their pairs lie."""
     done = [book for book in books if book.state != "failed"]

@@ -53,6 +53,8 @@ SCALE_BAR_LENGTH = millimetres(45)
 """... is at most 45 mm long ..."""
 BAR_LABEL = millimetres(3)
 """The figures of a scale bar stand within 3 mm of it."""
+BAR_LABEL_WIDTH = 1.5
+"""... and run from its start to little beyond its end, read as one line; captions are longer."""
 SCALE_BAR_SHARE = 0.8
 """... and is shorter than the drawing is wide; a rule across the column is not."""
 FRAMED_SHARE = 0.3
@@ -107,7 +109,7 @@ def group_drawings(
         text
         for text in texts
         if max(width(text), height(text)) >= CAPTION_LENGTH
-        and not any(gap(bar, text) <= BAR_LABEL for bar in bars)
+        and not any(_labels_bar(text, bar) for bar in bars)
         and not any(cover(text, part) > 0.5 for part in parts)
     ]
     plates = _plates(parts, captions, rules)
@@ -116,6 +118,10 @@ def group_drawings(
         nearest = [bar for bar in bars if gap(bar, box) <= min(gap(bar, other) for other in plates)]
         drawings.append(_with_scale_bars(box, nearest, texts, rules))
     return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
+
+
+def _labels_bar(text: Box, bar: Box) -> bool:
+    return gap(bar, text) <= BAR_LABEL and width(text) <= BAR_LABEL_WIDTH * width(bar)
 
 
 def _is_seed(stroke: Stroke) -> bool:

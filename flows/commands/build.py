@@ -56,7 +56,7 @@ def build(
     if as_json:
         print_json(_as_json(report))
     else:
-        print("\n".join(build_lines(report)))
+        print("\n".join(report.lines()))
         if report.state == "published":
             print(f"look: {report.path}/report/index.html\nread: {report.path}/README.md")
     raise typer.Exit(report.exit_code)
@@ -87,7 +87,7 @@ def watch(
     settings = workspace_settings(workspace, given, workers)
 
     def show(report: BuildReport) -> None:
-        print("\n".join(build_lines(report)), flush=True)
+        print("\n".join(report.lines()), flush=True)
 
     def work() -> None:
         with display():
@@ -119,39 +119,6 @@ def serve(
     workspace_settings(workspace, overrides)  # a wrong setting is said now, not at three in the morning
     serve_workspace(workspace, cron=cron, timezone=timezone, port=port, overrides=overrides or [])
     raise typer.Exit(INTERRUPTED)  # nothing else ends it
-
-
-def build_lines(report: BuildReport) -> list[str]:
-    """A build for a person: the version, then its books; only those with failures when nothing is new."""
-    lines = [_headline(report)]
-    for book in report.books:
-        lines += book.lines() if report.state != "nothing-new" or book.exit_code else []
-    lines += [f"= {name}: the same file as {same}" for name, same in report.duplicates]
-    return lines
-
-
-def _headline(report: BuildReport) -> str:
-    from flows.report import counted
-
-    if report.state == "no-books":
-        return "no books: put PDFs into books/ and build again"
-    if report.state == "no-pairs":
-        return "nothing published: no pair was found in any book"
-    if report.counts is None:
-        done = sum(book.state != "failed" for book in report.books)
-        failed = f", {len(report.books) - done} failed" if done < len(report.books) else ""
-        return f"nothing new: {report.version} is up to date with {counted(done, 'book')}{failed}"
-    counts = report.counts
-    change = f"+{counts['added']} −{counts['removed']} ~{counts['changed']} against {counts['previous']}"
-    return (
-        f"published {report.version}: {counted(counts['pairs'], 'pair')} ({split_counts(counts)}), "
-        f"{counts['unmatched']} unmatched" + (f"; {change}" if counts["previous"] else "")
-    )
-
-
-def split_counts(counts: dict[str, Any]) -> str:
-    """How many pairs each split of a version has, as text."""
-    return ", ".join(f"{name} {counts['splits'][name]}" for name in ("train", "val", "test"))
 
 
 def _as_json(report: BuildReport) -> dict[str, Any]:

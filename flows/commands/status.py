@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from extractors.errors import DAMAGED_WORKSPACE, MISSING_DEPENDENCY, OK
-from flows.commands.build import build_lines, split_counts
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.report import split_counts
 
 if TYPE_CHECKING:
     from flows.status import Status
@@ -41,7 +41,7 @@ def demo(
             return run_demo(workspace)
 
     report = run_interruptible(work)
-    print("\n".join(build_lines(report)))
+    print("\n".join(report.lines()))
     if report.path is not None:
         root = workspace.resolve()
         print(
