@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,7 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
-from extractors.captions import caption_strength
+from extractors.captions import caption_strength, parse_label
 from extractors.characters import is_han, repair
 from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
 from extractors.records import TextLine
@@ -29,6 +30,8 @@ COLUMN_START = 1.5
 """Lines of a column start within so many points of one another."""
 COLUMN_LINES = 3
 """So many lines that start at one place make a column there: a gap before it is a gutter."""
+SURE_LABEL = 0.7
+"""A label inside a run is a second caption when it is this sure; mentions are less."""
 NEW_CAPTION = 0.5
 """A piece that begins with a label this sure is a caption of its own, however close the one before."""
 SAME_BASELINE = 0.35
@@ -81,10 +84,34 @@ def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
                 size = max(float(span["size"]) for span in spans)
                 bold = any(span["flags"] & BOLD or "bold" in span["font"].lower() for span in spans)
                 visible = any(span["alpha"] for span in spans if span["text"].strip())
-                (seen if visible else hidden).append(
-                    TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold)
-                )
+                line = TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold)
+                (seen if visible else hidden).extend(_split_captions(line))
     return seen, hidden
+
+
+def _split_captions(line: TextLine) -> list[TextLine]:
+    """Two captions that the file sets as one run (图5 银盘 图6 高足杯), cut where the second label begins."""
+    first = parse_label(line.text)
+    if first is None or line.vertical:
+        return [line]
+    for space in re.finditer(r"[ \u3000]+|(?<=[）)])", line.text):
+        second = parse_label(line.text[space.end() :])
+        # The same number again is the same caption in English.
+        if second is None or second[0].key == first[0].key or second[0].kind != first[0].kind:
+            continue
+        if caption_strength(line.text[space.end() :]) >= SURE_LABEL and first[1]:
+            total = _advance(line.text)
+            left = line.bbox[0] + width(line.bbox) * _advance(line.text[: space.start()]) / total
+            right = line.bbox[0] + width(line.bbox) * _advance(line.text[: space.end()]) / total
+            before = replace(line, text=line.text[: space.start()], bbox=(*line.bbox[:2], left, line.bbox[3]))
+            after = replace(line, text=line.text[space.end() :], bbox=(right, *line.bbox[1:]))
+            return [before, *_split_captions(after)]
+    return [line]
+
+
+def _advance(text: str) -> float:
+    """Width of a text in characters: Latin letters, figures and spaces are half as wide as the others."""
+    return sum(0.5 if char.isascii() else 1.0 for char in text)
 
 
 def _turn(matrix: pymupdf.Matrix) -> pymupdf.Matrix:

@@ -119,3 +119,17 @@ def test_sizes_and_weight() -> None:
 
 def test_an_empty_page_has_no_lines() -> None:
     assert text_lines(pdf_page()) == ([], [])
+
+
+def test_two_captions_set_as_one_run_are_two_lines() -> None:
+    page = pymupdf.open().new_page(width=500, height=300)
+    page.insert_text((40, 100), "图5 银盘（正面及背面） 图6 狩猎纹高足杯", fontname="china-s", fontsize=10)
+    lines = sorted(text_lines(page)[0], key=lambda found: found.bbox)
+    assert [found.text for found in lines] == ["图5 银盘（正面及背面）", "图6 狩猎纹高足杯"]
+    assert lines[0].bbox[2] < lines[1].bbox[0]
+
+
+def test_a_caption_in_two_languages_is_one_line() -> None:
+    page = pymupdf.open().new_page(width=500, height=300)
+    page.insert_text((40, 100), "图5 银盘 Fig. 5 Silver dish", fontname="china-s", fontsize=10)
+    assert len(text_lines(page)[0]) == 1
