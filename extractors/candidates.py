@@ -35,6 +35,8 @@ ON_PLATE = 0.7
 """A line inside a picture that is this surely a caption is printed over it."""
 MIN_STRENGTH = 0.3
 """Below this a labelled paragraph is taken for running text that mentions a figure."""
+SHORT_WORDS, SHORT_WORD_STRENGTH = ("照", "版"), 0.85
+"""Words that are labels only with a mark after the number: 按照3.2节 can break before 照."""
 TAG_LENGTH = 8
 """Characters: a tag is a bare number or panel letter, at most this long."""
 TAG_REACH = 30.0
@@ -285,7 +287,7 @@ def _labelled(block: Block) -> Candidate | None:
         return None
     label, body = parsed
     strength = caption_strength(block.text)
-    if strength < MIN_STRENGTH:
+    if strength < (SHORT_WORD_STRENGTH if label.word in SHORT_WORDS else MIN_STRENGTH):
         return None
     if not body and not has_han(label.raw) and label.kind == "catalogue":
         return None

@@ -42,7 +42,9 @@ def facing(text: str) -> tuple[Direction, str] | None:
     rest = text[found.end() :]
     word = found[0].strip(" ([【〔)]】〕:.、|")
     marked = bool(found["close"] or found["end"].strip())
-    if not marked and (word in "上下左右" or word.lower() in _ADVERBS) and not parse_label(rest):
+    # Overleaf is also the name of a service: an English word points only with its mark or before a label.
+    alone = word in "上下左右" or word.lower() in _ADVERBS or (bool(rest) and word.isascii())
+    if not marked and alone and not parse_label(rest):
         return None
     if not marked and not found["end"] and rest and not parse_label(rest):
         return None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractors.candidates import Candidate
 from extractors.drafts import Draft
+from extractors.geometry import area
 
 SKIP = 2.0
 """Leaving a caption or a figure alone."""
@@ -19,6 +20,8 @@ SAME_PAGE = 1.2
 """Both on one page and yet not paired there: possible, not likely."""
 PER_PAGE = 0.35
 """Each page of distance beyond the facing one."""
+MIN_PLATE = 40_000.0
+"""Square points (7 cm square): what has its caption on another page is a plate, not a sketch."""
 MAX_OFFSET = 6
 """A block of captions speaks of at most so many pages around it."""
 POINTED = -0.6
@@ -101,6 +104,11 @@ def _cost(caption: Candidate, figure: Draft, direction: str) -> float:
         return IMPOSSIBLE
     if abs(offset) > MAX_OFFSET:
         return IMPOSSIBLE
+    agrees = bool(figure.key) and caption.label is not None
+    if not (agrees or caption.pointer) and (
+        area(figure.bbox) < MIN_PLATE or figure.region.source == "drawing"
+    ):
+        return IMPOSSIBLE  # a small picture without a caption is no plate waiting for one
     if figure.key and caption.label is not None and caption.label.key != figure.key:
         return IMPOSSIBLE
     cost = SAME_PAGE if offset == 0 else PER_PAGE * (abs(offset) - 1)
@@ -113,6 +121,6 @@ def _cost(caption: Candidate, figure: Draft, direction: str) -> float:
         cost += POINTED if abs(offset) == 1 else WRONG_WAY
     if caption.kind == "plain":
         cost += UNLABELLED
-    if figure.key and caption.label is not None:
+    if agrees:
         cost += AGREES
     return cost

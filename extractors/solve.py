@@ -17,7 +17,7 @@ from extractors.label_numbers import Key
 from extractors.pairing import Match, pair_page
 from extractors.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
 from extractors.plates import GUESSED, find_descriptions, find_plate_blocks, join_descriptions
-from extractors.records import BookContent
+from extractors.records import BookContent, Region
 
 CLEAR_CONFIDENCE = 0.8
 """A pair of the first pass teaches the book's conventions when it is this sure."""
@@ -25,6 +25,12 @@ PANEL_LINE_REACH = 20.0
 """A panel's own line stands within so many points of it."""
 FRAGMENTS = ("too-small", "plain-shapes")
 """Reasons for which strokes were left out that may yet belong to a drawing."""
+PROMISED = ("plain-shapes", "frame")
+"""Reasons for which a shape was left out that a caption of its own overrules."""
+PROMISED_REACH = 40.0
+"""Such a shape stands within so many points of its caption ..."""
+PROMISED_SURE = 0.75
+"""... and is never surer than this."""
 NUMBER_CONFIDENCE = 0.5
 """A bare number alone says little until its description is found."""
 
@@ -62,7 +68,10 @@ def solve_book(book: BookContent) -> SolvedBook:
         figures, candidates, matches = _pair(layout, closed, taken, conventions)
         page_drafts = _page_drafts(layout, figures, candidates, matches)
         used = {match.candidate for match in matches}
-        free += [c for j, c in enumerate(candidates) if j not in used and _promises_figure(c)]
+        left = [c for j, c in enumerate(candidates) if j not in used and _promises_figure(c)]
+        promised, told = _promised(layout, left, page_drafts, conventions)
+        page_drafts += promised
+        free += [c for k, c in enumerate(left) if k not in told]
         entry_figures = [i for i in range(len(layout.figures)) if (layout.page, i) in taken]
         for i in entry_figures:
             owners[(layout.page, i)] = len(drafts) + len(page_drafts)
@@ -216,6 +225,35 @@ def _page_drafts(
     lines = [line for block in layout.blocks for line in block.lines]
     joined = join_drawings([drafts[i] for i in figures], fragments, lines)
     return share_parts(joined, [c for c in layout.candidates if c.kind == "tag"])
+
+
+def _promised(
+    layout: PageLayout, left: Sequence[Candidate], drafts: Sequence[Draft], conventions: Conventions
+) -> tuple[list[Draft], set[int]]:
+    """Figures that only their captions tell: what looked like a table, a frame or plain shapes by itself.
+
+    A printed figure label promises a figure; where one is left over beside such a thing, that is it. Returns
+    also the indices of the captions used.
+    """
+    labelled = [k for k, c in enumerate(left) if c.kind == "labelled" and c.body]
+    titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
+    tables = [t for t in layout.content.tables if not any(gap(t, b) <= PROMISED_REACH for b in titles)]
+    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED)]
+    regions = [
+        Region(box, "drawing")
+        for box in shapes
+        if not any(area(intersect(box, draft.bbox)) > 0.1 * area(draft.bbox) for draft in drafts)
+    ]
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    found: list[Draft] = []
+    used: set[int] = set()
+    for match in pair_page(regions, [left[k] for k in labelled], texts, conventions):
+        index, region = labelled[match.candidate], regions[match.figure]
+        if gap(region.bbox, left[index].bbox) <= PROMISED_REACH:
+            draft = Draft(layout.page, region)
+            found.append(captioned(draft, left[index], "caption-led", min(match.confidence, PROMISED_SURE)))
+            used.add(index)
+    return join_drawings(found, [], []), used
 
 
 def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) -> Draft:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
 
@@ -11,3 +13,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files of tests/extractors/golden anew; look at what changed before committing",
     )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interrupts_reach_children() -> None:
+    """A shell that runs the tests in the background ignores SIGINT, and child processes inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -30,6 +30,8 @@ MIN_CURVES = 3
 """... or one path with at least so many curves and slanted lines: the profile of a bowl has hardly more."""
 MIN_BARS = 4
 """So many solid rectangles with little text are a chart."""
+INSET_SHARE = 0.25
+"""Pictures smaller than this share of the drawing around them are parts of it."""
 TEXT_FILL = 0.35
 """A box filled with text to this share is a text box, a formula or code, not a drawing."""
 LONG_LINE = 14
@@ -104,6 +106,7 @@ def drawing_regions(
         return [], list(images), dropped
     image_boxes = [region.bbox for region in images]
     parts = boxes + image_boxes
+    shades = [op.bbox for op in ops if op.kind == "shade"]
     regions: list[Region] = []
     kept_images = set(range(len(images)))
     for members in cluster(parts, page_box, PIECE_GAP):
@@ -112,7 +115,7 @@ def drawing_regions(
         if not art:
             continue
         box = union([parts[m] for m in members])
-        reason = _reason_against(box, art, strokes, [image_boxes[i] for i in members_images], lines)
+        reason = _reason_against(box, art, strokes, [image_boxes[i] for i in members_images], lines, shades)
         if reason:
             if reason != "rule":
                 dropped.append(Dropped(page_number, box, reason))
@@ -203,6 +206,7 @@ def _reason_against(
     strokes: Sequence[tuple[Stroke, int]],
     images: Sequence[Box],
     lines: Sequence[TextLine],
+    shades: Sequence[Box] = (),
 ) -> str:
     """Why a cluster of strokes is no figure; "" when it is one."""
     if all(is_rule(a) or min(width(a), height(a)) <= RULE_THICKNESS for a in art) and len(art) <= 3:
@@ -211,8 +215,11 @@ def _reason_against(
         return "too-small"
     inside = [(s, n) for s, n in strokes if cover(grow(s.bbox, 0.5), grow(box, 1.0)) > 0.8]
     real = [n for s, n in inside if s.kind == "art"]
+    real += [1 for shade in shades if cover(shade, grow(box, 1.0)) > 0.8]
     if images:
         # Art around pictures makes one composed figure when it really draws; a bare frame changes nothing.
+        if real and sum(map(area, images)) < INSET_SHARE * area(box):
+            return ""  # small pictures set into a drawing: the labels and keys of a chart
         outline = any(iou(box, image) > 0.85 for image in images)
         return "frame" if outline or len(real) < MIN_ART else ""
     share, sentences = _text_share(box, lines)

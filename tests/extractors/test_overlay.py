@@ -22,7 +22,7 @@ def drawn(tmp_path: Path) -> np.ndarray:
     head, text, left = (
         line("丝绸纹样全集", 100, 10),
         line("图1 联珠纹", 100, 258),
-        line("图7 宝相花", 100, 380),
+        line("图7 宝相花", 100, 400),
     )
     pages = [page(1, [head, text, left], [figure(*FIGURE)], tables=[(60, 300, 240, 350)], size=(300, 420))]
     pages += [page(n, [head, *prose(50, 100, 200, 5)], size=(300, 420)) for n in range(2, 12)]
@@ -51,7 +51,7 @@ def test_the_picture_is_the_page_and_a_legend(drawn: np.ndarray) -> None:
         ("caption", (100, 263)),
         ("pair", (139, 200)),
         ("table", (60, 330)),
-        ("caption left over", (100, 385)),
+        ("caption left over", (100, 405)),
         ("furniture", (100, 15)),
     ],
 )

@@ -254,7 +254,7 @@ def test_an_interrupt_ends_the_workers() -> None:
     assert process.stdout is not None
     worker = int(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    process.wait()
+    process.wait(timeout=60)
     process.stdout.close()
     assert is_gone(worker)
 
