@@ -61,6 +61,10 @@ NUMBERED = 0.4
 """What an unlabelled line saves that begins with a number of its own (1. 罐): parts of a plate do."""
 LISTED = 0.8
 """What an unlabelled line saves that names several pictures (上图：… 下图：…)."""
+HEADING_SIZE, HEADING = 1.1, 1.6
+"""An unlabelled line in larger type than running text is rather a heading, and costs so much more."""
+SECTION_LEVELS = 3
+"""A number of so many levels (4.4.4) counts sections, not figures."""
 UNUSUAL = 0.8
 """An unlabelled line in a book whose captions carry labels."""
 PIECE = 0.15
@@ -212,12 +216,7 @@ def _edge(
     if candidate.kind == "labelled":
         cost += WEAK_LABEL * (1.0 - candidate.strength)
     elif candidate.kind == "plain":
-        numbered = candidate.number is not None and bool(candidate.body)
-        cost -= NUMBERED * numbered
-        cost += UNUSUAL * (conventions.labelled and not numbered)
-        listed = len(candidate.parts) >= 2
-        cost += BODY_SIZED * (_body_sized(candidate, conventions) and not listed)
-        cost -= LISTED * listed
+        cost += _plain_cost(candidate, conventions)
     cost += _distance_cost(figure, candidate)
     cost += SIDE * conventions.side_cost(side, vertical=candidate.vertical)
     cost += MISALIGNED * _misalignment(figure, caption, side)
@@ -235,9 +234,18 @@ def _blocks(box: Box, strip: Box) -> bool:
     return area(intersect(box, strip)) > 0.25 * min(area(box), area(strip))
 
 
-def _body_sized(candidate: Candidate, conventions: Conventions) -> bool:
+def _plain_cost(candidate: Candidate, conventions: Conventions) -> float:
+    """What speaks for and against an unlabelled line, by its number, its parts and its type."""
+    levels = len(candidate.number.key) if candidate.number is not None and candidate.body else 0
+    numbered = 0 < levels < SECTION_LEVELS
+    listed = len(candidate.parts) >= 2
     body = conventions.body_size
-    return body is not None and candidate.size >= 0.97 * body
+    cost = UNUSUAL * (conventions.labelled and not numbered) - NUMBERED * numbered - LISTED * listed
+    if body is not None and candidate.size >= HEADING_SIZE * body:
+        return cost + HEADING
+    if body is not None and candidate.size >= 0.97 * body and not listed:
+        return cost + BODY_SIZED
+    return cost
 
 
 def _misalignment(figure: Box, caption: Box, side: str) -> float:
