@@ -27,6 +27,8 @@ CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
 
 STARTS_CAPTION = 0.45
 """A line whose label is this sure begins a caption when it begins a paragraph."""
+MENTION_LENGTH = 8
+"""Characters in which a line of running text names the figure it begins with."""
 STARTS_ENTRY = 0.6
 """A line this sure to be an entry heading begins an entry."""
 STARTS_ANYWHERE = 0.85
@@ -116,6 +118,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     if heading is not None and heading.strength >= STARTS_ENTRY:
         return caption_strength(above[0].text) < STARTS_CAPTION
     strength = caption_strength(text)
+    if is_mention(text[:MENTION_LENGTH]) and caption_strength(above[0].text) >= STARTS_CAPTION:
+        return True  # the text goes on below a caption: 图6所示…
     if strength == 0.0:
         return _PLATE_TAG.match(text.strip()) is not None or is_credit(text)
     unfinished = len(above[-1].text) >= 15 and above[-1].text[-1:] not in "。！？；:：.）)"

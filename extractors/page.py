@@ -55,6 +55,8 @@ SURE_TEXT = 0.8
 """... and more, but not with this confidence."""
 PLATE_PAPER = 0.8
 """... and shows paper over less than this share; where text is, nearly all is paper."""
+SUREST_READING = 0.999
+"""What is read by OCR is never as certain as a text layer, whose confidence is 1."""
 PAPER = 255
 """What a covered picture is painted with."""
 LOOK_DPI = 150
@@ -232,7 +234,7 @@ class _PageReader:
                 _points(line.bbox, scale),
                 round((width(line.bbox) if line.vertical else height(line.bbox)) / scale, 2),
                 vertical=line.vertical,
-                confidence=round(line.confidence, 4),
+                confidence=round(min(line.confidence, SUREST_READING), 4),
             )
             for line in read
         ]

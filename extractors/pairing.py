@@ -61,6 +61,8 @@ NUMBERED = 0.4
 """What an unlabelled line saves that begins with a number of its own (1. 罐): parts of a plate do."""
 LISTED = 0.8
 """What an unlabelled line saves that names several pictures (上图：… 下图：…)."""
+READ_SIZE = 0.5
+"""How much type size counts where it was measured by OCR."""
 HEADING_SIZE, HEADING = 1.1, 1.6
 """An unlabelled line in larger type than running text is rather a heading, and costs so much more."""
 SECTION_LEVELS = 3
@@ -241,9 +243,13 @@ def _plain_cost(candidate: Candidate, conventions: Conventions) -> float:
     listed = len(candidate.parts) >= 2
     body = conventions.body_size
     cost = UNUSUAL * (conventions.labelled and not numbered) - NUMBERED * numbered - LISTED * listed
-    if body is not None and candidate.size >= HEADING_SIZE * body:
+    if body is None:
+        return cost
+    if candidate.confidence < 1.0:  # the size of a line read by OCR is the height of its ink
+        return cost + READ_SIZE * BODY_SIZED * (candidate.size >= body and not listed)
+    if candidate.size >= HEADING_SIZE * body:
         return cost + HEADING
-    if body is not None and candidate.size >= 0.97 * body and not listed:
+    if candidate.size >= 0.97 * body and not listed:
         return cost + BODY_SIZED
     return cost
 

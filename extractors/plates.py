@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,6 +54,9 @@ JOINED = 0.95
 """Confidence of a join by a printed number on both sides."""
 IN_ORDER = 0.8
 """Confidence of a join by order alone, between joins by number."""
+
+
+_LOST_FIRST = re.compile(r"版 ?[0-9一二三四五六七八九十百廿卅〇]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +176,9 @@ def find_plate_blocks(
 
 def _start_of(block: Block) -> DescriptionStart | None:
     """The number a paragraph begins with, read in its first line as printed: a space ends the number."""
-    first = parse_description_start(block.lines[0].text)
+    # OCR loses the first character of a line now and then: 版八 stands for 图版八.
+    printed = block.lines[0].text
+    first = parse_description_start("图" + printed if _LOST_FIRST.match(printed) else printed)
     if first is None:
         return parse_description_start(block.text)
     lines = [first.body, *(line.text for line in block.lines[1:])]
