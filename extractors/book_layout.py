@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.candidates import Candidate, find_candidates, starts_block
+from extractors.candidates import Candidate, find_candidates
+from extractors.caption_blocks import starts_block
 from extractors.entry_grammar import run_in_field
 from extractors.furniture import furniture_lines, furniture_regions
 from extractors.geometry import Box, cover, overlap_y, union, width

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.candidates import Candidate, find_candidates, is_number_tag, starts_block
+from extractors.candidates import Candidate, find_candidates, is_number_tag
+from extractors.caption_blocks import starts_block
 from extractors.geometry import Box
 from extractors.layout import Block, build_blocks
 from extractors.records import TextLine

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.candidates import starts_block
+from extractors.caption_blocks import starts_block
 from extractors.geometry import Box
 from extractors.layout import Block, build_blocks, outside_text
 from extractors.records import TextLine
