@@ -19,7 +19,7 @@ class OcrSettings(BaseModel):
     """auto: PaddleOCR where it imports, else RapidOCR; off: pages without a good text layer stay silent."""
     dpi: int = Field(default=200, ge=72, le=600)
     detection_model_dir: Path | None = None
-    """PaddleOCR detection model folder (inference.onnx or inference.json, with inference.yml)."""
+    """PaddleOCR detection model folder (inference.onnx with inference.yml)."""
     recognition_model_dir: Path | None = None
     """PaddleOCR recognition model folder."""
 
