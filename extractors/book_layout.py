@@ -13,13 +13,12 @@ from extractors.furniture import furniture_lines, furniture_regions
 from extractors.geometry import Box, cover, overlap_y, union, width
 from extractors.layout import INNER_TEXT, Block, build_blocks
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
+from extractors.text import STRAY_CHARACTERS, sure_characters
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
 TYPESET, TYPESET_SHARE = 100, 0.2
 """Characters on a typeset page, and the share of such pages that makes a book typeset."""
-STRAY_CHARACTERS, SURE_TEXT = 3, 0.8
-"""Characters that OCR may see in a picture, and the confidence from which they count."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -77,19 +76,15 @@ def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
     In a typeset book a page that is one image, with nothing to be read on it, is a plate, however its colours
     break it into pieces; in a scanned book it might be a page of text that OCR could not read.
     """
-    typeset = sum(not page.is_scan and _characters(page) >= TYPESET for page in pages)
+    typeset = sum(not page.is_scan and sure_characters(page.lines) >= TYPESET for page in pages)
     if typeset < TYPESET_SHARE * len(pages):
         return list(pages)
     return [
         replace(page, regions=(Region((0.0, 0.0, page.width, page.height), "scan"),))
-        if page.is_scan and len(page.regions) > 1 and _characters(page) <= STRAY_CHARACTERS
+        if page.is_scan and len(page.regions) > 1 and sure_characters(page.lines) <= STRAY_CHARACTERS
         else page
         for page in pages
     ]
-
-
-def _characters(page: PageContent) -> int:
-    return sum(len(line.text) for line in page.lines if line.confidence >= SURE_TEXT)
 
 
 def lay_out(book: BookContent) -> list[PageLayout]:

@@ -25,7 +25,7 @@ from extractors.geometry import Box, area, cover, grow, height, intersect, iou, 
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
-from extractors.text import join_rows, text_lines
+from extractors.text import STRAY_CHARACTERS, join_rows, sure_characters, text_lines
 
 GOOD_TEXT = 0.75
 """A text layer of this quality is used; below it a page is read by OCR where there is an engine."""
@@ -49,10 +49,6 @@ PLATE_COVER = 0.93
 """A picture that fills a scan to this share leaves no room for text: nothing to read ..."""
 PLATE_PICTURED = 0.6
 """Pictures over this share of a page on which nothing is to be read are one plate."""
-STRAY_CHARACTERS = 3
-"""OCR sees so many characters in craquelure and weave where there are none ..."""
-SURE_TEXT = 0.8
-"""... and more, but not with this confidence."""
 PLATE_PAPER = 0.8
 """... and shows paper over less than this share; where text is, nearly all is paper."""
 SUREST_READING = 0.999
@@ -194,8 +190,7 @@ class _PageReader:
             for figure in found.figures
         ]
         pictured = sum(area(region.bbox) for region in regions)
-        read = sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
-        if read <= STRAY_CHARACTERS and pictured >= PLATE_PICTURED * area(self.bounds):
+        if sure_characters(lines) <= STRAY_CHARACTERS and pictured >= PLATE_PICTURED * area(self.bounds):
             # A full-bleed plate that its colours break into pieces.
             regions = [Region(intersect(union([op.bbox for op in self.ops]), self.bounds), "scan")]
         tables = [_points(table, scale) for table in found.tables]

@@ -79,7 +79,7 @@ FORBIDDEN = 1e6
 MAX_SLOTS = 24
 """No caption owns more pictures than this."""
 MARGIN_SCALE = 1.1
-"""Margin at which a pair counts as 73 % sure; measured on labelled sample books."""
+"""Margin at which a pair counts as 73 % sure: set by hand, docs/extraction.md says how it came out."""
 
 
 @dataclass(frozen=True, slots=True)

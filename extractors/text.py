@@ -51,7 +51,16 @@ SAME_SIZE = 0.3
 
 MARKS = "，。、；：！？）」』》〉】,.;:!?)︐︑︒︓︔︕︖﹁﹂﹃﹄︵︶"
 """After these a vertical line always leaves some blank."""
+STRAY_CHARACTERS = 3
+"""OCR sees so many characters in craquelure and weave where there are none ..."""
+SURE_TEXT = 0.8
+"""... and more, but not with this confidence."""
 _CONTROL = re.compile(r"[\x00-\x1f]")
+
+
+def sure_characters(lines: Sequence[TextLine]) -> int:
+    """How many characters of `lines` are surely there."""
+    return sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
 
 
 def text_lines(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
