@@ -15,20 +15,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from extractors.candidates import Candidate
 from extractors.document import BookInfo, probe
-from extractors.drafts import Draft
-from extractors.entries import entry_drafts
 from extractors.errors import BookError, UsageError
 from extractors.geometry import Box, rounded
-from extractors.kinds import kind_of
+from extractors.layout.candidates import Candidate
 from extractors.overlay import draw_page
 from extractors.page import PageJob, read_page
+from extractors.pairing.drafts import Draft
+from extractors.pairing.entries import entry_drafts
+from extractors.pairing.kinds import kind_of
+from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched
 from extractors.sandbox import JobFailure, Sandbox
 from extractors.settings import ExtractSettings, Limits
-from extractors.solve import SolvedBook, solve_book
 
 PAGES_VERSION = "1"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from extractors.document import open_document, render
-from extractors.drafts import Draft
 from extractors.geometry import Box, centre, grow
+from extractors.pairing.drafts import Draft
+from extractors.pairing.solve import SolvedBook
 from extractors.settings import ExtractSettings
-from extractors.solve import SolvedBook
 
 DPI = 110
 """Small enough to look at on a screen, large enough to read."""

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pymupdf
 
-from extractors.cleaning import text_quality
 from extractors.crops import draw_alone
 from extractors.document import PlacedImage, open_document, placed_images, render
 from extractors.errors import DamagedPageError
@@ -22,6 +21,7 @@ from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
 from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
+from extractors.grammar.cleaning import text_quality
 from extractors.ocr import OcrEngine, open_engine
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings

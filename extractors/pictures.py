@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from extractors.crops import cut, preview
 from extractors.document import open_document
-from extractors.entries import Colour, Look
 from extractors.geometry import Box
+from extractors.pairing.entries import Colour, Look
 from extractors.settings import ExtractSettings
 
 RING = 0.05

@@ -13,9 +13,9 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
-from extractors.captions import caption_strength, parse_label
-from extractors.characters import is_han, repair
 from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
+from extractors.grammar.captions import caption_strength, parse_label
+from extractors.grammar.characters import is_han, repair
 from extractors.records import TextLine
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP

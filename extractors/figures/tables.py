@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.captions import parse_label
 from extractors.figures.images import group_boxes
 from extractors.geometry import Box, area, cover, gap, grow, height, overlap_x, union, width
+from extractors.grammar.captions import parse_label
 from extractors.records import TextLine
 
 RULE_THICKNESS = 2.5

@@ -10,9 +10,9 @@ from pathlib import Path
 import pymupdf
 from PIL import Image
 
-from extractors.candidates import Candidate, find_candidates
 from extractors.geometry import Box, grow
-from extractors.layout import Block
+from extractors.layout.blocks import Block
+from extractors.layout.candidates import Candidate, find_candidates
 from extractors.records import BookContent, PageContent, Region, RegionSource, TextLine
 from extractors.settings import ExtractSettings, OcrSettings
 

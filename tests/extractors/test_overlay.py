@@ -10,7 +10,7 @@ from PIL import Image
 
 from extractors.geometry import Box
 from extractors.overlay import COLOURS, LEGEND_HEIGHT, SCALE, draw_page
-from extractors.solve import solve_book
+from extractors.pairing.solve import solve_book
 from tests.extractors.made import QUIET, book, figure, line, page, prose, small_book
 
 FIGURE: Box = (50, 50, 250, 250)

@@ -1,0 +1,207 @@
+"""All pages of a book laid out: furniture removed, figures set apart, blocks and candidates found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.geometry import Box, cover, overlap_y, union, width
+from extractors.grammar.entry_grammar import run_in_field
+from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
+from extractors.layout.candidates import Candidate, find_candidates
+from extractors.layout.caption_blocks import starts_block
+from extractors.layout.furniture import furniture_lines, furniture_regions
+from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
+from extractors.text import STRAY_CHARACTERS, sure_characters
+
+WIDE = 0.6
+"""A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
+TYPESET, TYPESET_SHARE = 100, 0.2
+"""Characters on a typeset page, and the share of such pages that makes a book typeset."""
+RUN_IN_LINES = 3
+"""A word that begins so many lines of a book may be a label ..."""
+RUN_IN_WORDS = 2
+"""... when at least so many such words do."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """One page with its furniture removed."""
+
+    content: PageContent
+    figures: tuple[Region, ...]
+    blocks: tuple[Block, ...]
+    """Text outside the figures, in reading order."""
+    inner: tuple[TextLine, ...]
+    """Text inside the figures."""
+    furniture: tuple[TextLine, ...]
+    candidates: tuple[Candidate, ...]
+    dropped: tuple[Dropped, ...]
+
+    @property
+    def page(self) -> int:
+        """Its number, 1-based."""
+        return self.content.page
+
+
+def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Pages with the gap after a catalogue label put back that OCR read over: 纹样石青地 -> 纹样　石青地.
+
+    Only in books whose lines begin with several such words again and again: elsewhere 纹样 begins a sentence.
+    """
+    counts: Counter[str] = Counter()
+    for page in pages:
+        if page.text_source == "ocr":
+            counts.update(found[0] for line in page.lines if (found := run_in_field(line.text)))
+    words = {word for word, count in counts.items() if count >= RUN_IN_LINES}
+    if len(words) < RUN_IN_WORDS:
+        return list(pages)
+
+    def spaced(line: TextLine) -> TextLine:
+        found = run_in_field(line.text)
+        if found is None or found[0] not in words:
+            return line
+        return replace(line, text=line.text[: found[1]] + "\u3000" + line.text[found[1] :])
+
+    return [
+        replace(page, lines=tuple(map(spaced, page.lines))) if page.text_source == "ocr" else page
+        for page in pages
+    ]
+
+
+def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
+    """Pages with full-bleed plates made whole again.
+
+    In a typeset book a page that is one image, with nothing to be read on it, is a plate, however its colours
+    break it into pieces; in a scanned book it might be a page of text that OCR could not read.
+    """
+    typeset = sum(not page.is_scan and sure_characters(page.lines) >= TYPESET for page in pages)
+    if typeset < TYPESET_SHARE * len(pages):
+        return list(pages)
+    return [
+        replace(page, regions=(Region((0.0, 0.0, page.width, page.height), "scan"),))
+        if page.is_scan and len(page.regions) > 1 and sure_characters(page.lines) <= STRAY_CHARACTERS
+        else page
+        for page in pages
+    ]
+
+
+def lay_out(book: BookContent) -> list[PageLayout]:
+    """The layouts of all pages that could be read, in page order."""
+    pages = whole_plates(restore_label_gaps(book.pages))
+    lines = furniture_lines(pages)
+    regions = furniture_regions(pages)
+    return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in pages]
+
+
+def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> PageLayout:
+    figures = tuple(region for i, region in enumerate(page.regions) if i not in repeated)
+    dropped = [
+        *page.dropped,
+        *(Dropped(page.page, page.regions[i].bbox, "repeated") for i in sorted(repeated)),
+    ]
+    boxes = [figure.bbox for figure in figures]
+    # A table that holds pictures is a layout grid: its cells caption them.
+    tables = [t for t in page.tables if not any(cover(box, t) > 0.8 for box in boxes)]
+    outside, inner = [], []
+    for index, line in enumerate(page.lines):
+        if index in furniture:
+            continue
+        if any(cover(line.bbox, box) >= INNER_TEXT for box in boxes):
+            inner.append(line)
+        elif not any(cover(line.bbox, table) >= INNER_TEXT for table in tables):
+            outside.append(line)
+    blocks = reading_order(build_blocks(outside, page.page, boxes, starts_block))
+    return PageLayout(
+        page,
+        figures,
+        tuple(blocks),
+        tuple(inner),
+        tuple(line for i, line in enumerate(page.lines) if i in furniture),
+        tuple(find_candidates(blocks, boxes, inner, page.page)),
+        tuple(dropped),
+    )
+
+
+def reading_order(blocks: Sequence[Block]) -> list[Block]:
+    """Blocks as they are read: column by column, with what spans the columns; vertical right to left."""
+    order = reading_indices(
+        [b.bbox for b in blocks], vertical=sum(b.vertical for b in blocks) * 2 > len(blocks)
+    )
+    return [blocks[i] for i in order]
+
+
+def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
+    """Indices of `boxes` in reading order (points)."""
+    if not boxes:
+        return []
+    if vertical:
+        tiers = _bands([(b[1], b[3]) for b in boxes])
+        return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1], boxes[i]))
+    spanning = [i for i in range(len(boxes)) if _spans_columns(boxes[i], boxes)]
+    wide = sorted(spanning, key=lambda i: (boxes[i][1], boxes[i]))
+    narrow = [i for i in range(len(boxes)) if i not in set(wide)]
+    ordered: list[int] = []
+    floor = float("-inf")
+    for separator in [*wide, None]:
+        ceiling = boxes[separator][1] if separator is not None else float("inf")
+        part = [i for i in narrow if floor <= (boxes[i][1] + boxes[i][3]) / 2 < ceiling]
+        columns = _columns_of([boxes[i] for i in part])
+        keyed = zip(part, columns, strict=True)
+        ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]]))]
+        if separator is not None:
+            ordered.append(separator)
+            floor = ceiling
+    return ordered
+
+
+def _columns_of(boxes: Sequence[Box]) -> list[int]:
+    """The column of each box; all in one where no two stand side by side."""
+    columns = _bands([(b[0], b[2]) for b in boxes])
+    side_by_side = any(
+        columns[i] != columns[j] and overlap_y(boxes[i], boxes[j]) > 0
+        for i in range(len(boxes))
+        for j in range(i)
+    )
+    return columns if side_by_side else [0] * len(boxes)
+
+
+def _spans_columns(box: Box, boxes: Sequence[Box]) -> bool:
+    """Whether a block belongs to no column: it is wide, or lies across the gutter like a heading."""
+    text_area = union(boxes)
+    if width(box) >= WIDE * width(text_area):
+        return True
+    middle = (text_area[0] + text_area[2]) / 2
+    across = box[0] < middle < box[2]
+    columns = [other[2] <= middle for other in boxes if not other[0] < middle < other[2]]
+    return across and any(columns) and not all(columns)
+
+
+def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:
+    """The number of the band each extent lies in; extents that overlap by half share a band."""
+    bands: list[tuple[float, float]] = []
+    placed = []
+    for low, high in sorted(extents):
+        for k, (band_low, band_high) in enumerate(bands):
+            common = min(high, band_high) - max(low, band_low)
+            if common >= 0.5 * min(high - low, band_high - band_low):
+                bands[k] = (min(low, band_low), max(high, band_high))
+                break
+        else:
+            bands.append((low, high))
+    bands.sort()
+    for low, high in extents:
+        overlaps = [min(high, b[1]) - max(low, b[0]) for b in bands]
+        placed.append(max(range(len(bands)), key=lambda k: (overlaps[k], -k)))
+    return placed
+
+
+def body_size(layouts: Sequence[PageLayout]) -> float | None:
+    """The size most characters of the book are set in (points), None without text."""
+    sizes: Counter[float] = Counter()
+    for layout in layouts:
+        for block in layout.blocks:
+            for line in block.lines:
+                sizes[round(line.size * 2) / 2] += len(line.text)
+    return min(sizes, key=lambda s: (-sizes[s], s)) if sizes else None

@@ -1,0 +1,312 @@
+"""What on a page may be text for a figure: labelled captions, pointers, number tags, unlabelled lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from extractors.geometry import Box, gap, overlap_x, union, width
+from extractors.grammar.caption_parts import Part, split_parts
+from extractors.grammar.caption_text import Direction, facing, is_credit, is_metadata, split_bilingual
+from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
+from extractors.grammar.characters import has_han
+from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grammar.entry_grammar import (
+    DescriptionStart,
+    parse_description_start,
+    parse_labelled,
+)
+from extractors.grammar.numerals import parse_number
+from extractors.layout.blocks import EARLY_END, Block
+from extractors.layout.caption_blocks import PLATE_TAG, with_keys, with_titles
+from extractors.records import TextLine
+
+CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
+
+ON_PLATE = 0.7
+"""A line inside a picture that is this surely a caption is printed over it."""
+MIN_STRENGTH = 0.3
+"""Below this a labelled paragraph is taken for running text that mentions a figure."""
+SHORT_WORDS, SHORT_WORD_STRENGTH = ("照", "版"), 0.85
+"""Words that are labels only with a mark after the number: 按照3.2节 can break before 照."""
+TAG_LENGTH = 8
+"""Characters: a tag is a bare number or panel letter, at most this long."""
+TAG_REACH = 30.0
+"""A tag stands within so many points of its picture."""
+PLAIN_REACH = 36.0
+"""A caption without a label stands within so many points of its picture: two or three lines."""
+PLAIN_LINES = 4
+"""An unlabelled caption has at most so many lines ..."""
+PLAIN_LENGTH = 120
+"""... and so many characters; more is a paragraph."""
+PARAGRAPH_LENGTH = 20
+"""A paragraph under a caption has at least so many characters, and ends as a sentence does."""
+SAME_KEY_GAP = 2.5
+"""The English twin of a Chinese caption follows within so many character heights."""
+
+DATA_LENGTH = 40
+"""Characters: a line with a measure in it that is no longer is data, not a sentence."""
+
+_MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
+_ENGLISH_DATA = (
+    *("dynasty", "dynasties", "period", "century", "museum", "collection", "institute", "university"),
+    *("bureau", "library"),
+)
+_PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Text that may belong to a figure. Boxes in points."""
+
+    kind: CandidateKind
+    page: int
+    bbox: Box
+    text: str
+    """As printed, lines joined; credit and data lines left out."""
+    english: str | None
+    label: Label | None
+    body: str
+    """The text without its label or pointer."""
+    strength: float
+    """0..1: how surely this is a caption, by its words."""
+    size: float
+    vertical: bool
+    confidence: float
+    pointer: Direction | None = None
+    parts: tuple[Part, ...] = ()
+    stem: str = ""
+    """What all parts share."""
+    description: str = ""
+    """A paragraph that follows the caption in its own block; "" when the caption is all there is."""
+    number: DescriptionStart | None = None
+    """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
+
+    @property
+    def plural(self) -> int:
+        """How many figures the text itself speaks of, at least 1."""
+        keys = len(self.label.keys()) if self.label else 1
+        return max(1, keys, sum(max(1, len(part.keys)) for part in self.parts))
+
+
+def find_candidates(
+    blocks: Sequence[Block], figures: Sequence[Box], inner: Sequence[TextLine], page: int
+) -> list[Candidate]:
+    """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures."""
+    found: list[Candidate] = []
+    for block in with_keys(with_titles(blocks)):
+        candidate = (
+            _labelled(block) or _pointer(block) or _tag(block, figures) or _plain(block, figures, blocks)
+        )
+        if candidate is not None:
+            found.append(candidate)
+    for line in inner:
+        block = Block(page, (line,))
+        # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
+        labelled = _labelled(block) if caption_strength(line.text) >= ON_PLATE else None
+        candidate = labelled or _tag(block, figures)
+        if candidate is not None:
+            found.append(candidate)
+    return _join_twins(found)
+
+
+def _caption_lines(block: Block) -> list[TextLine]:
+    """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
+    kept = []
+    for index, line in enumerate(block.lines):
+        if is_credit(line.text) or (index and _is_data(line.text)):
+            break
+        kept.append(line)
+    return kept or list(block.lines[:1])
+
+
+def _is_data(text: str) -> bool:
+    """Whether a line of a caption block is data, in either language or both side by side."""
+    chinese, english = split_bilingual(text)
+    if is_metadata(text) or is_metadata(chinese):
+        return True
+    # OCR runs words together: 隋代Suidynasty.
+    latin = "".join(re.findall("[A-Za-z]+", english or text)).lower()
+    if any(word in latin for word in _ENGLISH_DATA):
+        return True
+    return len(text) <= DATA_LENGTH and "。" not in text and _MEASURE.search(text) is not None
+
+
+def _make(
+    kind: CandidateKind,
+    block: Block,
+    lines: Sequence[TextLine],
+    label: Label | None,
+    strength: float,
+    pointer: Direction | None = None,
+) -> Candidate:
+    lines, paragraph = _without_paragraph(lines) if kind == "labelled" else (lines, "")
+    joined = "\n".join(line.text for line in lines)
+    chinese, english = split_bilingual(joined)
+    text = clean_text(join_lines(chinese.split("\n"), vertical=block.vertical))
+    body = text
+    parsed = parse_label(text)
+    if parsed is not None:
+        body = parsed[1]
+    elif pointer is not None:
+        pointed = facing(text)
+        body = pointed[1] if pointed else text
+        inner = parse_label(body)
+        if inner is not None:
+            label, body = inner
+    number = parse_description_start(lines[0].text) if kind in ("plain", "tag") else None
+    if number is not None:
+        rest = [number.body, *(line.text for line in lines[1:])]
+        body = clean_text(join_lines(split_bilingual("\n".join(rest))[0].split("\n")))
+    stem, parts = split_parts(body)
+    return Candidate(
+        kind,
+        block.page,
+        union([line.bbox for line in lines]),
+        text,
+        clean_text(join_lines(english.split("\n"))) if english else None,
+        label,
+        body,
+        strength,
+        block.size,
+        block.vertical,
+        block.confidence,
+        pointer,
+        tuple(parts),
+        stem,
+        paragraph,
+        number,
+    )
+
+
+def _without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
+    """The caption's own lines, and the text of the paragraph that follows a first line which ends early."""
+    if len(lines) < 2:
+        return lines, ""
+    end = 3 if lines[0].vertical else 2
+    reach = max(line.bbox[end] for line in lines[1:])
+    early = lines[0].bbox[end] < reach - EARLY_END * lines[0].size
+    rest = clean_text(join_lines([line.text for line in lines[1:]], vertical=lines[0].vertical))
+    if early and rest.endswith("。") and len(rest) >= PARAGRAPH_LENGTH and not split_parts(rest)[1]:
+        return lines[:1], rest
+    return lines, ""
+
+
+def _labelled(block: Block) -> Candidate | None:
+    parsed = parse_label(block.text)
+    if parsed is None or parsed[0].kind == "table":
+        return None
+    label, body = parsed
+    strength = caption_strength(block.text)
+    if strength < (SHORT_WORD_STRENGTH if label.word in SHORT_WORDS else MIN_STRENGTH):
+        return None
+    if not body and not has_han(label.raw) and label.kind == "catalogue":
+        return None
+    return _make("labelled", block, _caption_lines(block), label, strength)
+
+
+def _pointer(block: Block) -> Candidate | None:
+    pointed = facing(block.text)
+    if pointed is None or not pointed[1] or is_credit(pointed[1]) or len(split_parts(block.text)[1]) >= 2:
+        return None
+    if pointed[0] in ("above", "below") and not re.match(r"\s*[上下][图圖]", block.text):
+        return None
+    return _make("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
+
+
+def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
+    text = block.text.strip()
+    if len(block.lines) != 1 or len(text) > TAG_LENGTH:
+        return None
+    if not (_PANEL_TAG.match(text) or PLATE_TAG.match(text)):
+        return None
+    if not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
+        return None
+    return _make("tag", block, block.lines, None, 0.2)
+
+
+def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
+    text = block.text
+    if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH:
+        return None
+    if is_credit(text) or is_mention(text) or parse_labelled(text) is not None:
+        return None
+    label = parse_label(text)
+    if label is not None and label[0].kind == "table":
+        return None
+    if not any(gap(block.bbox, figure) <= PLAIN_REACH for figure in figures):
+        return None
+    if text.endswith(("：", ":")):  # it announces what follows it
+        return None
+    if is_metadata(block.lines[0].text) or _goes_on(block, blocks):
+        return None
+    return _make("plain", block, _caption_lines(block), None, 0.3)
+
+
+def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:
+    """Whether a short block belongs to running text: much the same text follows close by."""
+    for other in blocks:
+        if other is block or other.vertical != block.vertical or len(other.text) < 40:
+            continue
+        alike = abs(other.size - block.size) < 0.08 * block.size and other.bold == block.bold
+        near = gap(other.bbox, block.bbox) < 1.0 * block.size
+        column = overlap_x(other.bbox, block.bbox) > 0.8 * min(width(other.bbox), width(block.bbox))
+        if alike and near and column and len(other.lines) >= 3:
+            return True
+    return False
+
+
+def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """An English caption under the same number joined to its Chinese one."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        label = candidate.label
+        twin = next(
+            (
+                k
+                for k, other in enumerate(kept)
+                if label is not None
+                and other.label is not None
+                and other.label.key == label.key
+                and has_han(other.text) != has_han(candidate.text)
+                and gap(other.bbox, candidate.bbox) <= SAME_KEY_GAP * max(other.size, candidate.size)
+            ),
+            None,
+        )
+        if twin is None:
+            kept.append(candidate)
+            continue
+        chinese, english = kept[twin], candidate
+        if has_han(candidate.text):
+            chinese, english = candidate, kept[twin]
+        kept[twin] = Candidate(
+            chinese.kind,
+            chinese.page,
+            union([chinese.bbox, english.bbox]),
+            chinese.text,
+            english.body or english.text,
+            chinese.label,
+            chinese.body,
+            chinese.strength,
+            chinese.size,
+            chinese.vertical,
+            chinese.confidence,
+            chinese.pointer,
+            chinese.parts,
+            chinese.stem,
+            chinese.description,
+            chinese.number,
+        )
+    return kept
+
+
+def is_number_tag(candidate: Candidate) -> bool:
+    """Whether a candidate is nothing but a plate's number (12, 八上, 图版二〇)."""
+    if candidate.kind == "labelled":
+        return not candidate.body
+    return (
+        candidate.kind == "tag"
+        and parse_number(re.sub(r"[上下左右].*|[-–—].*", "", candidate.text)) is not None
+    )

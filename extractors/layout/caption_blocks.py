@@ -1,0 +1,110 @@
+"""Captions as blocks of lines: where one begins, and what set in other type belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.geometry import gap, overlap_x, width
+from extractors.grammar.caption_parts import split_parts
+from extractors.grammar.caption_text import is_credit, is_metadata
+from extractors.grammar.captions import caption_strength, is_mention, parse_label
+from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
+from extractors.layout.blocks import Block
+from extractors.records import TextLine
+
+STARTS_CAPTION = 0.45
+"""A line whose label is this sure begins a caption when it begins a paragraph."""
+STARTS_ANYWHERE = 0.85
+"""A line whose label is this sure begins a caption even after an unfinished line."""
+STARTS_ENTRY = 0.6
+"""A line this sure to be an entry heading begins an entry."""
+MENTION_LENGTH = 8
+"""Characters in which a line of running text names the figure it begins with."""
+TITLE_GAP = 1.2
+"""The title of a bare label follows within so many character heights."""
+KEY_GAP = 1.5
+"""The key of a caption (1. 罐 2. 钵), in smaller type, follows within so many character heights."""
+TITLE_LENGTH = 120
+"""Characters of a title at most; more is a paragraph."""
+
+PLATE_TAG = re.compile(
+    r"[0-9０-９一二三四五六七八九十百〇○零廿卅]{1,4}(?:[-–—][0-9]{1,2}|[上下左右]|[a-d])?$"
+)
+"""A bare plate number: 12, 八上, 8-1."""
+
+
+def starts_block(text: str, above: Sequence[TextLine]) -> bool:
+    """Whether a line begins a caption, an entry or a labelled paragraph rather than going on.
+
+    `above` are the lines of the block it would join: an unfinished one makes a label a mere mention, and in
+    a caption a numbered line (⑥ 獬豸纹) is one of its parts.
+    """
+    if parse_labelled(text) is not None:
+        return True
+    heading = parse_entry_heading(text)
+    if heading is not None and heading.strength >= STARTS_ENTRY:
+        return caption_strength(above[0].text) < STARTS_CAPTION
+    strength = caption_strength(text)
+    if is_mention(text[:MENTION_LENGTH]) and caption_strength(above[0].text) >= STARTS_CAPTION:
+        return True  # the text goes on below a caption: 图6所示…
+    if strength == 0.0:
+        return PLATE_TAG.match(text.strip()) is not None or is_credit(text)
+    unfinished = len(above[-1].text) >= 15 and above[-1].text[-1:] not in "。！？；:：.）)"
+    return strength >= (STARTS_ANYWHERE if unfinished else STARTS_CAPTION)
+
+
+def with_titles(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each bare label (图版九, No. 45) joined to the title set apart from it in other type."""
+    rest = list(blocks)
+    for block in blocks:
+        label = parse_label(block.text)
+        if label is None or label[1] or label[0].last is not None or label[0].kind == "table":
+            continue
+        following = [b for b in rest if b is not block and _is_title_of(b, block)]
+        if following:
+            title = min(following, key=lambda b: gap(b.bbox, block.bbox))
+            rest[rest.index(block)] = Block(block.page, (*block.lines, *title.lines))
+            rest.remove(title)
+    return rest
+
+
+def with_keys(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each caption joined to the key of its parts (1. 罐 2. 钵) in smaller type below it."""
+    rest = list(blocks)
+    for block in blocks:
+        if block not in rest or block.vertical or caption_strength(block.text) < STARTS_CAPTION:
+            continue
+        keys = [b for b in rest if b is not block and not b.vertical and _is_key_of(b, block)]
+        if keys:
+            key = min(keys, key=lambda b: gap(b.bbox, block.bbox))
+            rest[rest.index(block)] = Block(block.page, (*block.lines, *key.lines))
+            rest.remove(key)
+    return rest
+
+
+def _is_key_of(block: Block, caption: Block) -> bool:
+    below = block.bbox[1] >= caption.bbox[3] - 2
+    near = gap(block.bbox, caption.bbox) <= KEY_GAP * caption.size
+    within = overlap_x(block.bbox, caption.bbox) > 0.5 * min(width(block.bbox), width(caption.bbox))
+    if not (below and near and within) or parse_label(block.text) is not None:
+        return False
+    stem, parts = split_parts(block.text)
+    return len(parts) >= 2 and not stem
+
+
+def _is_title_of(block: Block, label: Block) -> bool:
+    """Whether a block stands right below a bare label (left of it or below it, in vertical text), aligned."""
+    if block.vertical != label.vertical or not 2 <= len(block.text) <= TITLE_LENGTH:
+        return False
+    if parse_label(block.text) is not None or is_credit(block.text) or is_metadata(block.lines[0].text):
+        return False
+    if not any(map(str.isalpha, block.text)) or gap(block.bbox, label.bbox) > TITLE_GAP * label.size:
+        return False
+    a, b = label.bbox, block.bbox
+    if block.vertical:
+        below = b[1] >= a[3] - 1 and abs(a[0] - b[0]) <= label.size
+        left = b[2] <= a[0] + 1 and abs(a[1] - b[1]) <= label.size
+        return below or left
+    centred = abs((a[0] + a[2]) - (b[0] + b[2])) / 2 <= label.size
+    return b[1] >= a[3] - 2 and (abs(a[0] - b[0]) <= label.size or centred)

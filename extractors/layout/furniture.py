@@ -1,0 +1,168 @@
+"""Furniture: what a book repeats on page after page. Running heads, page numbers, logos, ornaments."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from extractors.geometry import Box, area, centre, gap, height
+from extractors.grammar.captions import parse_label
+from extractors.grammar.entry_grammar import parse_labelled
+from extractors.grammar.numerals import parse_number
+from extractors.records import PageContent, Region, TextLine
+
+MARGIN = 0.13
+"""Running heads and page numbers stand in the outer 13 % of a page (of its height, or width if vertical)."""
+OUTER_EDGE = 0.05
+"""A horizontal line beside the text stands in this outermost share of the width."""
+MIN_PAGES = 3
+"""What stands on fewer pages is not repeated by design."""
+SAME_PLACE = 6.0
+"""A repeated thing keeps its place to this many points (one coordinate; the other may mirror)."""
+REPEAT_SHARE = 0.25
+"""A running head stands on at least this share of the pages of its chapter-sized stretch of the book ..."""
+STRETCH = 24
+"""... of so many pages."""
+HEAD_LENGTH = 40
+"""Characters: longer lines are text."""
+LOGO_SHARE = 0.25
+"""A repeated drawing larger than this share of the page is not an ornament."""
+PLATE_REACH = 40.0
+"""A number within so many points of a picture may be the picture's (points)."""
+
+_DIGITS = re.compile(r"[0-9０-９一二三四五六七八九十百〇○零廿卅IVXLivxl]+")
+
+
+def _shape(text: str) -> str:
+    """A line's text with its numbers made equal and its spaces and ornaments removed."""
+    bare = re.sub(r"[\s·•．.…—–\-―~|｜/]+", "", text)
+    return _DIGITS.sub("#", bare)
+
+
+def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
+    """For each page, the indices of its lines that are running heads, page numbers or watermark text."""
+    texts = Counter(line.text for page in pages for line in page.lines)
+    groups: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
+    for page in pages:
+        for index, line in enumerate(page.lines):
+            edge = _edge(line, page)
+            # Labels of catalogue paragraphs stand at the same place on many pages and are text; so is a
+            # figure's label, whose number changes.
+            if not edge or len(line.text) > HEAD_LENGTH or parse_labelled(line.text) is not None:
+                continue
+            if parse_label(line.text) is not None and texts[line.text] < MIN_PAGES:
+                continue
+            place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
+            # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
+            for cell in (place, place + 1):
+                groups[(edge, _shape(line.text), cell)].append((page.page, index))
+    by_number = {page.page: page for page in pages}
+    repeated = [
+        (shape, members)
+        for (_, shape, _), members in groups.items()
+        if _is_repeated(sorted({page for page, _ in members}), len(pages))
+        and (shape != "#" or _counts_up(members, by_number))
+    ]
+    found: dict[int, set[int]] = defaultdict(set)
+    for shape, members in repeated:
+        if shape == "#" and _are_plate_numbers(members, [m for s, m in repeated if s == "#"], by_number):
+            continue
+        for page_number, index in members:
+            found[page_number].add(index)
+    return found
+
+
+def _edge(line: TextLine, page: PageContent) -> str:
+    """Which margin a line stands in: top, bottom, left, right or none ("")."""
+    x, y = centre(line.bbox)
+    if y < MARGIN * page.height and height(line.bbox) < MARGIN * page.height:
+        return "top"
+    if y > (1 - MARGIN) * page.height and height(line.bbox) < MARGIN * page.height:
+        return "bottom"
+    aside = min(x, page.width - x)
+    # Short horizontal lines start in the left margin of every page: labels, list numbers. Only vertical ones
+    # and what stands at the very edge can be a running head there.
+    if aside < (MARGIN if line.vertical else OUTER_EDGE) * page.width:
+        return "side"
+    return ""
+
+
+def _depth(box: Box, edge: str, page: PageContent) -> float:
+    """The coordinate a repeated line keeps: its height on the page, or its distance from the nearer side."""
+    if edge in ("top", "bottom"):
+        return centre(box)[1]
+    x = centre(box)[0]
+    return min(x, page.width - x)
+
+
+def _is_repeated(on_pages: Sequence[int], page_count: int) -> bool:
+    if len(on_pages) < min(MIN_PAGES, max(2, page_count)):
+        return False
+    span = on_pages[-1] - on_pages[0] + 1
+    return len(on_pages) >= REPEAT_SHARE * min(span, STRETCH)
+
+
+Members = Sequence[tuple[int, int]]
+"""Lines as (page, index of line)."""
+
+
+def _counts_up(members: Members, pages: Mapping[int, PageContent]) -> bool:
+    """Whether bare numbers run with the page numbers, and not only where pictures are."""
+    singles: Counter[int] = Counter()
+    spreads: Counter[int] = Counter()
+    for page_number, index in members:
+        value = parse_number(_core(pages[page_number].lines[index].text))
+        if value is not None:
+            singles[page_number - value] += 1
+            # A spread carries two numbers and steps by two: both fall into one pair of offsets.
+            spreads[2 * page_number - value] += 1
+            spreads[2 * page_number - value + 1] += 1
+    steady = max([*singles.values(), *spreads.values()], default=0)
+    away = sum(not _near_picture(m, pages) for m in members)
+    # Plates can be numbered page by page too; page numbers also stand on pages of text.
+    return steady >= 0.6 * len(members) and (away > 0 or steady >= 2 * MIN_PAGES)
+
+
+def _near_picture(member: tuple[int, int], pages: Mapping[int, PageContent]) -> bool:
+    page = pages[member[0]]
+    return any(gap(page.lines[member[1]].bbox, region.bbox) < PLATE_REACH for region in page.regions)
+
+
+def _are_plate_numbers(members: Members, series: Sequence[Members], pages: Mapping[int, PageContent]) -> bool:
+    """Whether a series of numbers keeps to the pictures while another on the same pages does not."""
+
+    def nearness(some: Members) -> float:
+        return sum(_near_picture(m, pages) for m in some) / len(some)
+
+    here = {page for page, _ in members}
+    others = [s for s in series if len({page for page, _ in s} & here) >= 0.6 * len(here)]
+    return nearness(members) > 0.8 and any(nearness(other) < 0.5 for other in others)
+
+
+def _core(text: str) -> str:
+    return re.sub(r"[\s·•．.…—–\-―~|｜/第页頁]+", "", text)
+
+
+def furniture_regions(pages: Sequence[PageContent]) -> dict[int, set[int]]:
+    """For each page, the indices of its regions that are logos, ornaments or repeated pictures."""
+    by_signature: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    by_place: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
+    for page in pages:
+        for index, region in enumerate(page.regions):
+            if region.source == "image" and region.signature.strip("+"):
+                by_signature[region.signature].append((page.page, index))
+            elif region.source == "drawing" and _is_small(region, page):
+                key = tuple(round(v / SAME_PLACE) for v in region.bbox)
+                by_place[key].append((page.page, index))
+    found: dict[int, set[int]] = defaultdict(set)
+    for members in [*by_signature.values(), *by_place.values()]:
+        on_pages = sorted({page for page, _ in members})
+        if len(on_pages) >= MIN_PAGES:
+            for page_number, index in members:
+                found[page_number].add(index)
+    return found
+
+
+def _is_small(region: Region, page: PageContent) -> bool:
+    return area(region.bbox) < LOGO_SHARE * page.width * page.height

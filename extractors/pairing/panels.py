@@ -1,0 +1,204 @@
+"""Figures that share one caption: drawings in pieces become one figure, pictures become panels of a group."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+from extractors.geometry import Box, centre, cover, gap, union
+from extractors.grammar.caption_parts import Part
+from extractors.grammar.numerals import parse_number
+from extractors.layout.candidates import Candidate
+from extractors.pairing.drafts import Draft
+from extractors.records import TextLine
+
+TAG_REACH = 20.0
+"""A panel's label stands inside its panel or within so many points of it."""
+FRAGMENT_GAP = 60.0
+"""Loose parts of a drawing stand within so many points of the rest."""
+LABEL_GAP = 8.0
+"""Numbers and scales of a drawing stand within so many points of it ..."""
+LABEL_LENGTH = 8
+"""Characters: longer text is no label of a drawing's part."""
+PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
+"""How much of the caption's confidence a panel keeps, by how its part was found."""
+
+_DRAWN_LABEL = re.compile(
+    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|厘米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
+)
+"""Numbers, letters, scales and compass points: what is printed inside drawings."""
+
+
+def join_drawings(
+    drafts: Sequence[Draft], fragments: Sequence[Box], texts: Sequence[TextLine]
+) -> list[Draft]:
+    """Drafts of one page with the vector pieces of one caption joined into one figure.
+
+    `fragments` are strokes too small or too plain to be figures alone (a scale bar, a plain vessel); those
+    close to a drawing belong to it, as do short labels (`texts` are the lines outside figures). No union is
+    made that would swallow other text or another figure.
+    """
+    by_caption: dict[int, list[int]] = defaultdict(list)
+    for index, draft in enumerate(drafts):
+        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing":
+            by_caption[id(draft.candidate)].append(index)
+    removed: set[int] = set()
+    result = list(drafts)
+    for members in by_caption.values():
+        candidate = drafts[members[0]].candidate
+        assert candidate is not None
+        others = [d.bbox for i, d in enumerate(drafts) if i not in members]
+        sentences = [t.bbox for t in texts if len(t.text) > LABEL_LENGTH]
+        closed = [*others, *sentences, candidate.bbox]
+        whole = union([drafts[i].bbox for i in members])
+        if any(cover(box, whole) > 0.3 for box in closed):
+            continue
+        labels = [t.bbox for t in texts if _DRAWN_LABEL.match(t.text)]
+        whole = _grown(_grown(whole, fragments, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
+        first = members[0]
+        result[first] = drafts[first].with_(
+            region=replace(drafts[first].region, bbox=whole),
+            confidence=1.0 - prod(1.0 - drafts[i].confidence for i in members),
+        )
+        removed.update(members[1:])
+    return [d for i, d in enumerate(result) if i not in removed]
+
+
+def _grown(whole: Box, parts: Sequence[Box], reach: float, closed: Sequence[Box]) -> Box:
+    """`whole` with the parts within `reach` points of it, one after the other, never over a `closed` box."""
+    waiting = sorted(parts, key=lambda part: (gap(part, whole), part))
+    for part in waiting:
+        larger = union([whole, part])
+        if gap(part, whole) <= reach and not any(cover(box, larger) > 0.1 for box in closed):
+            whole = larger
+    return whole
+
+
+def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draft]:
+    """Drafts of one page with each panel of a shared caption given its own part of it.
+
+    `tags` are the panel labels printed in and beside the figures: 1, (a), ②.
+    """
+    by_caption: dict[int, list[int]] = defaultdict(list)
+    for index, draft in enumerate(drafts):
+        if draft.candidate is not None and draft.candidate.kind != "tag":
+            by_caption[id(draft.candidate)].append(index)
+    result = list(drafts)
+    for members in by_caption.values():
+        if len(members) < 2:
+            continue
+        candidate = drafts[members[0]].candidate
+        assert candidate is not None
+        group = _group_of(candidate)
+        parts = _assign([drafts[i].bbox for i in members], candidate.parts, tags)
+        for index, (part, keep) in zip(members, parts, strict=True):
+            draft = drafts[index].with_(group=group)
+            if part is not None:
+                label = "、".join(part.keys) or part.position or ""
+                draft = draft.with_(
+                    description=_joined(candidate.stem, part.text),
+                    sub=label,
+                    title=part.text,
+                    confidence=draft.confidence * keep,
+                    rule=draft.rule + "+part",
+                )
+            result[index] = draft
+    return result
+
+
+def with_own_line(draft: Draft, line: Candidate) -> Draft:
+    """`draft`, which shares a caption with its neighbours, with the line printed for it alone (（1）飞天)."""
+    common = draft.candidate
+    assert common is not None
+    assert line.number is not None
+    return draft.with_(
+        group=_group_of(common),
+        title=line.body,
+        description=_joined(common.stem or common.body, line.body),
+        sub=line.number.sub or str(line.number.key[0]),
+        rule=draft.rule + "+line",
+    )
+
+
+def _group_of(caption: Candidate) -> str:
+    return f"p{caption.page}-{int(caption.bbox[0])}-{int(caption.bbox[1])}"
+
+
+def _joined(stem: str, part: str) -> str:
+    stem = stem.strip(" 　：:，,。.；;")
+    return f"{stem}：{part}" if stem and part else stem or part
+
+
+def _assign(
+    boxes: Sequence[Box], parts: Sequence[Part], tags: Sequence[Candidate]
+) -> list[tuple[Part | None, float]]:
+    """For each panel its part of the caption, and how sure that is."""
+    none: list[tuple[Part | None, float]] = [(None, 1.0)] * len(boxes)
+    if not parts:
+        return none
+    labels = [_tag_of(box, boxes, tags) for box in boxes]
+    by_key = {_plain(key): part for part in parts for key in part.keys}
+    if by_key and all(label in by_key for label in labels) and len(set(labels)) == len(labels):
+        return [(by_key[label], PANEL_BY_LABEL) for label in labels]
+    placed = _by_place(boxes, parts)
+    if placed is not None:
+        return [(part, PANEL_BY_PLACE) for part in placed]
+    expanded = [part for part in parts for _ in range(max(1, len(part.keys)))]
+    if len(expanded) == len(boxes):
+        order = _row_order(boxes)
+        return [(expanded[order.index(i)], PANEL_BY_ORDER) for i in range(len(boxes))]
+    return none
+
+
+def _plain(label: str) -> str:
+    value = parse_number(label.strip("()（）[]．. 、"))
+    return str(value) if value is not None else label.strip("()（）[]．. 、").lower()
+
+
+def _tag_of(box: Box, boxes: Sequence[Box], tags: Sequence[Candidate]) -> str:
+    """The label printed in or nearest to a panel; "" when none is nearer to it than to another panel."""
+    own = [
+        tag
+        for tag in tags
+        if gap(tag.bbox, box) <= TAG_REACH and min(boxes, key=lambda b: gap(tag.bbox, b)) == box
+    ]
+    if not own:
+        return ""
+    return _plain(min(own, key=lambda tag: (gap(tag.bbox, box), tag.bbox)).text)
+
+
+def _by_place(boxes: Sequence[Box], parts: Sequence[Part]) -> list[Part] | None:
+    """Parts named by place (左, 右上) given to the panels there; None when the places do not fit."""
+    if any(part.position is None for part in parts) or len(parts) != len(boxes):
+        return None
+    cx, cy = centre(union(list(boxes)))
+    result: list[Part] = []
+    for box in boxes:
+        x, y = centre(box)
+        fits = [p for p in parts if p.position and _fits(p.position, x - cx, y - cy)]
+        if len(fits) != 1:
+            return None
+        result.append(fits[0])
+    return result if len({id(p) for p in result}) == len(result) else None
+
+
+def _fits(position: str, dx: float, dy: float) -> bool:
+    wanted = {"left": dx < 0, "right": dx > 0, "top": dy < 0, "bottom": dy > 0}
+    words = position.split("-")
+    return all(wanted.get(word, abs(dx) < 10 and abs(dy) < 10) for word in words)
+
+
+def _row_order(boxes: Sequence[Box]) -> list[int]:
+    """Indices row by row, left to right."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(boxes)), key=lambda k: centre(boxes[k])[1]):
+        if rows and centre(boxes[i])[1] < max(boxes[k][3] for k in rows[-1]) - 0.2 * (
+            boxes[i][3] - boxes[i][1]
+        ):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [i for row in rows for i in sorted(row, key=lambda k: boxes[k][0])]

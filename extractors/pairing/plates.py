@@ -1,0 +1,347 @@
+"""Plate descriptions: the section at the back (图版说明), read by number and joined to its plates."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from extractors.geometry import Box, area, union
+from extractors.grammar.captions import Label, parse_label
+from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grammar.entry_grammar import (
+    DescriptionStart,
+    parse_description_heading,
+    parse_description_start,
+)
+from extractors.grammar.label_numbers import Key
+from extractors.layout.blocks import Block
+from extractors.layout.book_layout import PageLayout
+from extractors.layout.candidates import Candidate
+from extractors.pairing.drafts import Draft
+
+MAX_STEP = 12
+"""Numbers of a section rise by small steps; a larger one is a year, a cave number or a measure."""
+SECTION_ENDS = (
+    "后记",
+    "後記",
+    "参考文献",
+    "參考文獻",
+    "附录",
+    "附錄",
+    "索引",
+    "跋",
+    "编后",
+    "編後",
+    "bibliography",
+    "index",
+)
+MIN_DESCRIPTIONS = 2
+"""A section describes at least so many plates."""
+FIGURE_PAGES = 0.7
+"""A section is mostly text: figures stand on at most this share of its pages (thumbnails do)."""
+MIN_DENSITY = 0.3
+"""A section describes at least so many plates a page."""
+PLATES_FOUND = 0.4
+"""Share of the described plates that must stand in the book outside the section."""
+PLATE_SHARE = 0.2
+"""A plate fills at least this share of its page."""
+GUESSED = 0.5
+"""Strength of a numbered paragraph that only its place makes a caption."""
+SAME_TEXT = 1.15
+"""What follows a numbered paragraph in hardly larger type still belongs to it."""
+TITLE_LENGTH = 40
+"""Characters of a description's own heading at most."""
+JOINED = 0.95
+"""Confidence of a join by a printed number on both sides."""
+IN_ORDER = 0.8
+"""Confidence of a join by order alone, between joins by number."""
+
+
+_LOST_FIRST = re.compile(r"版 ?[0-9一二三四五六七八九十百廿卅〇]")
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What the section says of one plate, or of several in a row."""
+
+    key: Key
+    last: Key | None
+    sub: str
+    title: str
+    """Its heading, where it has one of its own."""
+    text: str
+    page: int
+    bbox: Box
+    confidence: float
+
+
+@dataclass(slots=True)
+class _Section:
+    """A section while it is read: its descriptions as lists of blocks, and all blocks it would use."""
+
+    blocks: list[tuple[int, int]]
+    parts: list[tuple[DescriptionStart, list[Block]]]
+    pages: set[int]
+
+    def is_real(self, figures: Mapping[int, int]) -> bool:
+        """Whether this is a list of plates and not a chapter that happens to be called 说明.
+
+        `figures` counts the figures of each page: the plates stand elsewhere, as many as are described.
+        """
+        dense = len(self.parts) >= MIN_DENSITY * len(self.pages)
+        crowded = sum(bool(figures[page]) for page in self.pages) > FIGURE_PAGES * len(self.pages)
+        plates = sum(count for page, count in figures.items() if page not in self.pages)
+        return dense and not crowded and MIN_DESCRIPTIONS <= len(self.parts) <= plates / PLATES_FOUND
+
+
+def find_descriptions(layouts: Sequence[PageLayout]) -> tuple[list[Description], set[tuple[int, int]]]:
+    """The descriptions of all sections, and the blocks they use as (page, index of block)."""
+    figures = {layout.page: len(layout.figures) for layout in layouts}
+    found: list[Description] = []
+    used: set[tuple[int, int]] = set()
+    for section in _sections(layouts):
+        if section.is_real(figures):
+            found += [d for d in (_described(start, blocks) for start, blocks in section.parts) if d.text]
+            used.update(section.blocks)
+    return found, used
+
+
+def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
+    sections: list[_Section] = []
+    current: _Section | None = None
+    for layout in layouts:
+        if current is None and any(_heads_section(line.text) for line in layout.furniture):
+            sections.append(current := _Section([], [], set()))
+        for index, block in enumerate(layout.blocks):
+            if parse_description_heading(block.text) is not None:
+                continued = current is not None and any(mark in block.text for mark in "续續")
+                if not continued:
+                    current = _Section([], [], set()) if _opens(block.text) else None
+                    sections += [current] if current else []
+            elif current is None:
+                continue
+            elif _ends_section(block):
+                current = None
+                continue
+            else:
+                _read_block(current, block)
+            if current is not None:
+                current.blocks.append((layout.page, index))
+                current.pages.add(layout.page)
+    return sections
+
+
+def _opens(text: str) -> bool:
+    return parse_description_heading(text) == "descriptions"
+
+
+def _heads_section(running_head: str) -> bool:
+    """Whether a running head names the plate descriptions; a bare 说明 there is the name of any manual."""
+    return _opens(running_head) and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
+
+
+def find_plate_blocks(
+    layouts: Sequence[PageLayout], taken: set[tuple[int, int]]
+) -> tuple[list[Candidate], set[tuple[int, int]]]:
+    """Texts for the plates that follow or precede a page of text, headed by their numbers (图版四〇—四三).
+
+    Each numbered paragraph becomes a caption that waits for its figure; also the blocks used, as
+    (page, index of block). `taken` are blocks of sections and entries, which are left alone.
+    """
+    found: list[Candidate] = []
+    used: set[tuple[int, int]] = set()
+    for place, layout in enumerate(layouts):
+        heads = False
+        guessed = _faces_bare_plates(layouts, place)
+        parts: list[tuple[DescriptionStart, list[Block], list[int]]] = []
+        for index, block in enumerate([] if layout.figures else layout.blocks):
+            if (layout.page, index) in taken:
+                continue
+            label = parse_label(block.text)
+            if label is not None and label[0].last is not None and not label[1]:
+                heads = True
+                used.add((layout.page, index))
+                continue
+            start = _start_of(block) if heads or guessed else None
+            if start is not None and _follows(parts[-1][0].key if parts else (), start.key):
+                parts.append((start, [block], [index]))
+            elif parts and block.size <= SAME_TEXT * parts[-1][1][0].size:
+                parts[-1][1].append(block)
+                parts[-1][2].append(index)
+        if len(parts) >= MIN_DESCRIPTIONS:
+            strength = 1.0 if heads else GUESSED
+            found += [_as_caption(start, blocks, strength) for start, blocks, _ in parts]
+            used.update((layout.page, i) for _, _, indices in parts for i in indices)
+    return found, used
+
+
+def _start_of(block: Block) -> DescriptionStart | None:
+    """The number a paragraph begins with, read in its first line as printed: a space ends the number."""
+    # OCR loses the first character of a line now and then: 版八 stands for 图版八.
+    printed = block.lines[0].text
+    first = parse_description_start("图" + printed if _LOST_FIRST.match(printed) else printed)
+    if first is None:
+        return parse_description_start(block.text)
+    lines = [first.body, *(line.text for line in block.lines[1:])]
+    return replace(first, body=clean_text(join_lines(lines, vertical=block.vertical)))
+
+
+def _faces_bare_plates(layouts: Sequence[PageLayout], place: int) -> bool:
+    """Whether a neighbouring page holds plates and not one caption."""
+    beside = [layouts[k] for k in (place - 1, place + 1) if 0 <= k < len(layouts)]
+    return any(_is_bare_plate(page) for page in beside)
+
+
+def _is_bare_plate(page: PageLayout) -> bool:
+    least = PLATE_SHARE * page.content.width * page.content.height
+    plates = [f for f in page.figures if f.source != "drawing" and area(f.bbox) >= least]
+    return bool(plates) and not any(candidate.body for candidate in page.candidates)
+
+
+def _as_caption(start: DescriptionStart, blocks: Sequence[Block], strength: float) -> Candidate:
+    text = "".join(block.text for block in blocks)
+    body = start.body + "".join(block.text for block in blocks[1:])
+    number = text[: len(text) - len(body)].strip() if text.endswith(body) else ""
+    return Candidate(
+        kind="labelled",
+        page=blocks[0].page,
+        bbox=union([block.bbox for block in blocks]),
+        text=text,
+        english=None,
+        label=Label("plate", "", start.key, number, start.sub, start.last),
+        body=body,
+        strength=strength,
+        size=blocks[0].size,
+        vertical=blocks[0].vertical,
+        confidence=sum(b.confidence for b in blocks) / len(blocks),
+    )
+
+
+def _read_block(section: _Section, block: Block) -> None:
+    previous = section.parts[-1][0].key if section.parts else ()
+    start = _start_of(block)
+    if start is not None and _follows(previous, start.key):
+        section.parts.append((start, [block]))
+    elif section.parts:
+        section.parts[-1][1].append(block)
+
+
+def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
+    """One description; a first block that is a short heading is its title, the rest its text."""
+    rest = "".join(block.text for block in blocks[1:]).strip()
+    titled = bool(rest) and len(start.body) <= TITLE_LENGTH and "。" not in start.body
+    return Description(
+        start.key,
+        start.last,
+        start.sub,
+        start.body.strip() if titled else "",
+        rest if titled else (start.body + rest).strip(),
+        blocks[0].page,
+        blocks[0].bbox,
+        sum(b.confidence for b in blocks) / len(blocks),
+    )
+
+
+def _follows(previous: Key, key: Key) -> bool:
+    """Whether `key` may come after `previous` in a numbered list."""
+    if not previous:
+        return True
+    if key[0] == previous[0]:
+        return key >= previous
+    return previous[0] < key[0] <= previous[0] + MAX_STEP
+
+
+def _ends_section(block: Block) -> bool:
+    return len(block.text) <= 12 and block.text.strip().lower().replace(" ", "").startswith(SECTION_ENDS)
+
+
+def join_descriptions(drafts: Sequence[Draft], descriptions: Sequence[Description]) -> list[Draft]:
+    """`drafts` (page order) with the descriptions of their numbers, then of their place in the order."""
+    if not descriptions:
+        return list(drafts)
+    spaces = _namespaces(drafts, descriptions)
+    joined: list[int | None] = [
+        _by_number(d, descriptions) if d.namespace in spaces else None for d in drafts
+    ]
+    by_order = _fill_in_order(drafts, joined, descriptions)
+    result = []
+    for index, draft in enumerate(drafts):
+        which = joined[index] if joined[index] is not None else by_order.get(index)
+        if which is None:
+            result.append(draft)
+            continue
+        description = descriptions[which]
+        numbered = joined[index] is not None
+        result.append(
+            draft.with_(
+                description=description.text,
+                description_source="plate_description",
+                title=draft.title or description.title,
+                key=draft.key or description.key,
+                number=draft.number or "-".join(map(str, description.key)) + description.sub,
+                rule=(draft.rule + "+" if draft.rule else "")
+                + ("plate-number" if numbered else "plate-order"),
+                confidence=max(draft.confidence, JOINED) if numbered else IN_ORDER,
+                text_confidence=min(draft.text_confidence, description.confidence),
+                text_page=description.page,
+            )
+        )
+    return result
+
+
+def _namespaces(drafts: Sequence[Draft], descriptions: Sequence[Description]) -> set[str]:
+    """Which numbering (plate, figure, bare tags) the section speaks of: those whose numbers it knows."""
+    keys = {k for d in descriptions for k in _keys(d)}
+    heads = {k[0] for k in keys}
+    total: Counter[str] = Counter()
+    known: Counter[str] = Counter()
+    for draft in drafts:
+        if draft.key:
+            total[draft.namespace] += 1
+            known[draft.namespace] += draft.key in keys or draft.key[:1] in keys or draft.key[0] in heads
+    if known.get("plate"):  # 图版说明 describes plates, whatever else is numbered in the book
+        return {"plate", "tag"}
+    return {space for space in total if known[space] >= 0.6 * total[space]}
+
+
+def _keys(description: Description) -> list[Key]:
+    if description.last is None:
+        return [description.key]
+    return [(*description.key[:-1], n) for n in range(description.key[-1], description.last[-1] + 1)]
+
+
+def _by_number(draft: Draft, descriptions: Sequence[Description]) -> int | None:
+    if not draft.key:
+        return None
+    exact = [i for i, d in enumerate(descriptions) if draft.key in _keys(d)]
+    for sub in (draft.sub, ""):
+        same = [i for i in exact if descriptions[i].sub == sub]
+        if same:
+            return same[0]
+    if exact and not draft.sub:
+        return exact[0]
+    whole = [i for i, d in enumerate(descriptions) if draft.key[:1] in _keys(d) and len(draft.key) > 1]
+    return whole[0] if whole else None
+
+
+def _fill_in_order(
+    drafts: Sequence[Draft], joined: Sequence[int | None], descriptions: Sequence[Description]
+) -> dict[int, int]:
+    """Plates without a number: between two joined plates, as many plates as descriptions, in order."""
+    section = min(d.page for d in descriptions)
+    filled: dict[int, int] = {}
+    taken = {j for j in joined if j is not None}
+    anchors = [
+        (-1, -1),
+        *((i, j) for i, j in enumerate(joined) if j is not None),
+        (len(drafts), len(descriptions)),
+    ]
+    for (i0, j0), (i1, j1) in pairwise(anchors):
+        plates = [i for i in range(i0 + 1, i1) if not drafts[i].has_text and drafts[i].page < section]
+        texts = [j for j in range(j0 + 1, j1) if j not in taken]
+        if plates and len(plates) == len(texts):
+            filled.update(zip(plates, texts, strict=True))
+    return filled

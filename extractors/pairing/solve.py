@@ -1,0 +1,311 @@
+"""A book solved: every figure with its text, every caption with its figure, as far as the book tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.geometry import Box, area, gap, intersect
+from extractors.grammar.captions import parse_label
+from extractors.grammar.label_numbers import Key
+from extractors.layout.book_layout import PageLayout, body_size, lay_out
+from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
+from extractors.pairing.drafts import Draft
+from extractors.pairing.entries import Entry, find_entries
+from extractors.pairing.facing import pair_facing
+from extractors.pairing.page_pairing import Match, pair_page
+from extractors.pairing.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
+from extractors.pairing.plates import GUESSED, find_descriptions, find_plate_blocks, join_descriptions
+from extractors.records import BookContent, Region
+
+CLEAR_CONFIDENCE = 0.8
+"""A pair of the first pass teaches the book's conventions when it is this sure."""
+PANEL_LINE_REACH = 20.0
+"""A panel's own line stands within so many points of it."""
+FRAGMENTS = ("too-small", "plain-shapes")
+"""Reasons for which strokes were left out that may yet belong to a drawing."""
+PROMISED = ("plain-shapes", "frame")
+"""Reasons for which a shape was left out that a caption of its own overrules."""
+PROMISED_REACH = 40.0
+"""Such a shape stands within so many points of its caption ..."""
+PROMISED_SURE = 0.75
+"""... and is never surer than this."""
+NUMBER_CONFIDENCE = 0.5
+"""A bare number alone says little until its description is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class SolvedBook:
+    """All figures in book order with their texts, the entries they belong to, and the captions left over."""
+
+    drafts: tuple[Draft, ...]
+    entries: tuple[tuple[Entry, tuple[int, ...]], ...]
+    """Each entry with the indices of its figures in `drafts`; roles are given when the pictures are known."""
+    free: tuple[Candidate, ...]
+    """Captions without a figure."""
+    layouts: tuple[PageLayout, ...]
+    conventions: Conventions
+
+
+def solve_book(book: BookContent) -> SolvedBook:
+    """Pairs of a whole book: conventions first, then page by page, then across pages."""
+    layouts = lay_out(book)
+    entries, entry_blocks = find_entries(layouts)
+    descriptions, section_blocks = find_descriptions(layouts)
+    waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
+    closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)
+    _release_captioned(entries, layouts)
+    taken = {key for entry in entries for key in entry.figures}
+    size = body_size(layouts)
+    first = [_pair(layout, closed, taken, Conventions(body_size=size)) for layout in layouts]
+    seen = [s for layout, page in zip(layouts, first, strict=True) for s in _sightings(layout, page)]
+    conventions = learn(seen, size)
+    drafts: list[Draft] = []
+    free = list(waiting)
+    owners: dict[tuple[int, int], int] = {}
+    for layout in layouts:
+        figures, candidates, matches = _pair(layout, closed, taken, conventions)
+        page_drafts = _page_drafts(layout, figures, candidates, matches)
+        used = {match.candidate for match in matches}
+        left = [c for j, c in enumerate(candidates) if j not in used and _promises_figure(c)]
+        promised, told = _promised(layout, left, page_drafts, conventions)
+        page_drafts += promised
+        free += [c for k, c in enumerate(left) if k not in told]
+        entry_figures = [i for i in range(len(layout.figures)) if (layout.page, i) in taken]
+        for i in entry_figures:
+            owners[(layout.page, i)] = len(drafts) + len(page_drafts)
+            page_drafts.append(Draft(layout.page, layout.figures[i], rule="entry"))
+        drafts += page_drafts
+    drafts, placed = _across_pages(drafts, free)
+    free = [c for k, c in enumerate(free) if k not in placed and c.strength != GUESSED]
+    entry_members = set(owners.values())
+    plain = [i for i in range(len(drafts)) if i not in entry_members]
+    for i, joined in zip(plain, join_descriptions([drafts[i] for i in plain], descriptions), strict=True):
+        drafts[i] = joined
+    owned = tuple((entry, tuple(owners[key] for key in entry.figures)) for entry in entries if entry.figures)
+    return SolvedBook(tuple(drafts), owned, tuple(free), tuple(layouts), conventions)
+
+
+def _release_captioned(entries: Sequence[Entry], layouts: Sequence[PageLayout]) -> None:
+    """Take from the entries the figures that stand by a labelled caption of their own."""
+    in_entries = {page for entry in entries for page, _ in entry.figures}
+    own: set[tuple[int, int]] = set()
+    for layout in layouts:
+        labelled = [c for c in layout.candidates if c.kind == "labelled" and c.body]
+        if layout.page in in_entries and labelled:
+            texts = [block.bbox for block in layout.blocks]
+            for match in pair_page(layout.figures, labelled, texts, Conventions()):
+                if match.confidence >= CLEAR_CONFIDENCE:
+                    own.add((layout.page, match.figure))
+    for entry in entries:
+        entry.figures = [key for key in entry.figures if key not in own]
+
+
+def _candidate_boxes(layouts: Sequence[PageLayout], blocks: set[tuple[int, int]]) -> dict[int, list[Box]]:
+    """Boxes of the blocks that entries and description sections use, by page: no captions there."""
+    boxes: dict[int, list[Box]] = {}
+    for layout in layouts:
+        boxes[layout.page] = [b.bbox for i, b in enumerate(layout.blocks) if (layout.page, i) in blocks]
+    return boxes
+
+
+Paired = tuple[list[int], list[Candidate], list[Match]]
+
+
+def _pair(
+    layout: PageLayout, closed: dict[int, list[Box]], taken: set[tuple[int, int]], conventions: Conventions
+) -> Paired:
+    """The figures of one page that are free to be paired (indices), its candidates, and the best matches."""
+    figures = [i for i in range(len(layout.figures)) if (layout.page, i) not in taken]
+    candidates = [
+        c
+        for c in layout.candidates
+        if not any(area(intersect(c.bbox, box)) > 0.5 * area(c.bbox) for box in closed[layout.page])
+    ]
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    lines = _panel_lines(layout, figures, candidates, texts, conventions)
+    own = {match.candidate for match in lines}
+    matches = list(lines)
+    # Numbers are dealt out apart: a plate can carry both its number and a caption.
+    for numbers in (False, True):
+        chosen = [
+            j
+            for j, c in enumerate(candidates)
+            if j not in own and is_number_tag(c) == numbers and _may_own(c)
+        ]
+        matches += _matches(layout, figures, candidates, chosen, texts, conventions)
+    return figures, candidates, matches
+
+
+def _matches(
+    layout: PageLayout,
+    figures: Sequence[int],
+    candidates: Sequence[Candidate],
+    chosen: Sequence[int],
+    texts: Sequence[Box],
+    conventions: Conventions,
+) -> list[Match]:
+    """The best pairing of the figures with the chosen candidates, by their indices on the page."""
+    page = pair_page(
+        [layout.figures[i] for i in figures], [candidates[j] for j in chosen], texts, conventions
+    )
+    return [Match(figures[m.figure], chosen[m.candidate], m.cost, m.margin, m.side) for m in page]
+
+
+def _panel_lines(
+    layout: PageLayout,
+    figures: Sequence[int],
+    candidates: Sequence[Candidate],
+    texts: Sequence[Box],
+    conventions: Conventions,
+) -> list[Match]:
+    """Numbered lines beside their panels, (1) 飞天 (2) 藻井, where a labelled caption speaks for all."""
+    numbered = [j for j, c in enumerate(candidates) if c.kind == "plain" and c.number is not None and c.body]
+    common = any(c.kind == "labelled" and c.body and not c.parts for c in candidates)
+    if not common or len(numbered) < 2 or len(figures) < 2:
+        return []
+    found = [
+        match
+        for match in _matches(layout, figures, candidates, numbered, texts, conventions)
+        if gap(layout.figures[match.figure].bbox, candidates[match.candidate].bbox) <= PANEL_LINE_REACH
+    ]
+    return found if len({match.candidate for match in found}) >= 2 else []
+
+
+def _may_own(candidate: Candidate) -> bool:
+    """Panel letters name a part of a figure; a number may name a figure."""
+    return candidate.kind != "tag" or is_number_tag(candidate)
+
+
+def _promises_figure(candidate: Candidate) -> bool:
+    """Whether a reader would look for the figure of this text."""
+    return candidate.kind in ("labelled", "pointer")
+
+
+def _sightings(layout: PageLayout, paired: Paired) -> list[Sighting]:
+    """The pairs of a page that leave no doubt."""
+    figures, candidates, matches = paired
+    boxes = [layout.figures[i].bbox for i in figures]
+    found = []
+    for match in matches:
+        figure, candidate = layout.figures[match.figure].bbox, candidates[match.candidate]
+        if is_number_tag(candidate) or match.confidence < CLEAR_CONFIDENCE:
+            continue
+        others = [box for box in boxes if box != figure]
+        if is_clear(figure, candidate.bbox, others, candidate.size):
+            distance = gap(figure, candidate.bbox) / candidate.size
+            word = candidate.label.word if candidate.label else ""
+            side = side_of(figure, candidate.bbox)
+            found.append(Sighting(side, candidate.vertical, distance, candidate.size, word))
+    return found
+
+
+def _page_drafts(
+    layout: PageLayout, figures: Sequence[int], candidates: Sequence[Candidate], matches: Sequence[Match]
+) -> list[Draft]:
+    """Drafts of one page, drawing pieces joined and parts of captions shared out."""
+    drafts = {i: Draft(layout.page, layout.figures[i]) for i in figures}
+    for match in matches:
+        candidate, draft = candidates[match.candidate], drafts[match.figure]
+        if not is_number_tag(candidate) and draft.candidate is not None:
+            line = draft.candidate
+            shared = captioned(Draft(layout.page, draft.region), candidate, "same-page", match.confidence)
+            drafts[match.figure] = with_own_line(shared, line)
+        elif not is_number_tag(candidate):
+            drafts[match.figure] = captioned(draft, candidate, "same-page", match.confidence)
+        elif draft.candidate is None:
+            drafts[match.figure] = captioned(draft, candidate, "number", NUMBER_CONFIDENCE)
+        elif not draft.key:
+            number = captioned(draft, candidate, "number", NUMBER_CONFIDENCE)
+            drafts[match.figure] = draft.with_(
+                key=number.key, sub=number.sub, namespace=number.namespace, number=number.number
+            )
+    fragments = [drop.bbox for drop in layout.dropped if drop.reason in FRAGMENTS]
+    lines = [line for block in layout.blocks for line in block.lines]
+    joined = join_drawings([drafts[i] for i in figures], fragments, lines)
+    return share_parts(joined, [c for c in layout.candidates if c.kind == "tag"])
+
+
+def _promised(
+    layout: PageLayout, left: Sequence[Candidate], drafts: Sequence[Draft], conventions: Conventions
+) -> tuple[list[Draft], set[int]]:
+    """Figures that only their captions tell: what looked like a table, a frame or plain shapes by itself.
+
+    A printed figure label promises a figure; where one is left over beside such a thing, that is it. Returns
+    also the indices of the captions used.
+    """
+    labelled = [k for k, c in enumerate(left) if c.kind == "labelled" and c.body]
+    titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
+    tables = [t for t in layout.content.tables if not any(gap(t, b) <= PROMISED_REACH for b in titles)]
+    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED)]
+    regions = [
+        Region(box, "drawing")
+        for box in shapes
+        if not any(area(intersect(box, draft.bbox)) > 0.1 * area(draft.bbox) for draft in drafts)
+    ]
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    found: list[Draft] = []
+    used: set[int] = set()
+    for match in pair_page(regions, [left[k] for k in labelled], texts, conventions):
+        index, region = labelled[match.candidate], regions[match.figure]
+        if gap(region.bbox, left[index].bbox) <= PROMISED_REACH:
+            draft = Draft(layout.page, region)
+            found.append(captioned(draft, left[index], "caption-led", min(match.confidence, PROMISED_SURE)))
+            used.add(index)
+    return join_drawings(found, [], []), used
+
+
+def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) -> Draft:
+    """`draft` with the text of `candidate`; a bare number gives it a number and no description."""
+    label = candidate.label
+    key: Key = ()
+    sub = space = number = ""
+    if label is not None:
+        key, sub, space, number = label.key, label.sub, label.kind, label.raw
+    elif candidate.number is not None:
+        key, sub, space = candidate.number.key, candidate.number.sub, "tag"
+        number = candidate.text[: len(candidate.text) - len(candidate.body)].strip() or candidate.text
+    bare = is_number_tag(candidate) or candidate.kind == "tag"
+    return draft.with_(
+        candidate=candidate,
+        rule=rule,
+        confidence=confidence,
+        key=key,
+        sub=sub,
+        namespace=space,
+        number=number,
+        caption=candidate.text,
+        title="" if bare else _title(candidate),
+        description="" if bare else candidate.description or candidate.body,
+        english=_unlabelled(candidate.english),
+        text_confidence=candidate.confidence,
+    )
+
+
+def _unlabelled(english: str | None) -> str | None:
+    """The English text without the label it repeats (Fig. 1 Lotus -> Lotus)."""
+    parsed = parse_label(english) if english else None
+    return (parsed[1] or None) if parsed else english
+
+
+def _title(candidate: Candidate) -> str:
+    """The first phrase of a caption."""
+    stem = candidate.stem if candidate.parts else candidate.body
+    for mark in "。；;\n":
+        stem = stem.split(mark)[0]
+    return stem.strip()
+
+
+def _across_pages(drafts: list[Draft], free: Sequence[Candidate]) -> tuple[list[Draft], set[int]]:
+    paired, used = pair_facing(drafts, free)
+    result = []
+    for before, after in zip(drafts, paired, strict=True):
+        if after is before or after.candidate is None:
+            result.append(after)
+            continue
+        fresh = captioned(before, after.candidate, after.rule, after.confidence)
+        result.append(
+            fresh if fresh.key else fresh.with_(key=before.key, sub=before.sub, namespace=before.namespace)
+        )
+    return result, used

@@ -1,0 +1,155 @@
+"""What on a page may be text for a figure, and what only speaks of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from extractors.geometry import Box
+from extractors.layout.blocks import Block, build_blocks
+from extractors.layout.candidates import Candidate, find_candidates, is_number_tag
+from extractors.layout.caption_blocks import starts_block
+from extractors.records import TextLine
+from tests.extractors.made import line, prose
+
+PHOTO: Box = (50, 100, 250, 300)
+BELOW = 308.0
+"""Where a caption of the photo starts."""
+
+
+def candidates(
+    lines: Sequence[TextLine], figures: Sequence[Box] = (PHOTO,), inner: Sequence[TextLine] = ()
+) -> list[Candidate]:
+    return find_candidates(build_blocks(lines, 1, figures, starts_block), figures, inner, 1)
+
+
+def only(lines: Sequence[TextLine], inner: Sequence[TextLine] = ()) -> Candidate:
+    (found,) = candidates(lines, inner=inner)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "图3 莲花纹瓦当",
+        "图版叁 莲花纹瓦当",
+        "插圖三　蓮花紋瓦當",
+        "Fig. 3 Lotus tile end",
+        "【图3】莲花纹瓦当",
+    ],
+)
+def test_a_printed_label_makes_a_caption(text: str) -> None:
+    found = only([line(text, 50, BELOW)])
+    assert found.kind == "labelled"
+    assert found.label is not None
+    assert found.label.key == (3,)
+    assert found.body in text
+    assert found.text == text.replace("　", found.text[3:4])
+
+
+def test_lines_of_a_caption_are_joined() -> None:
+    found = only([line("图3 莲花纹瓦当，唐代，", 50, BELOW), line("大明宫遗址出土", 50, BELOW + 15)])
+    assert found.body == "莲花纹瓦当，唐代，大明宫遗址出土"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "如图3所示，此类瓦当数量最多，常见于宫殿遗址之中。",
+        "表3 出土遗物统计",
+        "图书馆藏本与此不同，详见下文所述。",
+    ],
+)
+def test_mentions_and_tables_promise_no_figure(text: str) -> None:
+    assert not [c for c in candidates([line(text, 50, BELOW)]) if c.kind == "labelled"]
+
+
+def test_a_paragraph_is_no_caption() -> None:
+    assert candidates(prose(50, BELOW, 300, 8)) == []
+
+
+def test_a_short_line_near_a_picture_may_be_its_caption_and_far_away_it_may_not() -> None:
+    assert only([line("莲花纹瓦当", 100, BELOW)]).kind == "plain"
+    assert candidates([line("莲花纹瓦当", 100, BELOW + 200)]) == []
+
+
+def test_the_label_is_a_candidate_wherever_it_stands() -> None:
+    assert [c.kind for c in candidates([line("图3 莲花纹瓦当", 50, 560)])] == ["labelled"]
+
+
+@pytest.mark.parametrize("text", ["高12.5厘米，口径8厘米", "摄影：王某", "资料来源：作者自绘"])
+def test_data_and_credits_are_no_captions(text: str) -> None:
+    assert candidates([line(text, 50, BELOW)]) == []
+
+
+def test_data_under_a_caption_is_left_out_of_it() -> None:
+    found = only([line("图3 青釉莲瓣纹碗", 50, BELOW), line("高12.5厘米", 50, BELOW + 15)])
+    assert found.text == "图3 青釉莲瓣纹碗"
+
+
+def test_a_pointer_tells_the_direction() -> None:
+    found = only([line("右图：莲花纹瓦当", 50, BELOW)])
+    assert (found.kind, found.pointer, found.body) == ("pointer", "right", "莲花纹瓦当")
+
+
+def test_parts_of_a_caption_are_told_apart() -> None:
+    found = only([line("图3 陶器 1.罐 2.钵 3.壶", 50, BELOW)])
+    assert [part.text for part in found.parts] == ["罐", "钵", "壶"]
+    assert found.stem.startswith("陶器")
+    assert found.plural == 3
+
+
+@pytest.mark.parametrize(("text", "count"), [("图版四〇—四三 飞天", 4), ("图3 莲花纹", 1)])
+def test_a_caption_says_how_many_figures_it_names(text: str, count: int) -> None:
+    assert only([line(text, 50, BELOW)]).plural == count
+
+
+def test_a_number_in_the_picture_is_a_tag() -> None:
+    found = only([], inner=[line("(2)", 60, 110)])
+    assert (found.kind, found.text) == ("tag", "(2)")
+    assert is_number_tag(only([line("12", 140, BELOW)]))
+    assert is_number_tag(only([line("图版一二", 140, BELOW)]))
+    assert not is_number_tag(only([], inner=[line("a", 60, 110)]))
+    assert not is_number_tag(only([line("图版一二 飞天", 140, BELOW)]))
+
+
+def test_a_bare_label_takes_the_title_below_it() -> None:
+    found = only([line("图版九", 130, BELOW, 9), line("伎乐飞天", 125, BELOW + 13, 13)])
+    assert found.label is not None
+    assert (found.label.key, found.body) == ((9,), "伎乐飞天")
+
+
+def test_chinese_and_english_twins_are_one_caption() -> None:
+    found = only([line("图3 莲花纹瓦当", 50, BELOW), line("Fig. 3 Tile end with a lotus", 50, BELOW + 15)])
+    assert "莲花纹瓦当" in found.text
+    assert found.english is not None
+    assert "Tile end with a lotus" in found.english
+    assert "Tile" not in found.body
+
+
+def test_vertical_captions_are_candidates() -> None:
+    found = only([line("圖三　蓮花紋瓦當", 255, 100, vertical=True)])
+    assert found.vertical
+    assert found.body == "蓮花紋瓦當"
+
+
+def begins(text: str, above: str) -> bool:
+    """Whether a line begins a block of its own under the line `above`."""
+    return len(build_blocks([line(above, 50, 100), line(text, 50, 116)], 1, [], starts_block)) == 2
+
+
+@pytest.mark.parametrize("text", ["纹样：一只飞翔的海东青", "图3 莲花纹", "10 海东青逐兔纹", "八上"])
+def test_what_starts_a_block(text: str) -> None:
+    assert begins(text, "年代约当汉代早期。")
+
+
+@pytest.mark.parametrize("text", ["此类瓦当数量最多，常见于宫殿遗址之中", "图3莲花纹瓦当"])
+def test_running_text_starts_no_block(text: str) -> None:
+    assert not begins(text, "这一类瓦当的典型形制可与前述墓葬出土者比较")
+
+
+def test_candidates_keep_the_confidence_of_their_words() -> None:
+    (found,) = find_candidates([Block(1, (line("图3 莲花纹瓦当", 50, BELOW, sure=0.8),))], [PHOTO], [], 1)
+    assert found.confidence == pytest.approx(0.8)
+    assert 0 < found.strength <= 1

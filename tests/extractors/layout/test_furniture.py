@@ -1,0 +1,143 @@
+"""Furniture is what a book repeats; plate numbers and catalogue labels only look like it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from extractors.layout.furniture import furniture_lines, furniture_regions
+from extractors.records import PageContent, Region, TextLine
+from tests.extractors.made import PAGE, figure, line, page, prose
+
+WIDTH, HEIGHT = PAGE
+
+
+def pages(count: int, lines: Callable[[int], list[TextLine]]) -> list[PageContent]:
+    """Pages of running text, each with the lines that `lines(page number)` adds."""
+    return [page(n, [*lines(n), *prose(50, 100, 300, 12, start=n)]) for n in range(1, count + 1)]
+
+
+def furniture_texts(content: list[PageContent]) -> list[set[str]]:
+    found = furniture_lines(content)
+    return [{p.lines[i].text for i in found.get(p.page, set())} for p in content]
+
+
+def test_running_heads_are_found() -> None:
+    content = pages(8, lambda n: [line("中国历代丝绸纹样", 140, 24)])
+    assert furniture_texts(content) == [{"中国历代丝绸纹样"}] * 8
+
+
+def test_running_heads_that_change_with_the_chapter_are_found() -> None:
+    content = pages(20, lambda n: [line("第一章 绪论" if n <= 10 else "第二章 汉唐织锦", 140, 24)])
+    assert all(furniture_texts(content))
+
+
+def test_page_numbers_left_and_right_in_turn_are_found() -> None:
+    content = pages(10, lambda n: [line(str(n + 16), 30 if n % 2 else WIDTH - 42, HEIGHT - 30)])
+    assert furniture_texts(content) == [{str(n + 16)} for n in range(1, 11)]
+
+
+@pytest.mark.parametrize("form", ["— {} —", "·{}·", "第{}页", "- {} -"])
+def test_ornaments_around_page_numbers(form: str) -> None:
+    content = pages(8, lambda n: [line(form.format(n), 200, HEIGHT - 30)])
+    assert all(furniture_texts(content))
+
+
+def test_vertical_heads_at_the_side_are_found() -> None:
+    content = pages(8, lambda n: [line("敦煌石窟全集", WIDTH - 25, 200, vertical=True)])
+    assert furniture_texts(content) == [{"敦煌石窟全集"}] * 8
+
+
+def test_running_text_is_kept() -> None:
+    assert furniture_texts(pages(8, lambda n: [])) == [set()] * 8
+
+
+def test_what_stands_on_two_pages_of_many_is_kept() -> None:
+    content = pages(12, lambda n: [line("附记", 200, 24)] if n in (3, 9) else [])
+    assert furniture_texts(content) == [set()] * 12
+
+
+def test_labelled_plate_numbers_beside_their_plates_are_kept() -> None:
+    content = [
+        page(n, [line(f"图版{n}", 190, HEIGHT - 40)], [figure(40, 60, 380, HEIGHT - 50)])
+        for n in range(1, 11)
+    ]
+    assert furniture_texts(content) == [set()] * 10
+
+
+@pytest.mark.parametrize("label", ["图版{}", "No. {}", "图{} 联珠纹"])
+def test_numbered_labels_far_from_their_plates_are_kept(label: str) -> None:
+    content = [page(n, [line(label.format(n), 60, 40)], [figure(60, 130, 360, 560)]) for n in range(1, 9)]
+    assert furniture_texts(content) == [set()] * 8
+
+
+def test_a_plate_number_is_told_from_the_page_number() -> None:
+    content = [
+        page(n, [line(f"{n + 20}", 200, 570, 8), line(f"{n}", 200, 540)], [figure(60, 60, 360, 530)])
+        for n in range(1, 9)
+    ]
+    assert furniture_texts(content) == [{f"{n + 20}"} for n in range(1, 9)]
+
+
+def test_page_numbers_of_two_page_spreads_are_found() -> None:
+    content = [
+        page(
+            n,
+            [
+                line(str(38 + 2 * n), 40, 570, 8),
+                line(str(39 + 2 * n), 790, 570, 8),
+                *prose(60, 100, 320, 15, start=n),
+            ],
+            [figure(440, 40, 800, 550)],
+            size=(840, 595),
+        )
+        for n in range(1, 7)
+    ]
+    assert furniture_texts(content) == [{str(38 + 2 * n), str(39 + 2 * n)} for n in range(1, 7)]
+
+
+def test_captions_at_the_foot_of_plates_are_kept() -> None:
+    titles = ["飞天", "说法图", "供养人", "西方净土变", "狩猎图", "伎乐天", "药师佛", "藻井"]
+    content = [
+        page(n + 1, [line(f"图{n + 1} {title}", 150, HEIGHT - 45)], [figure(40, 60, 380, HEIGHT - 55)])
+        for n, title in enumerate(titles)
+    ]
+    assert furniture_texts(content) == [set()] * len(titles)
+
+
+@pytest.mark.parametrize("label", ["纹样", "藏址", "【细节】"])
+def test_labels_of_catalogue_paragraphs_are_kept(label: str) -> None:
+    content = pages(8, lambda n: [line(label, 30, 60)])
+    assert furniture_texts(content) == [set()] * 8
+
+
+def test_the_same_picture_on_every_page_is_furniture() -> None:
+    content = [
+        page(n, regions=[figure(20, 20, 60, 60, name="logo"), figure(60, 100, 300, 300, name=f"p{n}")])
+        for n in range(1, 6)
+    ]
+    assert furniture_regions(content) == {n: {0} for n in range(1, 6)}
+
+
+def test_a_logo_that_moves_is_still_furniture() -> None:
+    content = [page(n, regions=[figure(20 + 10 * n, 20, 60 + 10 * n, 60, name="logo")]) for n in range(1, 6)]
+    assert set(furniture_regions(content)) == set(range(1, 6))
+
+
+def test_an_ornament_drawn_at_one_place_is_furniture_and_large_drawings_are_not() -> None:
+    ornament, plan = figure(190, 560, 230, 580, "drawing"), figure(60, 80, 360, 500, "drawing")
+    content = [page(n, regions=[ornament, plan]) for n in range(1, 6)]
+    assert furniture_regions(content) == {n: {0} for n in range(1, 6)}
+
+
+def test_pictures_of_unknown_content_at_one_place_are_kept() -> None:
+    regions: list[Region] = [figure(60, 100, 300, 300)]
+    assert furniture_regions([page(n, regions=regions) for n in range(1, 8)]) == {}
+
+
+def test_a_picture_printed_twice_is_kept() -> None:
+    content = [
+        page(n, regions=[figure(60, 100, 300, 300, name="same" if n < 3 else str(n))]) for n in range(1, 8)
+    ]
+    assert furniture_regions(content) == {}

@@ -1,0 +1,141 @@
+"""Catalogue entries: found by heading and labelled paragraphs, made into CulTi's records by role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from extractors.layout.book_layout import lay_out
+from extractors.pairing.drafts import Draft
+from extractors.pairing.entries import Entry, Look, entry_drafts, find_entries
+from extractors.records import PageContent, TextLine
+from tests.extractors.made import book, figure, line, page
+
+RED = Look((110.0, 180.0, 160.0), (110.0, 180.0, 160.0), 0.0)
+"""A pattern whose ground is its colour to the edge."""
+ON_WHITE = Look((250.0, 128.0, 128.0), (120.0, 170.0, 150.0), 0.3)
+"""A garment photographed on white."""
+CROP = "局部：一只飞翔的海东青。"
+TEXTILE = ("海东青逐兔纹妆金胸背", "藏址：云岭省考古研究所", "细节：以片金织出轮廓。")
+
+
+def entry_page(
+    number: int, heading: str, paragraphs: Sequence[str], *, pictures: int = 2, garment: str = ""
+) -> PageContent:
+    """An entry as catalogues print it: heading, a large pattern, small pictures under it, the paragraphs."""
+    lines = [line(heading, 50, 60, 14)]
+    y = 430.0
+    if garment:
+        lines.append(line(garment, 50, 400, 12))
+    for text in paragraphs:
+        lines.append(line(text, 50, y))
+        y += 18
+    small = [figure(50 + 130 * i, 300, 160 + 130 * i, 390) for i in range(pictures - 1)]
+    return page(number, lines, [figure(50, 85, 370, 290), *small])
+
+
+def entries(*pages: PageContent) -> list[Entry]:
+    return find_entries(lay_out(book(pages)))[0]
+
+
+def first_and_second(paragraphs: Sequence[str], *, pictures: int = 2, garment: str = "") -> Entry:
+    """The first of two entries; a book of one entry is none."""
+    second = entry_page(2, "11 缠枝莲纹", ["纹样：缠枝莲花，枝叶舒卷。", "藏址：某馆"])
+    found = entries(entry_page(1, "10 海东青逐兔纹", paragraphs, pictures=pictures, garment=garment), second)
+    assert [entry.heading.number for entry in found] == ["10", "11"]
+    return found[0]
+
+
+def roles(entry: Entry, looks: Sequence[Look | None]) -> list[Draft]:
+    places = [
+        (50.0, 85.0, 370.0, 290.0),
+        *((50.0 + 130 * i, 300.0, 160.0 + 130 * i, 390.0) for i in range(3)),
+    ]
+    return entry_drafts(entry, [Draft(1, figure(*box)) for box in places[: len(looks)]], looks)
+
+
+def test_an_entry_runs_from_its_heading_to_the_next() -> None:
+    entry = first_and_second(["纹样：海东青追逐奔兔。", *TEXTILE[1:]], garment=TEXTILE[0])
+    assert entry.heading.title == "海东青逐兔纹"
+    assert entry.texts["pattern"] == "海东青追逐奔兔。"
+    assert entry.texts["collection"] == "云岭省考古研究所"
+    assert entry.texts["detail"] == "以片金织出轮廓。"
+    assert entry.garment is not None
+    assert entry.garment.text == TEXTILE[0]
+    assert entry.figures == [(1, 0), (1, 1)]
+
+
+def test_an_entry_goes_on_over_the_page() -> None:
+    first = entry_page(1, "10 海东青逐兔纹", ["纹样：海东青追逐奔兔。"])
+    rest = page(2, [line("藏址：云岭省考古研究所", 50, 60)], [figure(50, 100, 200, 300)])
+    last = entry_page(3, "11 缠枝莲纹", ["纹样：缠枝莲花。"])
+    found = entries(first, rest, last)
+    assert found[0].texts["collection"] == "云岭省考古研究所"
+    assert (2, 0) in found[0].figures
+
+
+def test_labels_on_a_line_of_their_own() -> None:
+    entry = first_and_second(["纹样", "海东青追逐奔兔。", "藏址", "云岭省考古研究所"])
+    assert entry.texts["pattern"] == "海东青追逐奔兔。"
+    assert entry.texts["collection"] == "云岭省考古研究所"
+
+
+def test_numbered_lines_without_paragraphs_are_no_entries() -> None:
+    assert entries(*(page(n, [line(f"{n} 海东青逐兔纹", 50, 60, 14)]) for n in range(1, 5))) == []
+
+
+def test_running_text_is_no_entry() -> None:
+    lines: list[TextLine] = [
+        line("出土遗物以陶器为主，器形规整，纹饰清晰可辨。", 50, 60 + 20 * i) for i in range(9)
+    ]
+    assert entries(page(1, lines), page(2, lines)) == []
+
+
+def test_the_largest_picture_is_the_pattern() -> None:
+    pattern, _ = roles(first_and_second(["纹样：海东青追逐奔兔。", TEXTILE[1]]), [RED, ON_WHITE])
+    assert (pattern.role, pattern.title, pattern.description) == (
+        "pattern",
+        "10海东青逐兔纹",
+        "海东青追逐奔兔。",
+    )
+    assert pattern.number == "10"
+
+
+def test_the_textile_takes_its_own_title_and_what_is_said_of_the_object() -> None:
+    entry = first_and_second(["纹样：海东青追逐奔兔。", *TEXTILE[1:]], garment=TEXTILE[0])
+    _, textile = roles(entry, [RED, ON_WHITE])
+    assert (textile.role, textile.title) == ("textile", "10海东青逐兔纹妆金胸背")
+    assert "云岭省考古研究所" in textile.description
+    assert "以片金织出轮廓。" in textile.description
+    assert "追逐" not in textile.description
+
+
+def test_the_cropped_motif_takes_its_own_sentence() -> None:
+    _, cropped = roles(first_and_second(["纹样：海东青追逐奔兔。", CROP]), [RED, RED])
+    assert (cropped.role, cropped.description) == ("cropped", "一只飞翔的海东青。")
+    assert cropped.title.startswith("10海东青逐兔纹")
+    assert cropped.title != "10海东青逐兔纹"
+
+
+def test_the_ground_tells_motif_from_garment() -> None:
+    entry = first_and_second(["纹样：海东青追逐奔兔。", CROP, *TEXTILE[1:]], pictures=3, garment=TEXTILE[0])
+    assert [d.role for d in roles(entry, [RED, RED, ON_WHITE])] == ["pattern", "cropped", "textile"]
+    assert [d.role for d in roles(entry, [RED, ON_WHITE, RED])] == ["pattern", "textile", "cropped"]
+
+
+def test_a_role_that_is_guessed_is_less_sure() -> None:
+    entry = first_and_second(["纹样：海东青追逐奔兔。", CROP, *TEXTILE[1:]], pictures=3, garment=TEXTILE[0])
+    seen, blind = roles(entry, [RED, RED, ON_WHITE]), roles(entry, [None, None, None])
+    assert min(d.confidence for d in blind) < min(d.confidence for d in seen)
+
+
+def test_the_figures_of_an_entry_share_a_group() -> None:
+    found = roles(first_and_second(["纹样：海东青追逐奔兔。", CROP], pictures=3), [RED, RED, RED])
+    assert len({d.group for d in found}) == 1
+    assert len({d.title for d in found}) == 3
+    assert {d.description_source for d in found} == {"entry"}
+
+
+def test_every_figure_of_an_entry_has_words() -> None:
+    entry = first_and_second(["纹样：海东青追逐奔兔。"], pictures=3)
+    assert all(d.has_text for d in roles(entry, [RED, ON_WHITE, replace(RED, grey=1.0)]))
