@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.geometry import Box, area, gap, intersect
+from extractors.geometry import area, gap, intersect
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
-from extractors.layout.book_layout import PageLayout, body_size, lay_out
+from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, is_number_tag
-from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
+from extractors.pairing.conventions import Conventions
+from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import Entry, find_entries
+from extractors.pairing.edges import PageProblem
+from extractors.pairing.entries import Entry
 from extractors.pairing.facing import pair_facing
+from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
-from extractors.pairing.plates import GUESSED, find_descriptions, find_plate_blocks, join_descriptions
+from extractors.pairing.plates import GUESSED, join_descriptions
 from extractors.records import BookContent, Region
 
-CLEAR_CONFIDENCE = 0.8
-"""A pair of the first pass teaches the book's conventions when it is this sure."""
-PANEL_LINE_REACH = 20.0
-"""A panel's own line stands within so many points of it."""
 FRAGMENTS = ("too-small", "plain-shapes")
 """Reasons for which strokes were left out that may yet belong to a drawing."""
 PROMISED = ("plain-shapes", "frame")
@@ -48,32 +47,23 @@ class SolvedBook:
     conventions: Conventions
 
 
-def solve_book(book: BookContent) -> SolvedBook:
+def solve_book(book: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     """Pairs of a whole book: conventions first, then page by page, then across pages."""
-    layouts = lay_out(book)
-    entries, entry_blocks = find_entries(layouts)
-    descriptions, section_blocks = find_descriptions(layouts)
-    waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
-    closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)
-    _release_captioned(entries, layouts)
-    taken = {key for entry in entries for key in entry.figures}
-    size = body_size(layouts)
-    first = [_pair(layout, closed, taken, Conventions(body_size=size)) for layout in layouts]
-    seen = [s for layout, page in zip(layouts, first, strict=True) for s in _sightings(layout, page)]
-    conventions = learn(seen, size)
+    opened = open_book(book, costs)
+    conventions = learn_conventions(opened, costs)
     drafts: list[Draft] = []
-    free = list(waiting)
+    free = list(opened.waiting)
     owners: dict[tuple[int, int], int] = {}
-    for layout in layouts:
-        figures, candidates, matches = _pair(layout, closed, taken, conventions)
-        page_drafts = _page_drafts(layout, figures, candidates, matches)
+    for page in opened.pages:
+        layout = page.layout
+        matches = pair_open(page, conventions, costs)
+        page_drafts = _page_drafts(page, matches)
         used = {match.candidate for match in matches}
-        left = [c for j, c in enumerate(candidates) if j not in used and _promises_figure(c)]
-        promised, told = _promised(layout, left, page_drafts, conventions)
+        left = [c for j, c in enumerate(page.candidates) if j not in used and _promises_figure(c)]
+        promised, told = _promised(layout, left, page_drafts, conventions, costs)
         page_drafts += promised
         free += [c for k, c in enumerate(left) if k not in told]
-        entry_figures = [i for i in range(len(layout.figures)) if (layout.page, i) in taken]
-        for i in entry_figures:
+        for i in sorted(set(range(len(layout.figures))) - set(page.figures)):
             owners[(layout.page, i)] = len(drafts) + len(page_drafts)
             page_drafts.append(Draft(layout.page, layout.figures[i], rule="entry"))
         drafts += page_drafts
@@ -81,101 +71,14 @@ def solve_book(book: BookContent) -> SolvedBook:
     free = [c for k, c in enumerate(free) if k not in placed and c.strength != GUESSED]
     entry_members = set(owners.values())
     plain = [i for i in range(len(drafts)) if i not in entry_members]
-    for i, joined in zip(plain, join_descriptions([drafts[i] for i in plain], descriptions), strict=True):
+    for i, joined in zip(
+        plain, join_descriptions([drafts[i] for i in plain], opened.descriptions), strict=True
+    ):
         drafts[i] = joined
-    owned = tuple((entry, tuple(owners[key] for key in entry.figures)) for entry in entries if entry.figures)
-    return SolvedBook(tuple(drafts), owned, tuple(free), tuple(layouts), conventions)
-
-
-def _release_captioned(entries: Sequence[Entry], layouts: Sequence[PageLayout]) -> None:
-    """Take from the entries the figures that stand by a labelled caption of their own."""
-    in_entries = {page for entry in entries for page, _ in entry.figures}
-    own: set[tuple[int, int]] = set()
-    for layout in layouts:
-        labelled = [c for c in layout.candidates if c.kind == "labelled" and c.body]
-        if layout.page in in_entries and labelled:
-            texts = [block.bbox for block in layout.blocks]
-            for match in pair_page(layout.figures, labelled, texts, Conventions()):
-                if match.confidence >= CLEAR_CONFIDENCE:
-                    own.add((layout.page, match.figure))
-    for entry in entries:
-        entry.figures = [key for key in entry.figures if key not in own]
-
-
-def _candidate_boxes(layouts: Sequence[PageLayout], blocks: set[tuple[int, int]]) -> dict[int, list[Box]]:
-    """Boxes of the blocks that entries and description sections use, by page: no captions there."""
-    boxes: dict[int, list[Box]] = {}
-    for layout in layouts:
-        boxes[layout.page] = [b.bbox for i, b in enumerate(layout.blocks) if (layout.page, i) in blocks]
-    return boxes
-
-
-Paired = tuple[list[int], list[Candidate], list[Match]]
-
-
-def _pair(
-    layout: PageLayout, closed: dict[int, list[Box]], taken: set[tuple[int, int]], conventions: Conventions
-) -> Paired:
-    """The figures of one page that are free to be paired (indices), its candidates, and the best matches."""
-    figures = [i for i in range(len(layout.figures)) if (layout.page, i) not in taken]
-    candidates = [
-        c
-        for c in layout.candidates
-        if not any(area(intersect(c.bbox, box)) > 0.5 * area(c.bbox) for box in closed[layout.page])
-    ]
-    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
-    lines = _panel_lines(layout, figures, candidates, texts, conventions)
-    own = {match.candidate for match in lines}
-    matches = list(lines)
-    # Numbers are dealt out apart: a plate can carry both its number and a caption.
-    for numbers in (False, True):
-        chosen = [
-            j
-            for j, c in enumerate(candidates)
-            if j not in own and is_number_tag(c) == numbers and _may_own(c)
-        ]
-        matches += _matches(layout, figures, candidates, chosen, texts, conventions)
-    return figures, candidates, matches
-
-
-def _matches(
-    layout: PageLayout,
-    figures: Sequence[int],
-    candidates: Sequence[Candidate],
-    chosen: Sequence[int],
-    texts: Sequence[Box],
-    conventions: Conventions,
-) -> list[Match]:
-    """The best pairing of the figures with the chosen candidates, by their indices on the page."""
-    page = pair_page(
-        [layout.figures[i] for i in figures], [candidates[j] for j in chosen], texts, conventions
+    owned = tuple(
+        (entry, tuple(owners[key] for key in entry.figures)) for entry in opened.entries if entry.figures
     )
-    return [Match(figures[m.figure], chosen[m.candidate], m.cost, m.margin, m.side) for m in page]
-
-
-def _panel_lines(
-    layout: PageLayout,
-    figures: Sequence[int],
-    candidates: Sequence[Candidate],
-    texts: Sequence[Box],
-    conventions: Conventions,
-) -> list[Match]:
-    """Numbered lines beside their panels, (1) 飞天 (2) 藻井, where a labelled caption speaks for all."""
-    numbered = [j for j, c in enumerate(candidates) if c.kind == "plain" and c.number is not None and c.body]
-    common = any(c.kind == "labelled" and c.body and not c.parts for c in candidates)
-    if not common or len(numbered) < 2 or len(figures) < 2:
-        return []
-    found = [
-        match
-        for match in _matches(layout, figures, candidates, numbered, texts, conventions)
-        if gap(layout.figures[match.figure].bbox, candidates[match.candidate].bbox) <= PANEL_LINE_REACH
-    ]
-    return found if len({match.candidate for match in found}) >= 2 else []
-
-
-def _may_own(candidate: Candidate) -> bool:
-    """Panel letters name a part of a figure; a number may name a figure."""
-    return candidate.kind != "tag" or is_number_tag(candidate)
+    return SolvedBook(tuple(drafts), owned, tuple(free), opened.layouts, conventions)
 
 
 def _promises_figure(candidate: Candidate) -> bool:
@@ -183,28 +86,9 @@ def _promises_figure(candidate: Candidate) -> bool:
     return candidate.kind in ("labelled", "pointer")
 
 
-def _sightings(layout: PageLayout, paired: Paired) -> list[Sighting]:
-    """The pairs of a page that leave no doubt."""
-    figures, candidates, matches = paired
-    boxes = [layout.figures[i].bbox for i in figures]
-    found = []
-    for match in matches:
-        figure, candidate = layout.figures[match.figure].bbox, candidates[match.candidate]
-        if is_number_tag(candidate) or match.confidence < CLEAR_CONFIDENCE:
-            continue
-        others = [box for box in boxes if box != figure]
-        if is_clear(figure, candidate.bbox, others, candidate.size):
-            distance = gap(figure, candidate.bbox) / candidate.size
-            word = candidate.label.word if candidate.label else ""
-            side = side_of(figure, candidate.bbox)
-            found.append(Sighting(side, candidate.vertical, distance, candidate.size, word))
-    return found
-
-
-def _page_drafts(
-    layout: PageLayout, figures: Sequence[int], candidates: Sequence[Candidate], matches: Sequence[Match]
-) -> list[Draft]:
+def _page_drafts(page: OpenPage, matches: Sequence[Match]) -> list[Draft]:
     """Drafts of one page, drawing pieces joined and parts of captions shared out."""
+    layout, figures, candidates = page.layout, page.figures, page.candidates
     drafts = {i: Draft(layout.page, layout.figures[i]) for i in figures}
     for match in matches:
         candidate, draft = candidates[match.candidate], drafts[match.figure]
@@ -228,7 +112,11 @@ def _page_drafts(
 
 
 def _promised(
-    layout: PageLayout, left: Sequence[Candidate], drafts: Sequence[Draft], conventions: Conventions
+    layout: PageLayout,
+    left: Sequence[Candidate],
+    drafts: Sequence[Draft],
+    conventions: Conventions,
+    costs: PairingCosts,
 ) -> tuple[list[Draft], set[int]]:
     """Figures that only their captions tell: what looked like a table, a frame or plain shapes by itself.
 
@@ -247,7 +135,7 @@ def _promised(
     texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
     found: list[Draft] = []
     used: set[int] = set()
-    for match in pair_page(regions, [left[k] for k in labelled], texts, conventions):
+    for match in pair_page(PageProblem(regions, [left[k] for k in labelled], texts, conventions), costs):
         index, region = labelled[match.candidate], regions[match.figure]
         if gap(region.bbox, left[index].bbox) <= PROMISED_REACH:
             draft = Draft(layout.page, region)

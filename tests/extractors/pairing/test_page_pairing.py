@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from extractors.geometry import Box
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions, Sighting, learn
-from extractors.pairing.page_pairing import Match, pair_page
+from extractors.pairing.costs import COSTS
+from extractors.pairing.edges import PageProblem, edge_features
+from extractors.pairing.page_pairing import FORBIDDEN, Match, PairingTable, pair_page
 from extractors.records import Region
 from tests.extractors.made import caption, figure
 
@@ -26,7 +29,7 @@ def pairs(
     texts: Sequence[Box] | None = None,
 ) -> dict[int, int]:
     boxes = [c.bbox for c in captions] if texts is None else texts
-    return {m.figure: m.candidate for m in pair_page(figures, captions, boxes, conventions)}
+    return {m.figure: m.candidate for m in pair_page(PageProblem(figures, captions, boxes, conventions))}
 
 
 def used_to(side: str, *, vertical: bool = False) -> Conventions:
@@ -37,7 +40,7 @@ def used_to(side: str, *, vertical: bool = False) -> Conventions:
     ("x", "y", "side"), [(100, 306, "below"), (100, 84, "above"), (306, 150, "right"), (10, 150, "left")]
 )
 def test_a_lone_caption_on_any_side_goes_to_the_lone_figure(x: float, y: float, side: str) -> None:
-    (match,) = pair_page([figure(100, 100, 300, 300)], [caption("图1 联珠纹", x, y)], [], PLAIN)
+    (match,) = pair_page(PageProblem([figure(100, 100, 300, 300)], [caption("图1 联珠纹", x, y)], [], PLAIN))
     assert (match.figure, match.candidate, match.side) == (0, 0, side)
     assert match.confidence > 0.6
 
@@ -91,8 +94,8 @@ def test_a_label_beats_a_nearer_line_without_one() -> None:
 
 
 def test_nothing_is_paired_with_nothing() -> None:
-    assert pair_page([], [caption("图1 纹样", 100, 100)], [], PLAIN) == []
-    assert pair_page([figure(100, 100, 300, 300)], [], [], PLAIN) == []
+    assert pair_page(PageProblem([], [caption("图1 纹样", 100, 100)], [], PLAIN)) == []
+    assert pair_page(PageProblem([figure(100, 100, 300, 300)], [], [], PLAIN)) == []
 
 
 def test_a_vertical_caption_beside_its_figure() -> None:
@@ -104,7 +107,7 @@ def test_a_vertical_caption_beside_its_figure() -> None:
 def confidence(extra: Sequence[Region] = (), more: Sequence[Candidate] = ()) -> float:
     """How sure the pair of the first figure and its caption below is, with company."""
     own = caption("图1 纹样", 170, 306)
-    matches = pair_page([figure(100, 100, 300, 300), *extra], [own, *more], [], PLAIN)
+    matches = pair_page(PageProblem([figure(100, 100, 300, 300), *extra], [own, *more], [], PLAIN))
     return next(m.confidence for m in matches if (m.figure, m.candidate) == (0, 0))
 
 
@@ -141,7 +144,7 @@ def moved(match: Match) -> tuple[int, int, float]:
 @given(made_pages())
 def test_every_figure_has_one_caption_at_most(made: tuple[list[Region], list[Candidate]]) -> None:
     figures, captions = made
-    matches = pair_page(figures, captions, [c.bbox for c in captions], PLAIN)
+    matches = pair_page(PageProblem(figures, captions, [c.bbox for c in captions], PLAIN))
     assert len({m.figure for m in matches}) == len(matches)
     for match in matches:
         assert 0 <= match.figure < len(figures)
@@ -158,11 +161,43 @@ def test_moving_a_page_changes_nothing(made: tuple[list[Region], list[Candidate]
 
     figures, captions = made
     texts = [c.bbox for c in captions]
-    before = pair_page(figures, captions, texts, PLAIN)
+    before = pair_page(PageProblem(figures, captions, texts, PLAIN))
     after = pair_page(
-        [replace(f, bbox=shift(f.bbox)) for f in figures],
-        [replace(c, bbox=shift(c.bbox)) for c in captions],
-        [shift(box) for box in texts],
-        PLAIN,
+        PageProblem(
+            [replace(f, bbox=shift(f.bbox)) for f in figures],
+            [replace(c, bbox=shift(c.bbox)) for c in captions],
+            [shift(box) for box in texts],
+            PLAIN,
+        )
     )
     assert [(m.figure, m.candidate, m.margin) for m in after] == [moved(m) for m in before]
+
+
+@settings(max_examples=60, deadline=None)
+@given(made_pages())
+def test_a_margin_is_what_the_page_costs_more_without_the_pair(
+    made: tuple[list[Region], list[Candidate]],
+) -> None:
+    figures, captions = made
+    problem = PageProblem(figures, captions, [c.bbox for c in captions], PLAIN)
+    for match in pair_page(problem):
+        table = PairingTable(problem, edge_features(problem, COSTS), COSTS)
+        before = table.table[np.arange(len(figures)), table.assign()].sum()
+        own = [k for k, owner in enumerate(table.owners) if owner == match.candidate]
+        table.table[match.figure, own] = FORBIDDEN
+        after = table.table[np.arange(len(figures)), table.assign()].sum()
+        assert match.margin == pytest.approx(after - before, abs=1e-6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(made_pages())
+def test_the_price_of_a_pairing_is_the_price_of_its_features(
+    made: tuple[list[Region], list[Candidate]],
+) -> None:
+    figures, captions = made
+    problem = PageProblem(figures, captions, [c.bbox for c in captions], PLAIN)
+    if figures:
+        table = PairingTable(problem, edge_features(problem, COSTS), COSTS)
+        columns = table.assign()
+        price = table.table[np.arange(len(figures)), columns].sum()
+        assert COSTS.price(table.features(columns)) == pytest.approx(price)

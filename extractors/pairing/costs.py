@@ -1,0 +1,74 @@
+"""What speaks for and against a pair on one page: every cost by name, with its reason.
+
+The cost of pairing a page is linear in these: the sum of each cost times how much of its matter is there
+(`page_pairing` measures that). `python -m extractors.fitting` fits them on labelled pages and reports how
+fitted and present values do on pages left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp
+
+
+@dataclass(frozen=True, slots=True)
+class PairingCosts:
+    """The costs of one page's pairing; none is negative (what saves is measured negatively)."""
+
+    null_figure: float = 3.2
+    """Leaving a figure without text: dearer than any close caption, cheaper than one across the page."""
+    null_labelled: float = 3.0
+    """Leaving a caption without a figure: its printed label promises one. Weak labels count for less."""
+    null_pointer: float = 0.6
+    """Leaving a pointer (右图) without a figure: it may speak of another page."""
+    pointer: float = 0.8
+    """A pointer says less surely than a label that it is a caption."""
+    tag: float = 1.2
+    """A bare number or letter says still less."""
+    plain: float = 1.1
+    """So does a line with no label at all."""
+    weak_label: float = 1.5
+    """A label that is hardly one: running text that begins with 图3 is no bargain."""
+    distance: float = 1.3
+    """Per natural log of (1 + gap in units of 2.5 characters): near captions differ, far ones hardly."""
+    side: float = 0.7
+    """Per unit of -log of how usual the caption's side is in this book."""
+    misaligned: float = 0.8
+    """A caption whose ends and centre agree with no part of the figure's."""
+    figure_between: float = 1.6
+    """Another figure stands between the two."""
+    text_between: float = 1.2
+    """Other text stands between the two."""
+    same_group: float = 0.35
+    """Reaching a caption as a member of a group of figures instead of alone."""
+    second_figure: float = 1.2
+    """A further figure for a caption that names one."""
+    named_figure: float = 0.15
+    """A further figure for a caption that names several (1.… 2.…, 图3—5)."""
+    body_sized: float = 1.1
+    """An unlabelled line in the size of running text is rather running text."""
+    heading: float = 1.6
+    """An unlabelled line in larger type is rather a heading."""
+    unusual: float = 0.8
+    """An unlabelled line in a book whose captions carry labels."""
+    numbered: float = 0.4
+    """Saved by an unlabelled line that begins with a number (1. 罐): parts of a plate do."""
+    listed: float = 0.8
+    """Saved by an unlabelled line that names several pictures (上图：… 下图：…)."""
+
+    def price(self, features: Mapping[str, float]) -> float:
+        """The cost of what `features` measure: name of a cost -> how much of its matter is there."""
+        return float(sum(getattr(self, name) * amount for name, amount in features.items()))
+
+
+COSTS = PairingCosts()
+"""The costs in use."""
+
+MARGIN_SCALE = 1.1
+"""Margin at which a pair counts as 73 % sure: set by hand, docs/extraction.md says how it came out."""
+
+
+def confidence_of(margin: float) -> float:
+    """How sure a pair is, 0..1, from how much dearer its page would be without it."""
+    return 1.0 / (1.0 + exp(-margin / MARGIN_SCALE))
