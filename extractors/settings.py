@@ -38,6 +38,31 @@ class Limits(BaseModel):
     """Largest image decoded or page rendered, in pixels."""
 
 
+class RefineSettings(BaseModel):
+    """Whether, and by whom, the slips of a description are mended (`extractors.refine`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = False
+    base_url: str = ""
+    """Of an OpenAI-compatible service, up to and with /v1."""
+    model: str = ""
+    """Name of the model, as the service knows it."""
+    api_key_env: str = "TUWEN_REFINE_API_KEY"
+    """Environment variable that holds the key; no key is sent when it is not set."""
+    timeout: float = Field(default=60.0, gt=0)
+    """Seconds one answer may take."""
+    retries: int = Field(default=2, ge=0, le=10)
+    """How often a text is asked for again when the service is busy, broken or silent."""
+    concurrency: int = Field(default=4, ge=1, le=64)
+    """Texts asked for at once."""
+    max_distance: float = Field(default=0.15, ge=0, le=1)
+    """Largest share of a text's characters that may differ, spaces aside: a page read so badly that more
+    needs mending is to be read again, not guessed at."""
+    cache_dir: Path | None = None
+    """Folder the answers are kept in; none: in the workspace, or beside the output of `tuwen extract`."""
+
+
 class ExtractSettings(BaseModel):
     """Everything extraction depends on; its hash is part of a stage's cache key."""
 
@@ -45,6 +70,7 @@ class ExtractSettings(BaseModel):
 
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
+    refine: RefineSettings = RefineSettings()
     workers: int = Field(default=1, ge=1, le=64)
     """Page worker processes for one book. Never changes the result."""
     crop_dpi: int = Field(default=300, ge=150, le=1200)

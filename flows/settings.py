@@ -24,8 +24,9 @@ from extractors.settings import ExtractSettings
 FILE_NAME = "tuwen.toml"
 ENV_PREFIX = "TUWEN_"
 ENV_SEPARATOR = "__"
-OTHER_VARIABLES = ("TUWEN_CACHE",)
-"""Variables of ours that are no settings: where OCR models are unpacked (`extractors.ocr.models`)."""
+OTHER_VARIABLES = ("TUWEN_CACHE", "TUWEN_REFINE_API_KEY")
+"""Variables of ours that are no settings: where OCR models are unpacked (`extractors.ocr.models`), and the
+key of the service that refines texts, which stands in no file."""
 
 
 class BuildSettings(BaseModel):

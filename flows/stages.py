@@ -33,7 +33,7 @@ KEY_LENGTH = 16
 
 # Settings that never change what the first stage reads. `engine` and the model folders stand in the key as
 # the digest of what they lead to: moving a model folder costs nothing, replacing a model costs a run.
-_NOT_IN_PAGES_KEY = ("workers", "crop_dpi", "preview_dpi")
+_NOT_IN_PAGES_KEY = ("workers", "crop_dpi", "preview_dpi", "refine")
 _OCR_IN_DIGEST = ("engine", "detection_model_dir", "recognition_model_dir")
 
 _content = TypeAdapter(BookContent)
