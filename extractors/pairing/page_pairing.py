@@ -135,11 +135,12 @@ class PairingTable:
         """What a whole pairing costs, as features: `costs.price` of it is its price."""
         total: defaultdict[str, float] = defaultdict(float)
         for i, column in enumerate(columns):
-            for name, amount in self._parts(i, column):
+            for name, amount in self.parts(i, column):
                 total[name] += amount
         return dict(total)
 
-    def _parts(self, figure: int, column: int) -> list[tuple[str, float]]:
+    def parts(self, figure: int, column: int) -> list[tuple[str, float]]:
+        """The features of one figure in one column: what the entry of the table is made of."""
         if column >= len(self.owners):
             return [("null_figure", 1.0)]
         j, slot = self.owners[column], self.slots[column]

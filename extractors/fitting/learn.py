@@ -1,0 +1,148 @@
+"""Costs learned by large margins: the right pairing shall be cheaper than any other, by what that has wrong.
+
+The structured hinge loss (Tsochantaridis et al. 2005; Taskar et al. 2005) on the pairing problem: with
+features phi, costs w >= 0, the right pairing y and the number D of figures that a pairing has wrong,
+
+    sum over pages of max over y' of (w . phi(y) + D(y') - w . phi(y')), plus PULL * sum ((w - w0) / w0)^2
+
+The pull keeps a cost at its hand-set value w0 where labelled pages say nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment, minimize
+
+from extractors.fitting.examples import Example, without_ceiling
+from extractors.pairing.costs import PairingCosts
+from extractors.pairing.edges import edge_features
+from extractors.pairing.page_pairing import FORBIDDEN, PairingTable, pair_page
+
+NAMES = tuple(field.name for field in fields(PairingCosts))
+PULL = 0.02
+"""Weight of the pull towards the hand-set costs, per page."""
+ROUNDS = 300
+"""Steps of the subgradient method; the loss no longer falls by then."""
+STEP = 0.2
+"""Size of the first step, in units of the hand-set costs; it falls as 1 / sqrt(round)."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One example in arrays: features [figures, columns, costs]; which columns are right, which absent."""
+
+    features: Floats
+    right: NDArray[np.bool_]
+    absent: NDArray[np.bool_]
+
+    def pair(self, costs: Floats, *, only_right: bool = False, wrong_saves: float = 0.0) -> list[int]:
+        """The column of each figure in the cheapest pairing."""
+        prices = self.features @ costs - wrong_saves * ~self.right
+        prices[self.absent | (~self.right & only_right)] = FORBIDDEN
+        return _cheapest(prices)
+
+    def sum(self, columns: Sequence[int]) -> Floats:
+        """The features of a whole pairing."""
+        rows = np.arange(len(columns))
+        return np.asarray(self.features[rows, columns].sum(axis=0))
+
+    def wrong(self, columns: Sequence[int]) -> int:
+        """How many figures it has wrong."""
+        return int((~self.right[np.arange(len(columns)), columns]).sum())
+
+
+def _cheapest(prices: Floats) -> list[int]:
+    return [int(column) for column in linear_sum_assignment(prices)[1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How costs do on examples: one entry for each figure whose answer is known."""
+
+    right: tuple[bool, ...]
+    margins: tuple[float, ...]
+    """Margins of the figures that were given a text; NaN for those left without."""
+
+    @property
+    def accuracy(self) -> float:
+        """Share of the figures that are right; NaN without figures."""
+        return float(np.mean(self.right)) if self.right else float("nan")
+
+
+def outcome(examples: Sequence[Example], costs: PairingCosts) -> Outcome:
+    """Pair all examples with `costs` and compare with the labels."""
+    right: list[bool] = []
+    margins: list[float] = []
+    for example in examples:
+        matches = {match.figure: match for match in pair_page(example.problem, costs)}
+        for figure, answer in enumerate(example.answers):
+            if answer is None:
+                continue
+            match = matches.get(figure)
+            right.append(match.candidate in answer if match else not answer)
+            margins.append(match.margin if match else float("nan"))
+    return Outcome(tuple(right), tuple(margins))
+
+
+def fit(examples: Sequence[Example], start: PairingCosts) -> PairingCosts:
+    """Costs that separate the right pairings of `examples` from all others, close to `start`.
+
+    Deterministic. Raises ValueError without a usable example.
+    """
+    pages = [page for page in (_page(example, start) for example in examples) if page is not None]
+    if not pages:
+        raise ValueError("no labelled page to learn from")
+    origin = np.array([getattr(start, name) for name in NAMES])
+    costs, total = origin.copy(), np.zeros_like(origin)
+    for number in range(1, ROUNDS + 1):
+        slope = 2 * PULL * (costs - origin) / origin**2
+        for page in pages:
+            best, rival = page.pair(costs, only_right=True), page.pair(costs, wrong_saves=1.0)
+            slope += (page.sum(best) - page.sum(rival)) / len(pages)
+        costs = np.maximum(0.0, costs - STEP / np.sqrt(number) * origin**2 * slope)
+        if number > ROUNDS // 2:  # the mean of the later half wanders less than any single step
+            total += costs
+    mean = total / (ROUNDS - ROUNDS // 2)
+    return PairingCosts(**{name: round(float(value), 2) for name, value in zip(NAMES, mean, strict=True)})
+
+
+def _page(example: Example, costs: PairingCosts) -> _Page | None:
+    """The example in arrays; None when its labels contradict each other."""
+    loose = without_ceiling(costs)
+    table = PairingTable(example.problem, edge_features(example.problem, loose), loose)
+    figures, columns = table.table.shape
+    features = np.zeros((figures, columns, len(NAMES)))
+    absent = table.table >= FORBIDDEN / 2
+    right = np.ones((figures, columns), dtype=bool)
+    for i, answer in enumerate(example.answers):
+        for c in np.flatnonzero(~absent[i]):
+            for name, amount in table.parts(i, int(c)):
+                features[i, c, NAMES.index(name)] += amount
+        if answer is not None:
+            right[i] = [owner in answer for owner in table.owners] + [not answer] * figures
+    page = _Page(features, right, absent)
+    chosen = page.pair(np.array([getattr(costs, name) for name in NAMES]), only_right=True)
+    return None if absent[np.arange(figures), chosen].any() or page.wrong(chosen) else page
+
+
+def fit_confidence(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
+    """(middle, scale) of P(right) = 1 / (1 + exp(-(margin - middle) / scale)), by maximum likelihood.
+
+    Smoothed targets as Platt (1999) has them, so that a run without an error does not claim certainty.
+    """
+    good = sum(right)
+    targets = np.where(right, (good + 1) / (good + 2), 1 / (len(right) - good + 2))
+    values = np.asarray(margins)
+
+    def loss(parameters: Floats) -> float:
+        logits = parameters[0] + parameters[1] * values
+        return float(np.sum(np.logaddexp(0.0, logits) - targets * logits))
+
+    intercept, slope = minimize(loss, np.array([0.0, 1.0]), method="Nelder-Mead").x
+    return float(-intercept / slope), float(1 / slope)

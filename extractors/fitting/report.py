@@ -1,0 +1,66 @@
+"""Cross-validation: costs fitted on some books, tried on those left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.fitting.examples import Example
+from extractors.fitting.learn import NAMES, Outcome, fit, outcome
+from extractors.pairing.costs import PairingCosts, confidence_of
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What was left out, and how the present costs and those fitted on the rest do on it."""
+
+    name: str
+    present: Outcome
+    fitted: Outcome
+
+
+def cross_validate(examples: Sequence[Example], present: PairingCosts) -> list[Fold]:
+    """One fold for each `Example.fold`, in their order. Raises ValueError with fewer than two."""
+    names = sorted({example.fold for example in examples})
+    if len(names) < 2:
+        raise ValueError("nothing to hold out: label pages of at least two books or layouts")
+    folds = []
+    for name in names:
+        held = [example for example in examples if example.fold == name]
+        costs = fit([example for example in examples if example.fold != name], present)
+        folds.append(Fold(name, outcome(held, present), outcome(held, costs)))
+    return folds
+
+
+def fold_table(folds: Sequence[Fold]) -> str:
+    """The folds as Markdown."""
+    lines = ["| left out | figures | right, present costs | right, fitted on the rest |", "|---|---|---|---|"]
+    lines += [
+        f"| {f.name} | {len(f.present.right)} | {f.present.accuracy:.3f} | {f.fitted.accuracy:.3f} |"
+        for f in folds
+    ]
+    count = sum(len(f.present.right) for f in folds)
+    present, fitted = (sum(sum(o.right) for o in side) / count for side in _sides(folds))
+    return "\n".join([*lines, f"| all | {count} | {present:.3f} | {fitted:.3f} |"])
+
+
+def _sides(folds: Sequence[Fold]) -> tuple[list[Outcome], list[Outcome]]:
+    return [f.present for f in folds], [f.fitted for f in folds]
+
+
+def cost_table(present: PairingCosts, fitted: PairingCosts) -> str:
+    """The costs side by side as Markdown."""
+    rows = [f"| {name} | {getattr(present, name):.2f} | {getattr(fitted, name):.2f} |" for name in NAMES]
+    return "\n".join(["| cost | present | fitted on all |", "|---|---|---|", *rows])
+
+
+def reliability_table(margins: Sequence[float], right: Sequence[bool]) -> str:
+    """Confidence in tenths beside the share that is right, as Markdown; `margins` of pairs."""
+    bins: dict[int, list[bool]] = {}
+    for margin, ok in zip(margins, right, strict=True):
+        bins.setdefault(min(9, int(10 * confidence_of(margin))), []).append(ok)
+    rows = [
+        f"| .{tenth} to {'1.' if tenth == 9 else f'.{tenth + 1}'} | {len(oks)} | {sum(oks) / len(oks):.3f} |"
+        for tenth, oks in sorted(bins.items())
+    ]
+    return "\n".join(["| confidence | pairs | right |", "|---|---|---|", *rows])

@@ -1,0 +1,29 @@
+"""`python -m extractors.fitting` on sample books."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from flows.sample_books import draw_books
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "extractors.fitting", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_report_names_every_fold_and_cost(tmp_path: Path) -> None:
+    draw_books(tmp_path, 3, ["mural_plates", "bilingual_catalogue"])
+    done = run("--truth", str(tmp_path), "--ocr", "off")
+    assert done.returncode == 0, done.stderr
+    assert "| bilingual_catalogue |" in done.stdout
+    assert "| second_figure |" in done.stdout
+    assert "confidence = 1 / (1 + exp(" in done.stdout
+
+
+def test_a_folder_without_labels_is_said_so(tmp_path: Path) -> None:
+    done = run("--truth", str(tmp_path))
+    assert done.returncode == 1
+    assert str(tmp_path) in done.stderr
