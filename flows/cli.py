@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import build, extract, status
+from flows.commands import build, evaluate, extract, status
 
 app = typer.Typer(
     name="tuwen",
@@ -22,6 +22,8 @@ app = typer.Typer(
 for command in (
     extract.extract,
     extract.inspect,
+    evaluate.evaluate,
+    evaluate.label,
     build.build,
     build.watch,
     build.serve,
