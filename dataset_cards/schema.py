@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from extractors.records import Pair
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised whenever the same pairs would be written differently; part of every version's manifest."""
 
 # Type of each column as a Hugging Face feature; whatever is not named here is a string.
@@ -22,7 +22,7 @@ _NUMBERS = {
     "text_confidence": "float64",
     "confidence": "float64",
 }
-_BOXES = {"bbox", "caption_bbox"}
+_BOXES = {"bbox", "caption_bbox", "parent_bbox"}
 
 COLUMNS = (*(field.name for field in dataclasses.fields(Pair)), "split")
 TEXT_COLUMNS = tuple(name for name in COLUMNS if name != "image")
@@ -38,8 +38,8 @@ def arrow_schema() -> pa.Schema:
 def to_row(pair: Pair, split: str) -> dict[str, Any]:
     """The plain columns of `pair` (no picture); boxes as lists of four numbers in points."""
     row = dataclasses.asdict(pair)
-    row["bbox"] = list(pair.bbox)
-    row["caption_bbox"] = None if pair.caption_bbox is None else list(pair.caption_bbox)
+    for name in _BOXES:
+        row[name] = None if row[name] is None else list(row[name])
     del row["image"]
     row["split"] = split
     return row

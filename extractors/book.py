@@ -32,7 +32,7 @@ from extractors.settings import ExtractSettings, Limits
 
 PAGES_VERSION = "1"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
-PAIRS_VERSION = "1"
+PAIRS_VERSION = "2"
 """Raise when `pair_book` would pair the same pages differently."""
 RECYCLE_AFTER = 400
 """Pages a worker reads before it is replaced: the OCR engines leak, a few MB a page."""
@@ -185,11 +185,19 @@ def _names(sha256: str, drafts: Sequence[Draft]) -> list[str]:
     names: list[str] = []
     seen: Counter[str] = Counter()
     for draft in drafts:
-        box = ",".join(str(round(value / ID_GRID)) for value in draft.bbox)
-        name = hashlib.sha256(f"{sha256}/{draft.page}/{box}".encode()).hexdigest()[:16]
+        name = _name(sha256, draft.page, draft.bbox)
         names.append(f"{name}{seen[name]}" if seen[name] else name)
         seen[name] += 1
     return names
+
+
+def _name(sha256: str, page: int, bbox: Box) -> str:
+    box = ",".join(str(round(value / ID_GRID)) for value in bbox)
+    return hashlib.sha256(f"{sha256}/{page}/{box}".encode()).hexdigest()[:16]
+
+
+def _figure_id(sha256: str, page: int, name: str) -> str:
+    return f"{sha256[:12]}-{page:04d}-{name[:6]}"
 
 
 def _picture_jobs(
@@ -249,7 +257,7 @@ def _with_roles(solved: SolvedBook, pictures: Sequence[Picture | None]) -> list[
 
 def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pair:
     pages = {page.page: page for page in content.pages}
-    page, candidate = pages[draft.page], draft.candidate
+    page, candidate, parent = pages[draft.page], draft.candidate, draft.parent
     told_on = pages[draft.text_page or (candidate.page if candidate else draft.page)]
     return Pair(
         pair_id=name,
@@ -258,7 +266,7 @@ def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pa
         page=draft.page,
         page_label=page.label,
         bbox=rounded(draft.bbox),
-        figure_id=f"{content.sha256[:12]}-{draft.page:04d}-{name[:6]}",
+        figure_id=_figure_id(content.sha256, draft.page, name),
         group=f"{content.sha256[:12]}-{draft.group or name}",
         image=picture.file,
         width=picture.width,
@@ -278,6 +286,8 @@ def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pa
         text_confidence=round(draft.text_confidence, 3),
         rule=draft.rule,
         confidence=round(draft.confidence, 3),
+        parent=_figure_id(content.sha256, parent[0], _name(content.sha256, *parent)) if parent else None,
+        parent_bbox=rounded(parent[1]) if parent and not draft.role else None,
     )
 
 

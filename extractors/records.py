@@ -142,13 +142,20 @@ class Pair:
     rule: str
     confidence: float
     parent: str | None = None
-    """figure_id of the figure this panel or crop is a part of."""
+    """figure_id of the figure this panel or crop is a part of. That of a panel is the whole figure, which has
+    no row of its own; that of a cropped motif is its pattern's."""
+    parent_bbox: Box | None = None
+    """Box of a panel's whole figure, on the panel's page; None for what is no panel."""
     review: Literal["unreviewed", "accepted", "rejected", "edited"] = "unreviewed"
+    description_raw: str | None = None
+    """The description before it was refined; None for one that was not changed."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence {self.confidence} is not in 0..1")
+        if self.parent_bbox is not None:
+            _check_box(self.parent_bbox)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +172,36 @@ class Unmatched:
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Refinement:
+    """What asking a language model for better descriptions came to (`extractors.refine`), in texts.
+
+    A text that several pairs share counts once. Every one is changed, unchanged, refused or failed.
+    """
+
+    asked: int
+    """Sent to the service now."""
+    cached: int
+    """Answered before."""
+    changed: int
+    unchanged: int
+    refused: dict[str, int] = field(default_factory=dict)
+    """By reason (`extractors.refine.guard.Reason`)."""
+    failed: dict[str, int] = field(default_factory=dict)
+    """Without an answer, by reason (`extractors.refine.endpoint`); asked again by the next run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An answer that was not believed: a line of refine.jsonl."""
+
+    pair_id: str
+    raw: str
+    proposed: str | None
+    """None for an answer without text."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,3 +222,11 @@ class BookResult:
     """Page number -> path of its preview picture, relative like `Pair.image`."""
     page_sizes: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Page number -> (width, height) in points as displayed, for every page of `previews`."""
+    refined: Refinement | None = None
+    """None where refinement is off."""
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def unanswered(self) -> int:
+        """Texts that should have been refined and got no answer."""
+        return sum(self.refined.failed.values()) if self.refined else 0

@@ -38,6 +38,8 @@ class Draft:
     text_boxes: tuple[Box, ...] = ()
     """Where on the figure's own page the text stands, besides the caption (points)."""
     group: str = ""
+    parent: tuple[int, Box] | None = None
+    """Page and box of the figure this is a part of."""
     role: str = ""
     """Part in a catalogue entry: pattern, textile, cropped."""
     kind: Kind | None = None

@@ -177,7 +177,11 @@ def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | N
     for i, draft in enumerate(drafts):
         role, confidence = roles[i]
         crops += role == "cropped"
-        result.append(_described(entry, draft, role, confidence, crops))
+        described = _described(entry, draft, role, confidence, crops)
+        if role == "cropped":
+            pattern = drafts[order[0]]
+            described = described.with_(parent=(pattern.page, pattern.bbox))
+        result.append(described)
     return result
 
 

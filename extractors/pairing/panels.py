@@ -93,9 +93,10 @@ def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draf
         candidate = drafts[members[0]].candidate
         assert candidate is not None
         group = _group_of(candidate)
+        whole = union([drafts[i].bbox for i in members])
         parts = _assign([drafts[i].bbox for i in members], candidate.parts, tags)
         for index, (part, keep) in zip(members, parts, strict=True):
-            draft = drafts[index].with_(group=group)
+            draft = drafts[index].with_(group=group, parent=(drafts[index].page, whole))
             if part is not None:
                 label = "、".join(part.keys) or part.position or ""
                 draft = draft.with_(

@@ -29,11 +29,13 @@ Row = dict[str, Any]
 
 
 def golden_rows(result: BookResult) -> list[Row]:
-    """The pairs without digests; groups are numbered as they come."""
+    """The pairs without digests; groups are numbered as they come, parents are rows where they have one."""
     groups: dict[str, int] = {}
+    rows_of = {pair.figure_id: index for index, pair in enumerate(result.pairs)}
     rows = []
     for pair in result.pairs:
         row = {key: value for key, value in asdict(pair).items() if key not in DIGESTS}
+        row["parent"] = rows_of.get(pair.parent, "whole figure") if pair.parent else None
         row["group"] = groups.setdefault(pair.group, len(groups))
         rows.append(row)
     return rows
@@ -44,7 +46,7 @@ def unlike(one: Row, other: Row) -> dict[str, tuple[Any, Any]]:
 
     def same(key: str) -> bool:
         a, b = one.get(key), other.get(key)
-        if a is None or b is None or key not in ("bbox", "caption_bbox", "confidence"):
+        if a is None or b is None or key not in ("bbox", "caption_bbox", "parent_bbox", "confidence"):
             return bool(a == b)
         allowed = CONFIDENCE if key == "confidence" else POINTS
         return bool(b == pytest.approx(a, abs=allowed))

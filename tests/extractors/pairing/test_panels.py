@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from extractors.geometry import Box
+from extractors.geometry import Box, union
 from extractors.layout.candidates import Candidate
 from extractors.pairing.drafts import Draft
 from extractors.pairing.panels import join_drawings, share_parts
@@ -78,6 +78,12 @@ def test_one_text_may_own_several_figures() -> None:
     result = share_parts(drafts(ROW, caption("图4 汉墓出土陶器", 120, 210)), [])
     assert {draft.description for draft in result} == {"汉墓出土陶器"}
     assert len({draft.group for draft in result}) == 1
+
+
+def test_panels_know_the_whole_figure_they_are_parts_of() -> None:
+    result = share_parts(drafts(ROW, caption("图4 陶器 1.罐 2.钵 3.壶", 120, 210)), [])
+    (parent,) = {draft.parent for draft in result}
+    assert parent == (result[0].page, union(ROW))
 
 
 def test_too_few_parts_are_not_dealt_out() -> None:
