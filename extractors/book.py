@@ -2,6 +2,7 @@
 
 Two stages, so that the first, which is dear (OCR), can be kept while the second improves:
 `read_book` reads every page in killable worker processes; `pair_book` solves the book and cuts its pictures.
+Refining the descriptions, where it is asked for, comes after both (`extractors.refine`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extractors.document import BookInfo, probe
 from extractors.errors import BookError, UsageError
@@ -29,6 +30,9 @@ from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched
 from extractors.sandbox import JobFailure, Sandbox
 from extractors.settings import ExtractSettings, Limits
+
+if TYPE_CHECKING:
+    from extractors.refine.refiner import Refiner
 
 PAGES_VERSION = "1"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
@@ -308,19 +312,30 @@ def extract_book(
     *,
     pages: Sequence[int] | None = None,
     progress: Progress | None = None,
+    refiner: Refiner | None = None,
 ) -> BookResult:
     """Both stages; also writes pairs.jsonl, unmatched.jsonl and summary.json into `folder`.
 
-    Raises what `read_book` raises. `progress(done, total)` counts the pages read.
+    Where `settings` ask for it, the descriptions are refined too, and refine.jsonl lists what was refused;
+    `refiner` lends one that serves several books. `progress(done, total)` counts the pages read. Raises what
+    `read_book` raises, and UsageError when texts are to be refined by no service.
     """
+    if refiner is None and settings.refine.enabled:
+        from extractors.refine.refiner import ANSWERS, open_refiner
+
+        with open_refiner(settings.refine, folder.parent / ANSWERS) as own:
+            return extract_book(pdf, folder, settings, pages=pages, progress=progress, refiner=own)
     folder.mkdir(parents=True, exist_ok=True)
     with open_sandbox(settings) as sandbox:
         content = read_book(pdf, settings, pages=pages, progress=progress, sandbox=sandbox)
         result = pair_book(content, pdf, folder, settings, sandbox=sandbox)
+    if refiner is not None:
+        result = refiner.refine(result)
+        _write_lines(folder / "refine.jsonl", result.refusals)
     _write_lines(folder / "pairs.jsonl", result.pairs)
     _write_lines(folder / "unmatched.jsonl", result.unmatched)
-    rest = asdict(replace(result, pairs=(), unmatched=()))
-    del rest["pairs"], rest["unmatched"]
+    rest = asdict(replace(result, pairs=(), unmatched=(), refusals=()))
+    del rest["pairs"], rest["unmatched"], rest["refusals"]
     rest |= {"pair_count": len(result.pairs), "unmatched_count": len(result.unmatched)}
     (folder / "summary.json").write_text(
         json.dumps(rest, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8"

@@ -19,10 +19,10 @@ from prefect.states import Failed
 from dataset_cards.version import Published, publish_version
 from extractors.errors import BookError, TuwenError
 from flows.outcomes import book_entries, dataset_dir, is_published, read_outcomes
-from flows.progress import page_progress
+from flows.progress import page_progress, say
 from flows.runners import task_runner
 from flows.settings import Settings
-from flows.stages import StageKeys, StageManifest, run_pages, run_pairs
+from flows.stages import StageKeys, StageManifest, run_pages, run_pairs, run_refined
 from flows.workspace import Book, Workspace
 
 
@@ -46,6 +46,22 @@ def make_pairs(
     progress = page_progress(book.name, "pairing")
     manifest = run_pairs(Workspace(root), book, settings.extract, keys, pages, progress=progress)
     return _as_state(manifest)
+
+
+@task(persist_result=False, cache_policy=NO_CACHE)
+def refine(root: Path, books: list[Book], settings: Settings, keys: StageKeys) -> None:
+    """Third stage, where it is asked for: better descriptions, from one service for all books."""
+    from extractors.refine.refiner import open_refiner
+
+    workspace = Workspace(root)
+    with open_refiner(settings.extract.refine, workspace.refined) as refiner:
+        if refiner is None:
+            return
+        for book in books:
+            progress = page_progress(book.name, "refining", unit="texts")
+            run_refined(workspace, book, keys, refiner, progress=progress)
+        if warning := refiner.warning():
+            say(warning)
 
 
 @task(persist_result=False, cache_policy=NO_CACHE)
@@ -77,6 +93,8 @@ def build(
             pairs = runner.submit(make_pairs, {**common, "pages": pages})
             runs += [(book, pages), (book, pairs)]
         faults = _faults(runs)
+    if keys.refined:
+        refine(root, books, settings, keys)
     return publish(root, books, settings, keys), faults
 
 

@@ -11,15 +11,19 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from extractors.errors import BookError, TuwenError, UsageError
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
 from flows.objects import file_sha256
 from flows.opencv import opencv_version
-from flows.progress import page_progress
+from flows.progress import page_progress, say
 from flows.report import BookReport
 from flows.workspace import find_pdfs
+
+if TYPE_CHECKING:
+    from extractors.refine.refiner import Refiner
 
 SUMMARY = "summary.json"
 """Every folder `extract_book` made holds this file: only such a folder is ever replaced."""
@@ -42,9 +46,12 @@ def extract_books(
     """Extract each book (or each PDF of a folder) into a folder of its own below `out`.
 
     `done` is told of each book as it ends. One bad book never stops the others. Raises UsageError when `out`
-    holds something else under a book's name, MissingDependencyError without OpenCV or the OCR engine.
+    holds something else under a book's name or texts are to be refined by no service, MissingDependencyError
+    without OpenCV or the OCR engine.
     """
     opencv_version()
+    from extractors.refine.refiner import ANSWERS, open_refiner
+
     pdfs = _expand(arguments)
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder with --out")
@@ -53,10 +60,10 @@ def extract_books(
     for folder in folders.values():
         _check_replaceable(folder)
     reports = []
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    with ThreadPoolExecutor(max_workers=1) as pool, open_refiner(settings.refine, out / ANSWERS) as refiner:
         for pdf in pdfs:
             # A future holds whatever goes wrong with one book, our own slips included.
-            future = pool.submit(_extract_one, pdf, folders[pdf], settings, pages)
+            future = pool.submit(_extract_one, pdf, folders[pdf], settings, pages, refiner)
             error = future.exception()
             if isinstance(error, TuwenError) and not isinstance(error, BookError | UsageError):
                 raise error
@@ -66,6 +73,8 @@ def extract_books(
                 report = BookReport.of_result(pdf.name, future.result())
             done(report)
             reports.append(report)
+        if refiner is not None and (warning := refiner.warning()):
+            say(warning)
     return reports
 
 
@@ -105,7 +114,11 @@ def _check_replaceable(folder: Path) -> None:
 
 
 def _extract_one(
-    pdf: Path, folder: Path, settings: ExtractSettings, pages: Sequence[int] | None
+    pdf: Path,
+    folder: Path,
+    settings: ExtractSettings,
+    pages: Sequence[int] | None,
+    refiner: Refiner | None,
 ) -> BookResult:
     from extractors.book import extract_book
 
@@ -116,7 +129,7 @@ def _extract_one(
     try:
         made.mkdir(parents=True)
         progress = page_progress(pdf.name, "extracting")
-        result = extract_book(pdf, made, settings, pages=pages, progress=progress)
+        result = extract_book(pdf, made, settings, pages=pages, progress=progress, refiner=refiner)
         if folder.exists():
             shutil.rmtree(folder)
         made.rename(folder)

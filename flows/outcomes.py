@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import BookEntry, nothing_new
 from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
+from flows.objects import write_atomic
 from flows.report import BookReport
 from flows.stages import StageKeys, StageManifest, finished, load_result
 from flows.workspace import Book, Workspace
@@ -32,6 +34,11 @@ class Outcome:
     def has_failures(self) -> bool:
         """Whether the book, or a page of it, could not be read."""
         return not self.is_open and (self.result is None or bool(self.result.failures))
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether a text got no answer when it was to be refined: the next build asks again."""
+        return self.result is not None and bool(self.result.unanswered)
 
     def report(self) -> BookReport | None:
         """For a person; None while a stage has still to run."""
@@ -68,6 +75,18 @@ def book_entries(workspace: Workspace, outcomes: Sequence[Outcome]) -> list[Book
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
     """Whether the current version is exactly what these books would make."""
     return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), settings)
+
+
+def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:
+    """List the proposals for better texts that were refused, of all these books, in refined/refine.jsonl."""
+    rows = (
+        {"book": outcome.book.name, **asdict(refusal)}
+        for outcome in outcomes
+        if outcome.result is not None
+        for refusal in outcome.result.refusals
+    )
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    write_atomic(workspace.refined / "refine.jsonl", lines.encode("utf-8"))
 
 
 def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:

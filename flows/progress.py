@@ -27,19 +27,19 @@ class Display:
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
-            TextColumn("pages"),
+            TextColumn("{task.fields[unit]}"),
             TimeElapsedColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
 
-    def update(self, book: str, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` pages of `book` went through `stage`; a full bar goes."""
+    def update(self, book: str, stage: str, unit: str, done: int, total: int) -> None:
+        """Show that `done` of `total` pages (`unit`) of `book` went through `stage`; a full bar goes."""
         with _lock:
             label = f"{book} · {stage}"
             if label not in self._bars:
-                self._bars[label] = self._progress.add_task(label, total=total)
+                self._bars[label] = self._progress.add_task(label, total=total, unit=unit)
             self._progress.update(self._bars[label], completed=done, total=total, visible=done < total)
 
     def say(self, text: str) -> None:
@@ -69,12 +69,12 @@ def display() -> Iterator[Display]:
         shown.stop()
 
 
-def page_progress(book: str, stage: str) -> Callable[[int, int], None]:
-    """A callback for (pages done, pages in all)."""
+def page_progress(book: str, stage: str, unit: str = "pages") -> Callable[[int, int], None]:
+    """A callback for (pages done, pages in all), or what `unit` names."""
 
     def report(done: int, total: int) -> None:
         if _display is not None:
-            _display.update(book, stage, done, total)
+            _display.update(book, stage, unit, done, total)
 
     return report
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from dataset_cards.verify import has_current, read_current
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
 from flows.ledger import Ledger
-from flows.outcomes import Outcome, dataset_dir, is_published, read_outcomes
+from flows.outcomes import Outcome, dataset_dir, is_published, read_outcomes, write_refusals
 from flows.progress import say
 from flows.report import BookReport, common_exit_code, counted, split_counts
 from flows.settings import Settings
@@ -86,7 +86,7 @@ def build_workspace(
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
         retry = retry_failed and any(outcome.has_failures for outcome in outcomes)
-        if not retry and not any(outcome.is_open for outcome in outcomes):
+        if not retry and not any(outcome.is_open or outcome.is_unanswered for outcome in outcomes):
             if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
                 return _report("no-pairs", workspace, settings, shelf, outcomes)
             if is_published(workspace, outcomes, settings.dataset):
@@ -133,6 +133,8 @@ def _run_flow(
 
         published, faults = build(workspace.root, list(shelf.books), settings, keys, retry_failed)
     outcomes = read_outcomes(workspace, shelf.books, keys)
+    if keys.refined:
+        write_refusals(workspace, outcomes)
     state: BuildState = "published" if published else "nothing-new"
     if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
         state = "no-pairs"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError, TuwenError
-from extractors.records import BookResult
+from extractors.records import BookResult, Refinement
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class BookReport:
     name: str
     sha256: str
     state: Literal["done", "partial", "failed"]
-    """partial: some of its pages could not be read."""
+    """partial: some of its pages could not be read, or some texts to refine got no answer."""
     pages: int = 0
     pairs: int = 0
     unmatched: int = 0
@@ -27,6 +27,8 @@ class BookReport:
     """(page, reason, one sentence)."""
     text_sources: dict[str, int] = field(default_factory=dict)
     """How many pages were read from which text source."""
+    refined: Refinement | None = None
+    """None where refinement is off."""
     reason: str = ""
     message: str = ""
     exit_code: int = OK
@@ -34,16 +36,18 @@ class BookReport:
     @classmethod
     def of_result(cls, name: str, result: BookResult) -> BookReport:
         """A book that was read, wholly or but for some pages."""
+        lacks = bool(result.failures or result.unanswered)
         return cls(
             name=name,
             sha256=result.sha256,
-            state="partial" if result.failures else "done",
+            state="partial" if lacks else "done",
             pages=result.page_count,
             pairs=len(result.pairs),
             unmatched=len(result.unmatched),
             failed_pages=tuple((f.page, f.reason, f.detail) for f in result.failures),
             text_sources=dict(sorted(result.text_sources.items())),
-            exit_code=PARTIAL if result.failures else OK,
+            refined=result.refined,
+            exit_code=PARTIAL if lacks else OK,
         )
 
     @classmethod
@@ -61,12 +65,12 @@ class BookReport:
         return cls(name, sha256, "failed", reason="error", message=message, exit_code=BAD_INPUT)
 
     def lines(self) -> list[str]:
-        """For a person: the book in one line, then one for each page that failed."""
+        """For a person: the book in one line, one on its refinement, one for each page that failed."""
         if self.state == "failed":
             return [f"✗ {self.message} [{self.reason}]"]
         sources = ", ".join(f"{count} {source}" for source, count in self.text_sources.items())
         failed = f", {len(self.failed_pages)} failed" if self.failed_pages else ""
-        mark = "!" if self.failed_pages else "✓"
+        mark = "!" if self.state == "partial" else "✓"
         looked_at = sum(self.text_sources.values()) + len({page for page, _, _ in self.failed_pages})
         part = f"{looked_at} of " if looked_at < self.pages else ""
         line = (
@@ -75,12 +79,23 @@ class BookReport:
         )
         return [
             line,
+            *([f"    {refinement_line(self.refined)}"] if self.refined else []),
             *(f"    page {page}: {detail} [{reason}]" for page, reason, detail in self.failed_pages),
         ]
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, for --json and the ledger."""
         return asdict(self)
+
+
+def refinement_line(refined: Refinement) -> str:
+    """What came of the texts of one book that were to be refined."""
+    parts = [f"{refined.changed} changed", f"{refined.unchanged} unchanged"]
+    for verb, reasons in (("refused", refined.refused), ("not answered", refined.failed)):
+        if reasons:
+            told = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+            parts.append(f"{sum(reasons.values())} {verb} ({told})")
+    return f"refined: {', '.join(parts)}; {refined.asked} asked, {refined.cached} known"
 
 
 def counted(number: int, noun: str) -> str:

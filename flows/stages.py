@@ -1,4 +1,4 @@
-"""The two stages of a book, each run once: its result is kept under a key of all it depends on.
+"""The stages of a book, each run once: its result is kept under a key of all it depends on.
 
 A stage leaves a manifest extracted/<book>/<stage>-<key>.json which names the objects that hold its result. A
 manifest is believed only after those objects are checked. A book that cannot be read leaves a manifest too,
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -24,7 +24,10 @@ from flows.objects import StoredFile, write_atomic
 from flows.opencv import opencv_version
 from flows.workspace import Book, Workspace
 
-Stage = Literal["pages", "pairs"]
+if TYPE_CHECKING:
+    from extractors.refine.refiner import Refiner
+
+Stage = Literal["pages", "pairs", "refined"]
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
 
@@ -80,16 +83,19 @@ _manifest = TypeAdapter(StageManifest)
 
 @dataclass(frozen=True, slots=True)
 class StageKeys:
-    """The keys of both stages under given settings, computed once a build."""
+    """The keys of the stages under given settings, computed once a build."""
 
     pages: str
     pairs: str
+    refined: str = ""
+    """Empty where refinement is off: the pairs are then the last stage."""
 
 
 def stage_keys(settings: ExtractSettings) -> StageKeys:
     """Keys of all that the stages depend on besides the book: code version, settings, models.
 
-    Raises MissingDependencyError without OpenCV or the OCR engine asked for.
+    Raises MissingDependencyError without OpenCV or the OCR engine asked for, UsageError where texts are to be
+    refined by no service.
     """
     opencv_version()
     from extractors.book import PAGES_VERSION, PAIRS_VERSION
@@ -113,7 +119,23 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
             "preview_dpi": settings.preview_dpi,
         }
     )
-    return StageKeys(pages, pairs)
+    return StageKeys(pages, pairs, _refined_key(settings) if settings.refine.enabled else "")
+
+
+def _refined_key(settings: ExtractSettings) -> str:
+    """What is asked for and how it is judged; not where the service stands, nor how patient we are."""
+    from extractors.refine.endpoint import PROMPT_VERSION, service_url
+    from extractors.refine.guard import GUARD_VERSION
+
+    service_url(settings.refine)  # a wrong one is said now, not when all books have been read
+    return _digest(
+        {
+            "prompt": PROMPT_VERSION,
+            "guard": GUARD_VERSION,
+            "model": settings.refine.model,
+            "max_distance": settings.refine.max_distance,
+        }
+    )
 
 
 def run_pages(
@@ -187,6 +209,32 @@ def run_pairs(
     return manifest
 
 
+def run_refined(
+    workspace: Workspace,
+    book: Book,
+    keys: StageKeys,
+    refiner: Refiner,
+    *,
+    progress: Progress | None = None,
+) -> StageManifest | None:
+    """Refine the descriptions of `book`, or take what was refined before; None for a book without pairs.
+
+    A book with texts that got no answer is gone through again, which asks for those alone.
+    """
+    pairs = _known_pairs(workspace, book, keys)
+    if pairs is None or pairs.result is None or not _is_sound(workspace, pairs):
+        return None
+    key = _refinement_key(keys, pairs)
+    known = find_manifest(workspace, book.sha256, "refined", key)
+    if known and _is_sound(workspace, known) and not load_result(workspace, known).unanswered:
+        return known
+    result = refiner.refine(load_result(workspace, pairs), progress=progress)
+    stored = workspace.objects.put(_result.dump_json(result), "result.json")
+    manifest = replace(pairs, stage="refined", key=key, result=stored)
+    _write(workspace, manifest)
+    return manifest
+
+
 def find_manifest(workspace: Workspace, sha256: str, stage: Stage, key: str) -> StageManifest | None:
     """The manifest as it lies there; None when it is missing or not readable as one."""
     path = _path(workspace, sha256, stage, key)
@@ -197,17 +245,19 @@ def find_manifest(workspace: Workspace, sha256: str, stage: Stage, key: str) -> 
 
 
 def finished(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
-    """What the stages came to, if nothing is left to do: the pairs, or the failure of either stage.
+    """What the stages came to, if none is left to run: the last one's result, or the failure of one.
 
     The quick check: objects are looked up by name and size; their bytes are checked when they are read.
     """
-    pages = _known_pages(workspace, book, keys)
-    if pages is None or pages.failure:
-        return pages
-    pairs = find_manifest(workspace, book.sha256, "pairs", _pairs_key(keys, pages, book))
-    if pairs and all(workspace.objects.is_there(stored) for stored in pairs.objects):
+    pairs = _known_pairs(workspace, book, keys)
+    if pairs is None or pairs.failure:
         return pairs
-    return None
+    if not _is_there(workspace, pairs):
+        return None
+    if not keys.refined:
+        return pairs
+    refined = find_manifest(workspace, book.sha256, "refined", _refinement_key(keys, pairs))
+    return refined if refined and _is_there(workspace, refined) else None
 
 
 def load_result(workspace: Workspace, manifest: StageManifest) -> BookResult:
@@ -237,6 +287,23 @@ def _pairs_key(keys: StageKeys, pages: StageManifest, book: Book) -> str:
     """The second stage depends on what the first found, which a retry may change, and on the title."""
     found = pages.result.sha256 if pages.result else ""
     return _digest({"key": keys.pairs, "pages": found, "file": book.path.name})
+
+
+def _known_pairs(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
+    """What is known of the pairs, or the failure that keeps the book from having any."""
+    pages = _known_pages(workspace, book, keys)
+    if pages is None or pages.failure:
+        return pages
+    return find_manifest(workspace, book.sha256, "pairs", _pairs_key(keys, pages, book))
+
+
+def _refinement_key(keys: StageKeys, pairs: StageManifest) -> str:
+    """The third stage depends on what the second made, pictures included."""
+    return _digest({"key": keys.refined, "pairs": [stored.sha256 for stored in pairs.objects]})
+
+
+def _is_there(workspace: Workspace, manifest: StageManifest) -> bool:
+    return all(workspace.objects.is_there(stored) for stored in manifest.objects)
 
 
 def _is_sound(workspace: Workspace, manifest: StageManifest) -> bool:

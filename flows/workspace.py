@@ -52,6 +52,7 @@ class Workspace:
         self.settings_file = self.root / "tuwen.toml"
         self.objects = ObjectStore(self.root / "objects")
         self.extracted = self.root / "extracted"
+        self.refined = self.root / "refined"
         self.datasets = self.root / "datasets"
         self.runs = self.root / "runs"
         self.scratch = self.root / ".tmp"
