@@ -81,7 +81,8 @@ def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
     head = {"format": FORMAT_VERSION, "tuwen": version("tuwen"), "settings": settings.model_dump(mode="json")}
     digest.update(json.dumps(head, sort_keys=True).encode())
     for entry in _in_order(books):
-        result = dataclasses.asdict(entry.result)
+        # How often a service was asked, and what it proposed in vain, changes no pair.
+        result = dataclasses.asdict(dataclasses.replace(entry.result, refined=None, refusals=()))
         # ASCII escapes: a broken text layer may hold lone surrogates, which cannot be encoded.
         digest.update(json.dumps([entry.file_name, result], sort_keys=True).encode())
     return digest.hexdigest()

@@ -81,6 +81,7 @@ def _facts(assembly: Assembly) -> dict[str, Any]:
         "kinds": _by_split(assembly, lambda item: item.pair.kind),
         "sources": _by_split(assembly, lambda item: item.pair.description_source),
         "readings": _by_split(assembly, lambda item: item.pair.text_source),
+        "refined": sum(pair.description_source == "refined" for pair in pairs),
         "pages": sorted(pages.items()),
         "page_total": sum(entry.result.page_count for entry in assembly.books),
         "failed": sum(len(entry.result.failures) for entry in assembly.books),

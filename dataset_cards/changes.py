@@ -18,6 +18,7 @@ from dataset_cards.splits import SPLITS
 from dataset_cards.verify import check_files
 
 REMOVED_FILE = "removed.jsonl"
+_NO_VALUES = dict.fromkeys(TEXT_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -55,8 +56,10 @@ def read_previous(version_dir: Path | None) -> Previous:
     check_files(version_dir, [*tables, REMOVED_FILE])
     rows: dict[str, Mapping[str, Any]] = {}
     for name in tables:
-        table = pq.read_table(version_dir / name, columns=list(TEXT_COLUMNS))
-        rows.update((row["pair_id"], row) for row in table.to_pylist())
+        held = pq.read_schema(version_dir / name).names
+        table = pq.read_table(version_dir / name, columns=[c for c in TEXT_COLUMNS if c in held])
+        # A column that came later is empty for what an older version holds.
+        rows.update((row["pair_id"], {**_NO_VALUES, **row}) for row in table.to_pylist())
     removed = {row["pair_id"]: row for row in read_json_lines(version_dir / REMOVED_FILE)}
     return Previous(version_dir.name, rows, removed)
 

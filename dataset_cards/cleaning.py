@@ -36,6 +36,7 @@ def clean_pair(pair: Pair) -> Pair:
         caption=clean_text(pair.caption),
         description=clean_text(pair.description),
         description_en=clean_text(pair.description_en or "") or None,
+        description_raw=None if pair.description_raw is None else clean_text(pair.description_raw),
     )
 
 
