@@ -133,20 +133,11 @@ def _read_meta(path: Path) -> _Meta:
     if not isinstance(sizes, list):
         raise row.error('"page_sizes" is not a list: write [[width, height], …] in points')
     numbers = [row.check_page(page, '"labelled_pages"') for page in pages or []]
-    measured = tuple(_size(row, size) for size in sizes)
+    measured = tuple(row.check_size(size, '"page_sizes"') for size in sizes)
     beyond = [number for number in numbers if measured and number > len(measured)]
     if beyond:
         raise row.error(f'"labelled_pages": page {beyond[0]} is beyond the book of {len(measured)} pages')
     return _Meta(row, frozenset(numbers) if pages is not None else None, measured)
-
-
-def _size(row: Row, size: object) -> tuple[float, float]:
-    box = [0, 0, *size] if isinstance(size, list) else size
-    try:
-        _, _, width, height = Row(row.path, None, {"bbox": box}).box()
-    except LabelError as error:
-        raise row.error('"page_sizes" holds something else than [width, height] in points') from error
-    return width, height
 
 
 def _is_scan(path: Path, rows: Sequence[Row]) -> bool:

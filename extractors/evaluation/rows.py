@@ -71,6 +71,17 @@ class Row:
             raise self.error(f"{name} is not a page number: write whole numbers from 1")
         return int(value)
 
+    def check_size(self, value: Any, name: str) -> tuple[float, float]:
+        """`value` as width and height in points."""
+        if (
+            not isinstance(value, list)
+            or len(value) != 2
+            or not all(map(_is_number, value))
+            or min(value) <= 0
+        ):
+            raise self.error(f"{name} holds something else than [width, height] in points")
+        return float(value[0]), float(value[1])
+
     def box(self) -> Box:
         """The box under "bbox", in points."""
         value = self._needed("bbox")

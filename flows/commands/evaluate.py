@@ -35,6 +35,9 @@ def evaluate(
         Path | None,
         typer.Option("--baseline", help="An earlier run to compare with.", exists=True, file_okay=False),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write the errors as a page with pictures.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Score extracted pairs against labelled books.
@@ -45,12 +48,13 @@ def evaluate(
     \b
     Examples:
       tuwen evaluate --truth labels --pred out
-      tuwen evaluate --truth labels --pred out --baseline out-before
+      tuwen evaluate --truth labels --pred out --baseline out-before --html errors.html
       tuwen evaluate --truth labels --pred out --books 丝绸图案,mural --json
     """
     from extractors.evaluation.change import compare
     from extractors.evaluation.evaluate import evaluate as score
     from flows import evaluation_report as report
+    from flows.evaluation_pages import write_pages
 
     only = [name.strip() for name in books.split(",") if name.strip()]
     run = score(truth, predicted, only=only, same_figure=iou)
@@ -61,6 +65,8 @@ def evaluate(
         for book in before.missing:
             _say(f"{book}: nothing in {baseline}; compared as if nothing had been found")
         change = compare(before, run)
+    if html is not None:
+        write_pages(run, predicted, html)
     if as_json:
         print_json(report.as_json(run, change))
     else:

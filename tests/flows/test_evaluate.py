@@ -125,6 +125,23 @@ def test_a_book_without_predictions_is_named(shelf: Path, capsys: pytest.Capture
     assert report["books"]["壁画"]["figures"]["recall"] == 0
 
 
+def test_errors_as_a_page_with_pictures(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = shelf / "out" / "绫锦"
+    rows = read(folder / "pairs.jsonl")
+    write(folder / "pairs.jsonl", [rows[0] | {"caption": "<b>别处的说明文字</b>"}, *rows[1:2]])
+    Image.new("RGB", (30, 40)).save(folder / "page.jpg")
+    summary = {"previews": {"1": "page.jpg"}, "page_sizes": {"1": [300, 400]}}
+    (folder / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
+    scored(shelf, capsys, "--html", shelf / "deep" / "errors.html")
+    html = (shelf / "deep" / "errors.html").read_text(encoding="utf-8")
+    assert "绫锦, page 1" in html
+    assert "绫锦, page 2" not in html
+    assert "绫锦, page 3" in html  # without a picture, as the page has no preview
+    assert html.count("data:image/jpeg;base64,") == 1
+    assert 'viewBox="0.0 0.0 300.0 400.0"' in html
+    assert "&lt;b&gt;别处的说明文字&lt;/b&gt;" in html
+
+
 def test_exit_codes(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
     labels, out = shelf / "labels", shelf / "out"
     assert tuwen("evaluate", "--truth", shelf / "none", "--pred", out) == USAGE
