@@ -29,6 +29,7 @@ PACKAGES = (
 OPTIONAL_PACKAGES = ("prefect-dask",)
 # A shelf of fifty books leaves about 10 GB of crops and versions.
 COMFORTABLE_FREE_GB = 20
+SAMPLE_TEXT = "联珠对鸟纹 ，唐代。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         *_packages(),
         opencv,
         *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
+        *_refine(settings),
         _chinese_font(),
         _disk(root),
         _lock(root),
@@ -88,6 +90,22 @@ def _ocr(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 f"OCR {choice}", True, f"its networks load, digest {engine.digest[:12] if engine else ''}"
             )
+
+
+def _refine(settings: Settings) -> Iterator[Finding]:
+    """Where texts are to be refined, whether the service answers: one short text is sent."""
+    if not settings.extract.refine.enabled:
+        return
+    from extractors.refine.endpoint import Endpoint, EndpointError
+
+    try:
+        with Endpoint(settings.extract.refine) as endpoint:
+            endpoint.ask(SAMPLE_TEXT)
+            yield Finding("refine", True, f"{settings.extract.refine.model} answers at {endpoint.name}")
+    except TuwenError as error:
+        yield Finding("refine", False, str(error))
+    except EndpointError as error:
+        yield Finding("refine", False, f"no answer: {error.reason} (docs/refining.md says what it means)")
 
 
 def _chinese_font() -> Finding:

@@ -103,8 +103,8 @@ class Refiner:
             return None
         reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(self._failed.items()))
         return (
-            f"refine: no answer from {self._endpoint.name} for {self._failed.total()} texts ({reasons}); "
-            "they stay as they were read, and the next run asks again"
+            f"refine: texts without an answer from {self._endpoint.name}: {self._failed.total()} "
+            f"({reasons}); they stay as they were read, and the next run asks again"
         )
 
     def _answers(self, texts: Sequence[str], progress: Progress | None) -> _Answers:
