@@ -6,11 +6,12 @@ import functools
 import os
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pymupdf
+from numpy.typing import NDArray
 
 from extractors.crops import draw_alone
 from extractors.document import PlacedImage, open_document, placed_images, render
@@ -90,11 +91,14 @@ def read_page(job: PageJob) -> PageContent:
     page = document[job.page - 1]
     _check_whole(document, page)
     ops = paint_log(page)
-    seen, hidden = text_lines(page)
+    text = text_lines(page)
     reader = _PageReader(page, job.page, ops, job.settings)
-    if _is_scan(page, ops, seen, job.settings):
-        return reader.scan(seen, hidden)
-    return reader.born_digital(seen)
+    if _is_scan(page, ops, text.seen, job.settings):
+        content = reader.scan(text.seen, text.hidden)
+    else:
+        content = reader.born_digital(text.seen)
+    askew = (Dropped(job.page, line.bbox, "text-askew") for line in text.oblique)
+    return replace(content, dropped=(*content.dropped, *askew))
 
 
 def _check_whole(document: pymupdf.Document, page: pymupdf.Page) -> None:
@@ -142,7 +146,7 @@ class _PageReader:
     def born_digital(self, seen: list[TextLine]) -> PageContent:
         """Text from the layer when it is good, else by OCR; figures from images and vector art."""
         quality = text_quality("".join(line.text for line in seen))
-        images, dropped = image_regions(self.ops, seen, self.number, self._contrast)
+        images, dropped = image_regions(self.ops, seen, self.number, self._contrast, self._shades)
         lines, source, reason = self._choose(seen, quality, [image.bbox for image in images])
         strokes = strokes_of(self.page) if any(op.kind in ("fill", "stroke") for op in self.ops) else []
         tables = find_tables([stroke for stroke, _ in strokes], lines)
@@ -262,6 +266,10 @@ class _PageReader:
             ):
                 return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), 98))
         return 255.0  # drawn by a pattern or a font: nothing to measure, nothing to hold against it
+
+    def _shades(self) -> NDArray[np.float64]:
+        """The page in grey, one pixel a point."""
+        return np.asarray(render(self.page, 72, self.settings.limits).mean(axis=2))
 
     def _content(
         self,

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pymupdf
@@ -34,6 +34,8 @@ SURE_LABEL = 0.7
 """A label inside a run is a second caption when it is this sure; mentions are less."""
 NEW_CAPTION = 0.5
 """A piece that begins with a label this sure is a caption of its own, however close the one before."""
+UNLIKE = 1.6
+"""Pieces whose sizes differ by more than this factor are a heading and what happens to stand beside it."""
 SAME_BASELINE = 0.35
 """Pieces of one line differ in height by at most this share of a character."""
 COLUMN_DRIFT = 0.45
@@ -46,6 +48,8 @@ CELL = 1.4
 """What shares one cell of a vertical line is at most so many sizes wide."""
 BLANK = 1.7
 """A step this many sizes long in a vertical line leaves a blank between two characters."""
+ASKEW = 0.17
+"""Sine of the angle (10 degrees) beyond which a line is set askew."""
 SAME_SIZE = 0.3
 """Characters of one column differ in size by at most this share."""
 
@@ -63,21 +67,32 @@ def sure_characters(lines: Sequence[TextLine]) -> int:
     return sum(len(line.text) for line in lines if line.confidence >= SURE_TEXT)
 
 
-def text_lines(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
-    """The lines of the text layer in displayed points: those a reader sees, and the invisible ones.
+class PageText(NamedTuple):
+    """The text layer of a page, in displayed points."""
 
-    Invisible text is the OCR layer of a scan; on any other page it is a remnant.
-    """
-    seen, hidden = _pieces(page)
-    return join_rows(_columns(_unique(seen))), join_rows(_columns(_unique(hidden)))
+    seen: list[TextLine]
+    """What a reader sees."""
+    hidden: list[TextLine]
+    """What is invisible: the OCR layer of a scan; on any other page a remnant."""
+    oblique: list[TextLine]
+    """What is set askew: stamps across the page; the names on a map are in its picture."""
 
 
-def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
-    """Runs of characters as the file sets them, split at wide gaps; visible, then invisible."""
+def text_lines(page: pymupdf.Page) -> PageText:
+    """The lines of the text layer."""
+    pieces = _pieces(page)
+    return PageText(
+        join_rows(_columns(_unique(pieces.seen))), join_rows(_columns(_unique(pieces.hidden))), pieces.oblique
+    )
+
+
+def _pieces(page: pymupdf.Page) -> PageText:
+    """Runs of characters as the file sets them, split at wide gaps."""
     matrix = page.rotation_matrix if page.rotation else None
     bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
     seen: list[TextLine] = []
     hidden: list[TextLine] = []
+    oblique: list[TextLine] = []
     for block in page.get_text("dict", flags=FLAGS)["blocks"]:
         for line in block.get("lines", ()):
             direction = pymupdf.Point(line["dir"]) * _turn(matrix) if matrix else line["dir"]
@@ -94,8 +109,11 @@ def _pieces(page: pymupdf.Page) -> tuple[list[TextLine], list[TextLine]]:
                 bold = any(span["flags"] & BOLD or "bold" in span["font"].lower() for span in spans)
                 visible = any(span["alpha"] for span in spans if span["text"].strip())
                 line = TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold)
-                (seen if visible else hidden).extend(_split_captions(line))
-    return seen, hidden
+                if min(map(abs, direction)) > ASKEW:
+                    oblique.append(line)
+                else:
+                    (seen if visible else hidden).extend(_split_captions(line))
+    return PageText(seen, hidden, oblique)
 
 
 def _split_captions(line: TextLine) -> list[TextLine]:
@@ -244,10 +262,12 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         size = max(piece.size, last.size) if last else piece.size
         apart = piece.bbox[0] - last.bbox[2] if last else 0.0
         near = apart <= JOIN_GAP * size and not (apart > SPLIT_GAP * size and _starts_column(piece, starts))
+        alike = last is None or size <= UNLIKE * min(piece.size, last.size)
         labelled = caption_strength(piece.text) >= NEW_CAPTION
         if (
             last is not None
             and near
+            and alike
             and not labelled
             and overlap_x(last.bbox, piece.bbox) < 0.5 * width(piece.bbox)
         ):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from extractors.figures.paint import PaintOp
 from extractors.geometry import Box, area, cover, gap, height, intersect, union, width
 from extractors.records import Dropped, Region, TextLine
@@ -18,6 +21,12 @@ MIN_AREA = 900.0
 """Square points, 30 x 30: below it nobody reads a picture."""
 OPAQUE = 0.95
 """A fill counts as covering what lies under it from this opacity on."""
+PANEL_SIDE = 40.0
+"""Pieces at least this large both ways (points) may be pictures of their own that touch; strips are not."""
+SEAM = 2
+"""Points on either side of a shared edge where greys are compared: beyond what smoothing blends."""
+JUMP, NOISE = 2.5, 8.0
+"""The grey jumps when it changes across the edge by so many times its usual change, plus these levels."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
 FAINT_CONTRAST = 24.0
@@ -72,6 +81,24 @@ def are_tiles(a: Box, b: Box) -> bool:
     return same_columns or same_rows or overlapping
 
 
+def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
+    """Whether a picture runs on from box `a` to box `b`, which share an edge; `shades` is the page in grey.
+
+    At the edge of two pictures the grey jumps, by more than it does a few pixels to either side.
+    """
+    if a[0] >= b[2] - TILE_GAP - SEAM or b[0] >= a[2] - TILE_GAP - SEAM:
+        edge, low, high, grey = min(a, b)[2], max(a[1], b[1]), min(a[3], b[3]), shades.T
+    else:
+        edge, low, high, grey = min(a, b, key=lambda box: box[1])[3], max(a[0], b[0]), min(a[2], b[2]), shades
+    at = round(edge)
+    rows = [at - 2 * SEAM, at - SEAM, at + SEAM, at + 2 * SEAM]
+    if rows[0] < 0 or rows[-1] >= len(grey):
+        return True  # at the rim of the page there is nothing to compare
+    outer, inner, after, beyond = (grey[row, max(0, int(low)) : int(high)] for row in rows)
+    usual = max(np.abs(inner - outer).mean(), np.abs(beyond - after).mean())
+    return bool(np.abs(after - inner).mean() <= JUMP * usual + NOISE)
+
+
 def group_boxes(boxes: Sequence[Box], joined: Callable[[Box, Box], bool]) -> list[list[int]]:
     """Indices of `boxes` in groups, merging until no two unions are `joined` any more."""
     groups = [[i] for i in range(len(boxes))]
@@ -108,11 +135,13 @@ def image_regions(
     lines: Sequence[TextLine],
     page_number: int,
     contrast: Callable[[PaintOp], float],
+    shades: Callable[[], NDArray[np.float64]],
 ) -> tuple[list[Region], list[Dropped]]:
     """Figure candidates among the embedded images of a page, and what was left out and why.
 
     `contrast(op)` measures, in grey levels, how far an image stands off white paper; it is only asked where
-    an image is suspect (masked, translucent, or under text).
+    an image is suspect (masked, translucent, or under text). `shades()` draws the page in grey, one pixel a
+    point; it is only asked where images touch.
     """
     dropped: list[Dropped] = []
     visible: list[tuple[Box, PaintOp]] = []
@@ -125,8 +154,19 @@ def image_regions(
             dropped.append(Dropped(page_number, op.full if reason == "covered" else box, reason))
         else:
             visible.append((box, op))
+    drawn: list[NDArray[np.float64]] = []
+
+    def one_picture(a: Box, b: Box) -> bool:
+        if not are_tiles(a, b):
+            return False
+        if min(*map(width, (a, b)), *map(height, (a, b))) < PANEL_SIDE or area(intersect(a, b)) > 0:
+            return True
+        if not drawn:
+            drawn.append(shades())
+        return is_seamless(a, b, drawn[0])
+
     regions = []
-    for members in group_boxes([box for box, _ in visible], are_tiles):
+    for members in group_boxes([box for box, _ in visible], one_picture):
         box = union([visible[i][0] for i in members])
         if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
             dropped.append(Dropped(page_number, box, "too-small"))

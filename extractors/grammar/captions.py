@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from extractors.grammar.characters import fold, is_han
-from extractors.grammar.label_numbers import NUMBER, Key, read_number
+from extractors.grammar.label_numbers import LARGEST_NUMBER, LETTER, NUMBER, Key, read_number
 
 _CHINESE_WORDS = {
     "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像"
@@ -43,7 +43,7 @@ _LABEL_START = re.compile(
     rf"{_BULLET}(?P<open>{_OPEN} ?)?"
     rf"(?:(?P<han>{_HAN_WORD})(?P<gap> ?)(?:第|之|编?号)? ?"
     rf"|(?P<latin>(?i:{_LATIN_WORD}))(?P<gap2> ?)(?:[Nn]o\. ?)?)"
-    rf"(?={NUMBER})"
+    rf"(?={NUMBER}|{LETTER})"
 )
 _ORDINAL_LABEL = re.compile(
     rf"{_BULLET}第 ?(?P<number>{NUMBER}) ?(?P<word>{_ORDINAL_WORD})(?=$|[\s:.,、。)])"
@@ -62,11 +62,11 @@ _CLOSES_OUTER_BRACKET = re.compile(r"[^()]*[^()0-9a-zA-Z][)]")
 
 # Words that continue a sentence about the figure. The first set does so even after a space.
 _SENTENCE_WORDS = re.compile(
-    r"所[示见見列绘繪]|为例|為例|中(?=[,所的可有A-Za-z0-9])|可[见見知以看]|的|[与與和及](?=[图圖表])|则|也|都|均|还|還"
-    r"|[里裡裏]|亦|等(?=[,、。;)是])|所(?=[表反描])"
+    r"所[示见見列绘繪]|为例|為例|中(?=[,所的可有A-Za-z0-9])|可[见見知以看]|的|[与與和及](?=[图圖表])|则|也|都(?![城督兰蘭会會])|均(?![窑窯])|还|還"
+    r"|[里裡裏](?!耶)|亦|等(?=[,、。;)是])|所(?=[表反描])"
 )
 _SENTENCE_VERBS = re.compile(
-    r"[是为為]|[显顯]示|展示|表[示明现現]|[说說]明|反映|描[绘繪述]|[给給列]出|即|[系係]|示[了出]|[与與和及同]|由|以及"
+    r"[是为為]|[显顯]示|展示|表[示明现現]|[说說]明|反映|描[绘繪述]|[给給列]出|即|[系係](?![列统統])|示[了出]|[与與和及](?![田阗闐林硕碩布])|同(?=[图圖表第前上])|由|以及"
 )
 _ENGLISH_SENTENCE = re.compile(
     r"(?:shows?|illustrates?|presents?|depicts?|is|are|was|were|gives?|displays?|represents?|demonstrates?"
@@ -76,8 +76,8 @@ _ENGLISH_SENTENCE = re.compile(
 )
 # What leads into a mention: 如图1, see Fig. 3. Bare words of place also start captions, so they are not here.
 _MENTION = re.compile(
-    rf"(?:{_HAN_WORD}) ?(?:第|之)? ?{NUMBER}"
-    rf"|(?i:\b(?:figures?|figs?\.?|plates?|pls?\.|tables?|maps?|cat\. ?nos?\.)) ?{NUMBER}"
+    rf"(?:{_HAN_WORD}) ?(?:第|之)? ?(?:{NUMBER}|{LETTER})"
+    rf"|(?i:\b(?:figures?|figs?\.?|plates?|pls?\.|tables?|maps?|cat\. ?nos?\.)) ?(?:{NUMBER}|{LETTER})"
 )
 
 # Strength by what separates the label from its title.
@@ -222,6 +222,9 @@ def _is_refused(found: _Found, plain: str, end: int) -> bool:
     chinese_number = is_han(plain[end - 1]) and not found.bracket
     attached = not found.mark and not found.gap
     in_a_word = found.label.word in _SHORT_WORDS or _NUMERAL_IN_WORD.match(body)
+    article = found.label.word.isascii() and body[:1].islower()  # Plate A large …
+    if found.label.key[0] > LARGEST_NUMBER and (found.label.word in _SHORT_WORDS or article):
+        return not found.mark
     round_number = found.label.raw[-2:] in (
         found.label.word + "百",
         found.label.word + "千",

@@ -24,7 +24,7 @@ _MARKS = r"\u3001-\u3004\u3008-\u301f\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff
 _SPACE_AT_MARK = re.compile(rf"(?<=[{_MARKS}]) +(?=[{_WIDE}“”‘’])|(?<=[{_WIDE}“”‘’]) +(?=[{_MARKS}])")
 _HAN_JOINT = re.compile(rf"(?<=[{_WIDE}])(?=[{_WIDE}])")
 # A printer spreads whole words (目 录); a space here and there divides a caption (西壁 说法图 北魏).
-_SPREAD_SHARE = 0.25
+_SPREAD_SHARE = 0.4
 _INVISIBLE = {"\u00ad", "\ufeff"}
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _HYPHENS = "-‐"

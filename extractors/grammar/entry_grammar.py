@@ -44,6 +44,7 @@ _NOUN_ENDING = re.compile(
 _SENTENCE = re.compile(r"[。!?;！？；]|,.*,|[^.]\. [A-Z]")
 # A number before these counts or dates and opens no heading.
 _COUNTER = re.compile(
+    r"(?!千[佛手]|百[花子戏戲]|万[佛字]|[张張][骞騫议議]|[条條][纹紋]|多[宝寶闻聞]|以[前后後]|至[元正])"
     r"(?:[年月日时時分秒岁歲件个個张張幅枚片块塊次种種类類层層节節章页頁条條册冊尊座间間尺寸斤克元位名人万萬千百亿%℃×+=\-~/]"
     r"|世[纪紀]|厘米|毫米|公[分里尺斤]|平方|cm|mm|km|kg|m\b|左右|多|余|餘|以|至|到)"
 )
@@ -243,7 +244,10 @@ def parse_description_start(text: str) -> DescriptionStart | None:
     if start is None or number is None:
         return None
     end = _START_END.match(plain, number.end)
-    if not end or bool(end["close"]) != bool(start["open"]) or _COUNTER.match(plain[end.end() :]):
+    if not end or bool(end["close"]) != bool(start["open"]):
+        return None
+    # 12 件 is a count; 四四 千佛 is not: after a Chinese number the counter follows without a space.
+    if not (is_han(plain[number.end - 1]) and end["separator"]) and _COUNTER.match(plain[end.end() :]):
         return None
     if number.key[0] > _LARGEST_ENTRY:
         return None

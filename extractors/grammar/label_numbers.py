@@ -12,6 +12,11 @@ Key = tuple[int, ...]
 NUMBER = rf"(?:{ENCLOSED}|{ARABIC}|{CHINESE}|{ROMAN})"
 """One number of a label; letters that are only a word's beginning do not match."""
 
+LETTER = r"[A-HJ-UWYZ](?![A-Za-z0-9])"
+"""A figure numbered by a letter (图A, Plate B); I, V and X are Roman."""
+_FIRST_LETTER = 3000
+"""Keys of letters begin beyond every number: A is 3001."""
+
 _LONG_DASHES = "–—―−"
 _LEVEL_MARKS = tuple(".·•/之:")
 _JOIN = re.compile(
@@ -28,7 +33,7 @@ _LONGEST_RANGE = 60
 _FIRST_SURE_PLATE = 10
 _LEVELS = 3
 _LARGEST_LEVEL = 999
-_LARGEST_NUMBER = 2999
+LARGEST_NUMBER = 2999
 # After a second level these show that the point was a decimal point, or the colon opened a title.
 _QUANTITY = re.compile(r" ?(?:[年月日件个個张張幅世%×米℃]|厘米|毫米|cm\b|mm\b|m\b|kg\b)")
 _TITLE_END = re.compile(r"$|[\s)\]】〕]")
@@ -108,9 +113,12 @@ def read_number(text: str, at: int, kind: str, plural: bool) -> LabelNumber | No
 
     `kind` is the label's; `plural` says its word is (Figs.), which makes 3-5 a range.
     """
+    letter = re.match(LETTER, text[at:])
+    if letter and kind != "catalogue":
+        return LabelNumber((_FIRST_LETTER + ord(letter[0]) - ord("A") + 1,), None, "", "", at + 1)
     start = _FIRST.match(text, at)
     value = parse_number(start[0]) if start else None
-    if start is None or value is None or value > _LARGEST_NUMBER:
+    if start is None or value is None or value > LARGEST_NUMBER:
         return None
     key, last, end, previous = [value], None, start.end(), start[0]
     while found := _JOIN.match(text, end):

@@ -19,7 +19,7 @@ from extractors.grammar.entry_grammar import (
     parse_labelled,
 )
 from extractors.grammar.numerals import parse_number
-from extractors.layout.blocks import EARLY_END, Block
+from extractors.layout.blocks import EARLY_END, SENTENCE_ENDS, Block
 from extractors.layout.caption_blocks import PLATE_TAG, with_keys, with_titles
 from extractors.records import TextLine
 
@@ -41,6 +41,8 @@ PLAIN_LINES = 4
 """An unlabelled caption has at most so many lines ..."""
 PLAIN_LENGTH = 120
 """... and so many characters; more is a paragraph."""
+TITLE_REACH = 1.0
+"""A title that heads a paragraph stands within so many characters below its picture."""
 PARAGRAPH_LENGTH = 20
 """A paragraph under a caption has at least so many characters, and ends as a sentence does."""
 SAME_KEY_GAP = 2.5
@@ -48,6 +50,9 @@ SAME_KEY_GAP = 2.5
 
 DATA_LENGTH = 40
 """Characters: a line with a measure in it that is no longer is data, not a sentence."""
+
+UNFINISHED = ("，", "、", ",", "（", "(")
+"""A line that ends so goes on in the next, which is no data then."""
 
 _MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
 _ENGLISH_DATA = (
@@ -114,9 +119,10 @@ def find_candidates(
 
 def _caption_lines(block: Block) -> list[TextLine]:
     """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
-    kept = []
+    kept: list[TextLine] = []
     for index, line in enumerate(block.lines):
-        if is_credit(line.text) or (index and _is_data(line.text)):
+        unfinished = kept and kept[-1].text.endswith(UNFINISHED)
+        if is_credit(line.text) or (index and _is_data(line.text) and not unfinished):
             break
         kept.append(line)
     return kept or list(block.lines[:1])
@@ -134,7 +140,7 @@ def _is_data(text: str) -> bool:
     return len(text) <= DATA_LENGTH and "。" not in text and _MEASURE.search(text) is not None
 
 
-def _make(
+def make_candidate(
     kind: CandidateKind,
     block: Block,
     lines: Sequence[TextLine],
@@ -142,6 +148,7 @@ def _make(
     strength: float,
     pointer: Direction | None = None,
 ) -> Candidate:
+    """The candidate made of some `lines` of a block: languages, label, number and parts told apart."""
     lines, paragraph = _without_paragraph(lines) if kind == "labelled" else (lines, "")
     joined = "\n".join(line.text for line in lines)
     chinese, english = split_bilingual(joined)
@@ -204,7 +211,7 @@ def _labelled(block: Block) -> Candidate | None:
         return None
     if not body and not has_han(label.raw) and label.kind == "catalogue":
         return None
-    return _make("labelled", block, _caption_lines(block), label, strength)
+    return make_candidate("labelled", block, _caption_lines(block), label, strength)
 
 
 def _pointer(block: Block) -> Candidate | None:
@@ -213,7 +220,7 @@ def _pointer(block: Block) -> Candidate | None:
         return None
     if pointed[0] in ("above", "below") and not re.match(r"\s*[上下][图圖]", block.text):
         return None
-    return _make("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
+    return make_candidate("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
 
 
 def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
@@ -224,10 +231,11 @@ def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
         return None
     if not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
         return None
-    return _make("tag", block, block.lines, None, 0.2)
+    return make_candidate("tag", block, block.lines, None, 0.2)
 
 
 def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
+    whole, block = block, _first_line_alone(block, figures)
     text = block.text
     if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH:
         return None
@@ -240,9 +248,21 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         return None
     if text.endswith(("：", ":")):  # it announces what follows it
         return None
-    if is_metadata(block.lines[0].text) or _goes_on(block, blocks):
+    if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, blocks)):
         return None
-    return _make("plain", block, _caption_lines(block), None, 0.3)
+    return make_candidate("plain", block, _caption_lines(block), None, 0.3)
+
+
+def _first_line_alone(block: Block, figures: Sequence[Box]) -> Block:
+    """The title that heads a paragraph right under a picture, as in a box of its own; else all of it."""
+    first = block.lines[0]
+    title, paragraph = _without_paragraph(block.lines)
+    under = any(
+        0 <= first.bbox[1] - figure[3] <= TITLE_REACH * first.size and overlap_x(first.bbox, figure) > 0
+        for figure in figures
+    )
+    heads = bool(paragraph) and under and not first.vertical and first.text[-1] not in SENTENCE_ENDS
+    return Block(block.page, tuple(title)) if heads else block
 
 
 def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:

@@ -10,6 +10,7 @@ from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import is_credit, is_metadata
 from extractors.grammar.captions import caption_strength, is_mention, parse_label
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
+from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.records import TextLine
 
@@ -28,10 +29,17 @@ KEY_GAP = 1.5
 TITLE_LENGTH = 120
 """Characters of a title at most; more is a paragraph."""
 
+LAST_PART = 9
+"""Arabic numbers up to here may count the parts of one caption."""
+
 PLATE_TAG = re.compile(
     r"[0-9０-９一二三四五六七八九十百〇○零廿卅]{1,4}(?:[-–—][0-9]{1,2}|[上下左右]|[a-d])?$"
 )
 """A bare plate number: 12, 八上, 8-1."""
+
+
+_NUMBER_FIRST = re.compile(r"([0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4})[ 　]+(?=\S)")
+"""A number and a space: how a line of a list of plates begins."""
 
 
 def starts_block(text: str, above: Sequence[TextLine]) -> bool:
@@ -45,6 +53,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     heading = parse_entry_heading(text)
     if heading is not None and heading.strength >= STARTS_ENTRY:
         return caption_strength(above[0].text) < STARTS_CAPTION
+    if _counts_on(above[0].text, text):
+        return True
     strength = caption_strength(text)
     if is_mention(text[:MENTION_LENGTH]) and caption_strength(above[0].text) >= STARTS_CAPTION:
         return True  # the text goes on below a caption: 图6所示…
@@ -52,6 +62,34 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return PLATE_TAG.match(text.strip()) is not None or is_credit(text)
     unfinished = len(above[-1].text) >= 15 and above[-1].text[-1:] not in "。！？；:：.）)"
     return strength >= (STARTS_ANYWHERE if unfinished else STARTS_CAPTION)
+
+
+def _counts_on(caption: str, line: str) -> bool:
+    """Whether a line carries the number after that of the line above it: 图四二 …, 图四三 …: a list.
+
+    So does 四四 … below the heading 图四四—四五, and 四五 … below that.
+    """
+    first, second = parse_label(caption), parse_label(line)
+    number = _NUMBER_FIRST.match(line)
+    if number is not None:
+        before = _NUMBER_FIRST.match(caption)
+        heads = first is not None and first[0].last is not None and not first[1]
+        opens = heads and first is not None and first[0].key[-1:] == (parse_number(number[1]),)
+        follows = before is not None and _value(before) + 1 == _value(number) and _names_plates(number)
+        return opens or follows
+    if first is None or second is None or min(map(caption_strength, (caption, line))) < STARTS_CAPTION:
+        return False
+    one, two = first[0], second[0]
+    return one.word == two.word and two.key == (*one.key[:-1], one.key[-1] + 1)
+
+
+def _names_plates(number: re.Match[str]) -> bool:
+    """Whether a number is rather a plate's than that of a part in the key of a caption (1 罐, 2 钵)."""
+    return not number[1].isdigit() or _value(number) > LAST_PART
+
+
+def _value(found: re.Match[str]) -> int:
+    return parse_number(found[1]) or 0
 
 
 def with_titles(blocks: Sequence[Block]) -> list[Block]:

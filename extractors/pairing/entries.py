@@ -7,10 +7,11 @@ takes its own sentence (METHODS A; CulTi).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.geometry import area
+from extractors.geometry import Box, area, centre
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
 from extractors.layout.blocks import Block
@@ -111,14 +112,50 @@ def _heading(block: Block) -> EntryHeading | None:
     return heading if heading is not None and heading.strength >= MIN_HEADING else None
 
 
-def _elements(layout: PageLayout) -> list[tuple[str, int]]:
-    """Blocks and figures of a page in one reading order."""
+Element = tuple[str, int]
+"""("block" or "figure", its index on the page)."""
+
+
+def _elements(layout: PageLayout) -> list[Element]:
+    """Blocks and figures of a page in the order in which its entries make sense.
+
+    That is column by column, or, where pictures stand in one column and their words in the other, from
+    heading to heading across the page.
+    """
     elements = [("block", i) for i in range(len(layout.blocks))] + [
         ("figure", i) for i in range(len(layout.figures))
     ]
     boxes = [b.bbox for b in layout.blocks] + [f.bbox for f in layout.figures]
     vertical = sum(b.vertical for b in layout.blocks) * 2 > max(1, len(layout.blocks))
-    return [elements[i] for i in reading_indices(boxes, vertical=vertical)]
+    columns = reading_indices(boxes, vertical=vertical)
+    orders = [columns] if vertical else [columns, _banded(layout, boxes)]
+    return min(([elements[i] for i in order] for order in orders), key=lambda order: _disorder(layout, order))
+
+
+def _banded(layout: PageLayout, boxes: Sequence[Box]) -> list[int]:
+    """Indices of `boxes`, blocks and then figures, in reading order from heading to heading down the page."""
+    tops = sorted(block.bbox[1] for block in layout.blocks if _heading(block) is not None)
+    band_of = [sum(top <= centre(box)[1] for top in tops) for box in boxes]
+    order: list[int] = []
+    for band in range(len(tops) + 1):
+        members = [i for i, of in enumerate(band_of) if of == band]
+        order += [members[k] for k in reading_indices([boxes[i] for i in members], vertical=False)]
+    return order
+
+
+def _disorder(layout: PageLayout, order: Sequence[Element]) -> int:
+    """How often an entry read in this order lacks words or pictures, or has two paragraphs of one label."""
+    entries: list[Counter[str]] = []
+    for kind, index in order:
+        block = layout.blocks[index] if kind == "block" else None
+        if block is not None and _heading(block) is not None:
+            entries.append(Counter())
+        elif entries and block is None:
+            entries[-1]["figure"] += 1
+        elif entries and block is not None and (labelled := _labelled(block)) is not None:
+            entries[-1][labelled[0]] += 1
+    lacking = sum((not entry["figure"]) + (set(entry) <= {"figure"}) for entry in entries)
+    return lacking + sum(n - 1 for e in entries for name, n in e.items() if name != "figure" and n > 1)
 
 
 def _take(entry: Entry, block: Block, last_field: str) -> str:
@@ -127,7 +164,7 @@ def _take(entry: Entry, block: Block, last_field: str) -> str:
     if labelled is not None:
         name, body = labelled[0], labelled[1].lstrip(SEPARATORS)
         entry.last_page, entry.last_field = block.page, name
-    elif _names_garment(entry, block):
+    elif _names_garment(entry, block, last_field):
         entry.garment = block
         return ""
     else:
@@ -145,12 +182,15 @@ def _labelled(block: Block) -> tuple[str, str] | None:
     return parse_labelled(block.text)
 
 
-def _names_garment(entry: Entry, block: Block) -> bool:
+def _names_garment(entry: Entry, block: Block, last_field: str) -> bool:
+    """Whether a block is the title of the original textile, by its words, its type or its place."""
     text = block.text.strip()
     if entry.garment is not None or not 2 <= len(text) <= TITLE_LENGTH or len(block.lines) > 1:
         return False
     if any(mark in text for mark in "。，；：、,;:"):
         return False
+    if entry.texts.get(last_field, "").endswith("。"):  # no sentence goes on here, and none begins
+        return True
     shared = len(set(text) & set(entry.heading.title)) / len(set(entry.heading.title) or {""})
     return shared >= 0.5 or block.bold or block.size > 1.1 * entry.block.size
 

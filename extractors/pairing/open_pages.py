@@ -12,6 +12,7 @@ from extractors.pairing.conventions import Conventions, Sighting, is_clear, lear
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.edges import PageProblem
 from extractors.pairing.entries import Entry, find_entries
+from extractors.pairing.numbering import with_numbered_captions
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH
 from extractors.pairing.plates import Description, find_descriptions, find_plate_blocks
@@ -58,6 +59,7 @@ def open_book(book: BookContent, costs: PairingCosts) -> OpenBook:
     """Lay out `book` and set apart what its entries and plate sections use."""
     layouts = lay_out(book)
     entries, entry_blocks = find_entries(layouts)
+    layouts = layouts if entries else with_numbered_captions(layouts)
     descriptions, section_blocks = find_descriptions(layouts)
     waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
     closed = _candidate_boxes(layouts, entry_blocks | section_blocks | plate_blocks)

@@ -165,7 +165,8 @@ def find_plate_blocks(
                 heads = True
                 used.add((layout.page, index))
                 continue
-            start = _start_of(block) if heads or guessed else None
+            other = label is not None and label[0].kind not in ("plate", "figure")
+            start = _start_of(block) if (heads or guessed) and not other else None
             if start is not None and _follows(parts[-1][0].key if parts else (), start.key):
                 parts.append((start, [block], [index]))
             elif parts and block.size <= SAME_TEXT * parts[-1][1][0].size:

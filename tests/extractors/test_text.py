@@ -96,7 +96,7 @@ def test_invisible_text_is_kept_apart() -> None:
     page = pdf_page()
     write(page, "看得见的字", 60, 90)
     write(page, "看不见的字", 60, 140, render_mode=3)
-    seen, hidden = text_lines(page)
+    seen, hidden, _ = text_lines(page)
     assert [line.text for line in seen] == ["看得见的字"]
     assert [line.text for line in hidden] == ["看不见的字"]
 
@@ -118,7 +118,7 @@ def test_sizes_and_weight() -> None:
 
 
 def test_an_empty_page_has_no_lines() -> None:
-    assert text_lines(pdf_page()) == ([], [])
+    assert text_lines(pdf_page()) == ([], [], [])
 
 
 def test_two_captions_set_as_one_run_are_two_lines() -> None:

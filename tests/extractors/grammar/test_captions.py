@@ -328,3 +328,31 @@ def test_label_round_trip(number: int, word: str, separator: str) -> None:
     assert parsed is not None
     assert parsed[0].key == (number,)
     assert parsed[1] == "莲花纹"
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [("图A 莲花纹", "莲花纹"), ("插图D　千佛", "千佛"), ("Fig. B Lotus", "Lotus"), ("图版C", "")],
+)
+def test_figures_numbered_by_letters(text: str, body: str) -> None:
+    parsed = parse_label(text)
+    assert parsed is not None
+    assert parsed[1] == body
+
+
+def test_letters_count_on() -> None:
+    first, second = parse_label("图A 莲花"), parse_label("图B 凤鸟")
+    assert first is not None
+    assert second is not None
+    assert second[0].key == (first[0].key[0] + 1,)
+
+
+@pytest.mark.parametrize("text", ["图ABC", "版A", "Plate A large mural", "图A所示", "No. A", "Fig. Caption"])
+def test_letters_that_number_nothing(text: str) -> None:
+    parsed = parse_label(text)
+    assert parsed is None or parsed[0].key == ()
+
+
+@pytest.mark.parametrize("text", ["图3 和田出土", "图3 都城遗址", "Fig. 8 同一题材的不同表现", "图4 里耶秦简"])
+def test_titles_that_begin_like_a_verb(text: str) -> None:
+    assert caption_strength(text) >= 0.7

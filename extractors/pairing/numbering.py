@@ -1,0 +1,93 @@
+"""Books whose captions are a bare number and a title (十八　波曲纹盉　春秋): the number is their label.
+
+One such line is any heading. That they count on from plate to plate through the book is what tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from extractors.geometry import area, gap, intersect
+from extractors.grammar.captions import Label
+from extractors.grammar.entry_grammar import parse_entry_heading
+from extractors.layout.blocks import Block
+from extractors.layout.book_layout import PageLayout, body_size
+from extractors.layout.candidates import Candidate, make_candidate
+
+LONGEST_GAP = 2
+"""Numbers of plates rise by one; one may be missing."""
+MIN_RUN = 4
+"""So many numbered lines in a row ..."""
+MIN_PAGES = 0.5
+"""... on this share of the pages with figures make the number a label."""
+REACH = 90.0
+"""Points between such a line and a figure at most: plates stand in wide margins."""
+HEADING_SIZE = 1.1
+"""Type so much larger than running text is a heading's, whatever its number."""
+STRENGTH = 0.8
+"""Such a label is as sure as 图18 with a space after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """One line or block that begins with a number and goes on with a title."""
+
+    block: Block
+    number: int
+    title: str
+
+
+def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
+    """The layouts, numbered titles made labelled candidates where the book numbers its captions so."""
+    largest = HEADING_SIZE * (body_size(layouts) or 0.0)
+    pages = {layout.page: _numbered(layout, largest) for layout in layouts}
+    run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
+    illustrated = sum(bool(layout.figures) for layout in layouts)
+    if len(run) < MIN_RUN or len({n.block.page for n in run}) < MIN_PAGES * illustrated:
+        return list(layouts)
+    return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
+
+
+def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
+    """The numbered titles near the figures of a page, in type up to `largest` points.
+
+    None where they are more than the figures: those are a list.
+    """
+    found = []
+    for block in (*layout.blocks, *(Block(layout.page, (line,)) for line in layout.inner)):
+        if len(block.lines) > 2 or block.size >= largest:
+            continue
+        heading = parse_entry_heading(block.text)
+        if heading is not None and any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures):
+            found.append(_Numbered(block, int(heading.number), heading.title))
+    return sorted(found, key=lambda n: n.number) if len(found) <= len(layout.figures) else []
+
+
+def _longest_run(numbered: Sequence[_Numbered]) -> list[_Numbered]:
+    """The longest stretch in book order whose numbers count on."""
+    best: list[_Numbered] = []
+    current: list[_Numbered] = []
+    for one in numbered:
+        if current and not 0 < one.number - current[-1].number <= LONGEST_GAP:
+            current = []
+        current.append(one)
+        best = max(best, list(current), key=len)
+    return best
+
+
+def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
+    if not run:
+        return layout
+    fresh = [_candidate(numbered) for numbered in run]
+    kept = [c for c in layout.candidates if not any(area(intersect(c.bbox, f.bbox)) > 0 for f in fresh)]
+    return replace(layout, candidates=(*kept, *fresh))
+
+
+def _candidate(numbered: _Numbered) -> Candidate:
+    text = numbered.block.text
+    raw = text[: text.rfind(numbered.title)].strip() if numbered.title in text else str(numbered.number)
+    label = Label("plate", "", (numbered.number,), raw)
+    return replace(
+        make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH), body=numbered.title
+    )
