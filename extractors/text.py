@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import is_han, repair
+from extractors.grammar.entry_grammar import parse_labelled
 from extractors.records import TextLine
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -59,6 +60,7 @@ STRAY_CHARACTERS = 3
 """OCR sees so many characters in craquelure and weave where there are none ..."""
 SURE_TEXT = 0.8
 """... and more, but not with this confidence."""
+_BARE_NUMBER = re.compile(r"[0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4}")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 
 
@@ -261,7 +263,9 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         last = parts[-1][-1] if parts else None
         size = max(piece.size, last.size) if last else piece.size
         apart = piece.bbox[0] - last.bbox[2] if last else 0.0
-        near = apart <= JOIN_GAP * size and not (apart > SPLIT_GAP * size and _starts_column(piece, starts))
+        gutter = apart > SPLIT_GAP * size and _starts_column(piece, starts)
+        # A list may set its labels in a column of their own: 图二三 | 涅槃图, 纹样 | 同类材料….
+        near = apart <= JOIN_GAP * size and (not gutter or (last is not None and _is_bare(last.text)))
         alike = last is None or size <= UNLIKE * min(piece.size, last.size)
         labelled = caption_strength(piece.text) >= NEW_CAPTION
         if (
@@ -275,6 +279,12 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         else:
             parts.append([piece])
     return [part[0] if len(part) == 1 else _merge(part, vertical=False) for part in parts]
+
+
+def _is_bare(text: str) -> bool:
+    """Whether a text is a label that waits for its title or its paragraph."""
+    label, field = parse_label(text), parse_labelled(text)
+    return bool((label and not label[1]) or (field and not field[1]) or _BARE_NUMBER.fullmatch(text))
 
 
 def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:

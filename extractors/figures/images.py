@@ -25,7 +25,7 @@ PANEL_SIDE = 40.0
 """Pieces at least this large both ways (points) may be pictures of their own that touch; strips are not."""
 SEAM = 2
 """Points on either side of a shared edge where greys are compared: beyond what smoothing blends."""
-JUMP, NOISE = 2.5, 8.0
+JUMP, NOISE = 1.25, 2.0
 """The grey jumps when it changes across the edge by so many times its usual change, plus these levels."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
@@ -91,7 +91,7 @@ def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
     else:
         edge, low, high, grey = min(a, b, key=lambda box: box[1])[3], max(a[0], b[0]), min(a[2], b[2]), shades
     at = round(edge)
-    rows = [at - 2 * SEAM, at - SEAM, at + SEAM, at + 2 * SEAM]
+    rows = [at - 3 * SEAM, at - SEAM, at + SEAM, at + 3 * SEAM]
     if rows[0] < 0 or rows[-1] >= len(grey):
         return True  # at the rim of the page there is nothing to compare
     outer, inner, after, beyond = (grey[row, max(0, int(low)) : int(high)] for row in rows)

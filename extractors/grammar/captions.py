@@ -52,8 +52,11 @@ _AFTER = re.compile(r"(?P<gap>\s*)(?P<mark>[.:、。·•|/\-‐–—―,;]*)(?
 
 # Label words of one character stand in too many words to be trusted before 一二三 and Han (版三彩, 照一面).
 _SHORT_WORDS = frozenset("版照表")
-# Counters: 图 3 件 is three pieces, 照片1987年 a date.
-_COUNTED = re.compile(r"(?:\.[0-9]+)? ?(?:[年月日件幅张張个個世%℃]|厘米|毫米|cm\b|mm\b)")
+# Counters: 图 3 件 is three pieces, 照片1987年 a date; 图3 日本… and 图 3 张骞… are titles.
+_COUNTED = re.compile(
+    r"(?:\.[0-9]+)?(?P<apart> ?)(?!日[本月]|月[氏宫宮]|年[画畫]|[张張][骞騫议議掖家])"
+    r"(?:[年月日件幅张張个個世%℃]|厘米|毫米|cm\b|mm\b)"
+)
 # 图一时, 表三维, 图十字: the numeral belongs to the word after it.
 _NUMERAL_IN_WORD = re.compile(r"[时時些样樣般致种種直起切定体體旦维維角者次层層度代点點流心方共字神佛面家]")
 
@@ -217,7 +220,8 @@ def _find(text: str) -> _Found | None:
 def _is_refused(found: _Found, plain: str, end: int) -> bool:
     rest = plain[end:]
     body = plain[found.start :]
-    if _COUNTED.match(rest):
+    counted = _COUNTED.match(rest)
+    if counted and (not counted["apart"] or (found.spaced and "\u3000" not in found.gap)):
         return True
     chinese_number = is_han(plain[end - 1]) and not found.bracket
     attached = not found.mark and not found.gap

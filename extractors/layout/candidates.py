@@ -36,7 +36,9 @@ TAG_LENGTH = 8
 TAG_REACH = 30.0
 """A tag stands within so many points of its picture."""
 PLAIN_REACH = 36.0
-"""A caption without a label stands within so many points of its picture: two or three lines."""
+"""A caption without a label stands within so many points of its picture: two or three lines ..."""
+FAR_REACH = 80.0
+"""... or so many, where its type alone says that it is one (`pairing.edges`)."""
 PLAIN_LINES = 4
 """An unlabelled caption has at most so many lines ..."""
 PLAIN_LENGTH = 120
@@ -53,6 +55,8 @@ DATA_LENGTH = 40
 
 UNFINISHED = ("，", "、", ",", "（", "(")
 """A line that ends so goes on in the next, which is no data then."""
+NAME_ENDS = "省市县縣州区區馆館院所寺窟"
+"""A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 
 _MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
 _ENGLISH_DATA = (
@@ -121,11 +125,20 @@ def _caption_lines(block: Block) -> list[TextLine]:
     """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
     kept: list[TextLine] = []
     for index, line in enumerate(block.lines):
-        unfinished = kept and kept[-1].text.endswith(UNFINISHED)
-        if is_credit(line.text) or (index and _is_data(line.text) and not unfinished):
+        if is_credit(line.text) or (index and _is_data(line.text) and not _runs_on(kept, line)):
             break
         kept.append(line)
     return kept or list(block.lines[:1])
+
+
+def _runs_on(above: Sequence[TextLine], line: TextLine) -> bool:
+    """Whether a line that looks like data goes on with the sentence above: 莲花纹锦，青海 | 省博物馆藏."""
+    if not above:
+        return False
+    last = above[-1]
+    full = not last.vertical and last.bbox[2] >= line.bbox[2] - EARLY_END * last.size
+    in_list = full and any(mark in last.text[:-1] for mark in "，,")
+    return last.text.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or in_list
 
 
 def _is_data(text: str) -> bool:
@@ -244,7 +257,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     label = parse_label(text)
     if label is not None and label[0].kind == "table":
         return None
-    if not any(gap(block.bbox, figure) <= PLAIN_REACH for figure in figures):
+    if not any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
         return None
     if text.endswith(("：", ":")):  # it announces what follows it
         return None

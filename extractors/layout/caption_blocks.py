@@ -50,11 +50,11 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     """
     if parse_labelled(text) is not None:
         return True
+    if _counts_on(above[0].text, text):
+        return True
     heading = parse_entry_heading(text)
     if heading is not None and heading.strength >= STARTS_ENTRY:
         return caption_strength(above[0].text) < STARTS_CAPTION
-    if _counts_on(above[0].text, text):
-        return True
     strength = caption_strength(text)
     if is_mention(text[:MENTION_LENGTH]) and caption_strength(above[0].text) >= STARTS_CAPTION:
         return True  # the text goes on below a caption: 图6所示…

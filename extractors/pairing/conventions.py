@@ -31,6 +31,8 @@ VERTICAL_PRIOR: dict[Side, float] = {
     "corner": 0.4,
 }
 """The same for vertical captions, which stand beside their figure."""
+UNHEARD = 2.0
+"""However regular a book is, one page in a hundred is set otherwise."""
 OVERLAP = 0.3
 """A caption is below or beside a figure when they share this part of the smaller extent."""
 CLEAR_DISTANCE = 4.0
@@ -65,9 +67,9 @@ class Conventions:
     """Usual size of running text in points."""
 
     def side_cost(self, side: Side, *, vertical: bool) -> float:
-        """-log of how usual a side is in this book, 0 for the most usual one."""
+        """-log of how usual a side is in this book, 0 for the most usual one, `UNHEARD` at most."""
         seen = self.vertical_sides if vertical else self.sides
-        return log(max(seen.values()) / seen[side])
+        return min(UNHEARD, log(max(seen.values()) / seen[side]))
 
     @property
     def labelled(self) -> bool:

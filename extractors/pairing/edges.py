@@ -19,7 +19,7 @@ from extractors.geometry import (
     union,
     width,
 )
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidates import PLAIN_REACH, Candidate
 from extractors.pairing.conventions import Conventions, Side, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.records import Region
@@ -32,6 +32,8 @@ HEADING_SIZE = 1.1
 """Type so much larger than running text is a heading's."""
 BODY_SIZE = 0.97
 """Type of this share of running text's size is running text's."""
+SAME_TYPE = 0.04
+"""Sizes that differ by less than this share are one size."""
 SECTION_LEVELS = 3
 """A number of so many levels (4.4.4) counts sections, not figures."""
 GROUP_GAP = 30.0
@@ -167,6 +169,12 @@ def _edge(
 ) -> Features | None:
     """The features of one pair, None when its price passes `ceiling`."""
     caption = candidate.bbox
+    if (
+        candidate.kind == "plain"
+        and gap(figure, caption) > PLAIN_REACH
+        and not _caption_type(candidate, conventions)
+    ):
+        return None
     side = side_of(figure, caption)
     found = _words(candidate, conventions) | {
         "distance": _distance(figure, candidate),
@@ -205,6 +213,14 @@ def _words(candidate: Candidate, conventions: Conventions) -> dict[str, float]:
         "listed": -float(listed),
     }
     return found | _type(candidate, conventions.body_size, listed=listed)
+
+
+def _caption_type(candidate: Candidate, conventions: Conventions) -> bool:
+    """Whether a line is set in the size this book keeps for captions."""
+    usual, body = conventions.caption_size, conventions.body_size
+    if usual is None or body is None or candidate.confidence < 1.0:
+        return False
+    return abs(candidate.size - usual) <= SAME_TYPE * usual and usual < (1 - SAME_TYPE) * body
 
 
 def _type(candidate: Candidate, body: float | None, *, listed: bool) -> dict[str, float]:

@@ -5,6 +5,7 @@ One such line is any heading. That they count on from plate to plate through the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -29,6 +30,10 @@ STRENGTH = 0.8
 """Such a label is as sure as 图18 with a space after it."""
 
 
+_PART = re.compile(r"[A-Za-z](?![A-Za-z])")
+"""24.A counts the parts of one plate."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Numbered:
     """One line or block that begins with a number and goes on with a title."""
@@ -50,18 +55,21 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
 
 
 def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
-    """The numbered titles near the figures of a page, in type up to `largest` points.
+    """The numbered titles of a page: one alone, or several near its figures in type up to `largest` points.
 
     None where they are more than the figures: those are a list.
     """
-    found = []
+    found: list[_Numbered] = []
+    near = 0
     for block in (*layout.blocks, *(Block(layout.page, (line,)) for line in layout.inner)):
-        if len(block.lines) > 2 or block.size >= largest:
-            continue
-        heading = parse_entry_heading(block.text)
-        if heading is not None and any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures):
+        heading = parse_entry_heading(block.text) if len(block.lines) <= 2 else None
+        if heading is not None and not _PART.match(heading.title):
             found.append(_Numbered(block, int(heading.number), heading.title))
-    return sorted(found, key=lambda n: n.number) if len(found) <= len(layout.figures) else []
+            beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
+            near += beside and block.size < largest
+    alone = len(found) == 1 and bool(layout.figures)
+    listed = near == len(found) <= len(layout.figures)
+    return sorted(found, key=lambda n: n.number) if alone or listed else []
 
 
 def _longest_run(numbered: Sequence[_Numbered]) -> list[_Numbered]:
