@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from extractors.geometry import Box, area, centre, gap, height
 from extractors.grammar.captions import parse_label
@@ -28,6 +29,8 @@ HEAD_LENGTH = 40
 """Characters: longer lines are text."""
 LOGO_SHARE = 0.25
 """A repeated drawing larger than this share of the page is not an ornament."""
+SLOWEST, FASTEST = 0.45, 2.1
+"""Page numbers rise by one a page, by one in two where an opening has one number, by two on spreads."""
 PLATE_REACH = 40.0
 """A number within so many points of a picture may be the picture's (points)."""
 
@@ -109,19 +112,31 @@ Members = Sequence[tuple[int, int]]
 
 def _counts_up(members: Members, pages: Mapping[int, PageContent]) -> bool:
     """Whether bare numbers run with the page numbers, and not only where pictures are."""
+    values: list[tuple[int, int]] = []
     singles: Counter[int] = Counter()
     spreads: Counter[int] = Counter()
     for page_number, index in members:
         value = parse_number(_core(pages[page_number].lines[index].text))
         if value is not None:
+            values.append((page_number, value))
             singles[page_number - value] += 1
             # A spread carries two numbers and steps by two: both fall into one pair of offsets.
             spreads[2 * page_number - value] += 1
             spreads[2 * page_number - value + 1] += 1
+    values.sort()
     steady = max([*singles.values(), *spreads.values()], default=0)
     away = sum(not _near_picture(m, pages) for m in members)
     # Plates can be numbered page by page too; page numbers also stand on pages of text.
+    if away >= 2 and _climbs(values):
+        return True
     return steady >= 0.6 * len(members) and (away > 0 or steady >= 2 * MIN_PAGES)
+
+
+def _climbs(numbers: Sequence[tuple[int, int]]) -> bool:
+    """Whether numbers never fall from page to page and rise about as the pages do; unnumbered leaves skip."""
+    rising = all(a <= b for (_, a), (_, b) in pairwise(numbers))
+    pages = numbers[-1][0] - numbers[0][0] if numbers else 0
+    return rising and pages > 0 and SLOWEST <= (numbers[-1][1] - numbers[0][1]) / pages <= FASTEST
 
 
 def _near_picture(member: tuple[int, int], pages: Mapping[int, PageContent]) -> bool:

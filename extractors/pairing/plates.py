@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from extractors.geometry import Box, area, union
 from extractors.grammar.captions import Label, parse_label
@@ -54,6 +55,8 @@ SAME_TEXT = 1.15
 """What follows a numbered paragraph in hardly larger type still belongs to it."""
 TITLE_LENGTH = 40
 """Characters of a description's own heading at most."""
+PROSE = 40
+"""Characters of a usual description at least; the lines of a bare list are shorter."""
 JOINED = 0.95
 """Confidence of a join by a printed number on both sides."""
 IN_ORDER = 0.8
@@ -85,12 +88,17 @@ class _Section:
     blocks: list[tuple[int, int]]
     parts: list[tuple[DescriptionStart, list[Block]]]
     pages: set[int]
+    listed: bool = False
+    """Headed as a list of plates (图版目录), which may hold titles and pages alone."""
 
     def is_real(self, figures: Mapping[int, int]) -> bool:
         """Whether this is a list of plates and not a chapter that happens to be called 说明.
 
         `figures` counts the figures of each page: the plates stand elsewhere, as many as are described.
         """
+        lengths = [sum(len(block.text) for block in blocks) for _, blocks in self.parts]
+        if not lengths or (self.listed and median(lengths) < PROSE):
+            return False
         dense = len(self.parts) >= MIN_DENSITY * len(self.pages)
         crowded = sum(bool(figures[page]) for page in self.pages) > FIGURE_PAGES * len(self.pages)
         plates = sum(count for page, count in figures.items() if page not in self.pages)
@@ -118,9 +126,9 @@ def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
         for index, block in enumerate(layout.blocks):
             if parse_description_heading(block.text) is not None:
                 continued = current is not None and any(mark in block.text for mark in "续續")
-                if not continued:
-                    current = _Section([], [], set()) if _opens(block.text) else None
-                    sections += [current] if current else []
+                if not continued or current is None:
+                    current = _Section([], [], set(), parse_description_heading(block.text) == "list")
+                    sections.append(current)
             elif current is None:
                 continue
             elif _ends_section(block):
@@ -134,13 +142,10 @@ def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
     return sections
 
 
-def _opens(text: str) -> bool:
-    return parse_description_heading(text) == "descriptions"
-
-
 def _heads_section(running_head: str) -> bool:
     """Whether a running head names the plate descriptions; a bare 说明 there is the name of any manual."""
-    return _opens(running_head) and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
+    opens = parse_description_heading(running_head) == "descriptions"
+    return opens and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
 
 
 def find_plate_blocks(
