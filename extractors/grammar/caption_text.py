@@ -112,6 +112,10 @@ def _split_head(line: str, first: int) -> tuple[str, str | None]:
     return line, None
 
 
+_ONE_WORD = re.compile(r"[A-Z][a-z]{2,}")
+"""The whole English of a short name: 陶罐 / Jar."""
+
+
 def split_bilingual(text: str) -> tuple[str, str | None]:
     """The Chinese part of `text`, and the parallel English part where the book prints one, else None.
 
@@ -134,7 +138,8 @@ def split_bilingual(text: str) -> tuple[str, str | None]:
             english += [parallel] if parallel else []
         else:
             # What follows an English line without Chinese goes on with it: (618–907), of silk.
-            in_english = in_english or (_is_english(line) and not _is_label_only(line))
+            alone = bool(chinese) and has_han(chinese[-1]) and _ONE_WORD.fullmatch(line) is not None
+            in_english = in_english or alone or (_is_english(line) and not _is_label_only(line))
             if in_english:
                 english.append(line)
                 continue

@@ -125,7 +125,7 @@ def _caption_lines(block: Block) -> list[TextLine]:
     """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
     kept: list[TextLine] = []
     for index, line in enumerate(block.lines):
-        if is_credit(line.text) or (index and _is_data(line.text) and not _runs_on(kept, line)):
+        if is_credit(line.text) or (index and is_data(line.text) and not _runs_on(kept, line)):
             break
         kept.append(line)
     return kept or list(block.lines[:1])
@@ -141,7 +141,7 @@ def _runs_on(above: Sequence[TextLine], line: TextLine) -> bool:
     return last.text.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or in_list
 
 
-def _is_data(text: str) -> bool:
+def is_data(text: str) -> bool:
     """Whether a line of a caption block is data, in either language or both side by side."""
     chinese, english = split_bilingual(text)
     if is_metadata(text) or is_metadata(chinese):

@@ -19,6 +19,7 @@ from extractors.pairing.facing import pair_facing
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
+from extractors.pairing.paragraphs import with_paragraphs
 from extractors.pairing.plates import GUESSED, join_descriptions
 from extractors.records import BookContent, Region
 
@@ -75,6 +76,7 @@ def solve_book(book: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
         plain, join_descriptions([drafts[i] for i in plain], opened.descriptions), strict=True
     ):
         drafts[i] = joined
+    drafts = with_paragraphs(drafts, opened.layouts)
     owned = tuple(
         (entry, tuple(owners[key] for key in entry.figures)) for entry in opened.entries if entry.figures
     )

@@ -1,0 +1,123 @@
+"""The paragraph a catalogue prints for its object after caption and data: number, name, date, size, text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.geometry import area, intersect, overlap_x, width
+from extractors.grammar.caption_text import is_credit
+from extractors.grammar.captions import caption_strength
+from extractors.grammar.characters import has_han, is_han
+from extractors.layout.blocks import Block
+from extractors.layout.book_layout import PageLayout
+from extractors.layout.candidates import Candidate, is_data
+from extractors.pairing.drafts import Draft
+
+PROSE = 24
+"""Characters of a paragraph at least."""
+HAN_SHARE = 0.5
+"""Share of its characters that makes a paragraph Chinese."""
+IS_CAPTION = 0.45
+"""A block that is so surely a caption is the next object's."""
+SAME_COLUMN = 0.5
+"""A block stands in a caption's column when they share this part of the narrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """What is said of one object, in one language or two."""
+
+    chinese: str
+    english: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of its text, 0..1."""
+        return sum(block.confidence for block in self.blocks) / len(self.blocks)
+
+
+def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> list[Draft]:
+    """`drafts`, each told by the paragraph printed for it where data and prose follow its caption.
+
+    Data (date, material, size, collection) between the two is what tells a catalogue's paragraph from the
+    running text of a report. Panels keep their own parts.
+    """
+    by_page = {layout.page: layout for layout in layouts}
+    found: dict[int, Paragraph | None] = {}
+    result = []
+    for draft in drafts:
+        caption = draft.candidate
+        if caption is None or caption.kind != "labelled" or caption.parts or draft.role or not draft.has_text:
+            result.append(draft)
+            continue
+        if id(caption) not in found:
+            found[id(caption)] = find_paragraph(caption, by_page[caption.page])
+        paragraph = found[id(caption)]
+        result.append(_told(draft, caption, paragraph) if paragraph else draft)
+    return result
+
+
+def _told(draft: Draft, caption: Candidate, paragraph: Paragraph) -> Draft:
+    here = [block.bbox for block in paragraph.blocks if block.page == draft.page]
+    return draft.with_(
+        description=paragraph.chinese,
+        description_source="entry",
+        english=paragraph.english or draft.english,
+        rule=draft.rule + "+paragraph",
+        text_confidence=min(draft.text_confidence, paragraph.confidence),
+        text_page=caption.page,
+        text_boxes=(*draft.text_boxes, *here),
+    )
+
+
+def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
+    """The prose below a caption and its data, down its column; None without data or prose."""
+    own = [i for i, block in enumerate(layout.blocks) if _is_of(block, caption)]
+    if not own:
+        return None
+    last = layout.blocks[own[-1]]
+    data = any(is_data(line.text) for line in last.lines if line.bbox[1] >= caption.bbox[3] - 1)
+    prose: list[Block] = []
+    for block in layout.blocks[own[-1] + 1 :]:
+        if not _in_column(block, caption, [last, *prose]) or caption_strength(block.text) >= IS_CAPTION:
+            break
+        if _is_prose(block):
+            prose.append(block)
+        elif prose:
+            break
+        else:
+            data = data or any(is_data(line.text) for line in block.lines)
+    chinese = [block for block in prose if _is_chinese(block)]
+    if not data or not chinese:
+        return None
+    english = [block.text for block in prose if not _is_chinese(block)]
+    return Paragraph("".join(block.text for block in chinese), " ".join(english), tuple(prose))
+
+
+def _is_of(block: Block, caption: Candidate) -> bool:
+    return area(intersect(block.bbox, caption.bbox)) > 0.5 * min(area(block.bbox), area(caption.bbox))
+
+
+def _in_column(block: Block, caption: Candidate, above: Sequence[Block]) -> bool:
+    if block.vertical != caption.vertical or block.vertical:
+        return False
+    return any(
+        overlap_x(block.bbox, other.bbox) >= SAME_COLUMN * min(width(block.bbox), width(other.bbox))
+        for other in above
+    )
+
+
+def _is_prose(block: Block) -> bool:
+    text = block.text
+    if len(text) < PROSE or is_credit(text) or is_data(block.lines[0].text):
+        return False
+    data = any(is_data(line.text) for line in block.lines)
+    closed = text.rstrip("”’」』）)").endswith(("。", "！", "？", "."))
+    return closed and "。" in text if data else closed or len(block.lines) >= 3
+
+
+def _is_chinese(block: Block) -> bool:
+    letters = [char for char in block.text if char.isalpha()]
+    return has_han(block.text) and sum(map(is_han, letters)) >= HAN_SHARE * len(letters)
