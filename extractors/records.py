@@ -81,6 +81,8 @@ class PageContent:
     dropped: tuple[Dropped, ...] = ()
     label: str = ""
     """The printed page label of the PDF, where it has one."""
+    pasted: tuple[Box, ...] = ()
+    """Images that make a scan of this page without filling it; in a typeset book they are plates."""
 
     def __post_init__(self) -> None:
         if self.page < 1 or self.width <= 0 or self.height <= 0:

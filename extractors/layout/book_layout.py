@@ -74,17 +74,25 @@ def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
     """Pages with full-bleed plates made whole again.
 
     In a typeset book a page that is one image, with nothing to be read on it, is a plate, however its colours
-    break it into pieces; in a scanned book it might be a page of text that OCR could not read.
+    break it into pieces, and so is every image on it that does not fill it; in a scanned book it might be a
+    page of text that OCR could not read.
     """
     typeset = sum(not page.is_scan and sure_characters(page.lines) >= TYPESET for page in pages)
     if typeset < TYPESET_SHARE * len(pages):
         return list(pages)
     return [
-        replace(page, regions=(Region((0.0, 0.0, page.width, page.height), "scan"),))
-        if page.is_scan and len(page.regions) > 1 and sure_characters(page.lines) <= STRAY_CHARACTERS
+        replace(page, regions=_plates(page))
+        if page.is_scan and sure_characters(page.lines) <= STRAY_CHARACTERS
         else page
         for page in pages
     ]
+
+
+def _plates(page: PageContent) -> tuple[Region, ...]:
+    if page.pasted:
+        return tuple(Region(box, "scan") for box in page.pasted)
+    whole = Region((0.0, 0.0, page.width, page.height), "scan")
+    return (whole,) if len(page.regions) > 1 else page.regions
 
 
 def lay_out(book: BookContent) -> list[PageLayout]:
