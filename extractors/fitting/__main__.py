@@ -9,7 +9,6 @@ both sets of costs as Markdown; changes no file: what convinces goes into extrac
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 from collections.abc import Sequence
@@ -17,6 +16,8 @@ from pathlib import Path
 
 from extractors.book import open_sandbox, read_book
 from extractors.errors import UsageError
+from extractors.evaluation.labels import labelled_books, read_labels
+from extractors.evaluation.rows import LabelError
 from extractors.fitting.examples import Example, examples_of
 from extractors.fitting.learn import Outcome, fit, fit_confidence, outcome
 from extractors.fitting.report import cost_table, cross_validate, fold_table, reliability_table
@@ -27,22 +28,19 @@ from extractors.settings import ExtractSettings, OcrSettings
 def read_examples(folders: Sequence[Path], settings: ExtractSettings, hold_out: str) -> list[Example]:
     """The examples of all labelled books in `folders`, in the order of their names.
 
-    Raises UsageError where there is none, and what `read_book` raises.
+    Raises UsageError where there is none, LabelError for labels that cannot be read, and what `read_book`
+    raises.
     """
     found: list[Example] = []
     with open_sandbox(settings) as sandbox:
-        for path in sorted(path for folder in folders for path in folder.glob("*.truth.jsonl")):
-            name = path.name.removesuffix(".truth.jsonl")
-            lines = path.read_text(encoding="utf-8").splitlines()
-            rows = [json.loads(line) for line in lines if line.strip()]
-            if not rows:
-                continue
-            print(f"reading {path.parent.name}/{name}", file=sys.stderr)
-            book = read_book(path.with_name(f"{name}.pdf"), settings, sandbox=sandbox)
-            fold = str(rows[0]["layout"]) if hold_out == "layout" else f"{path.parent.name}/{name}"
-            found += examples_of(book, rows, fold, COSTS)
+        for folder, name in [(each, name) for each in folders for name in labelled_books(each)]:
+            print(f"reading {folder.name}/{name}", file=sys.stderr)
+            labels = read_labels(folder, name)
+            book = read_book(folder / f"{name}.pdf", settings, sandbox=sandbox)
+            fold = labels.layout if hold_out == "layout" else f"{folder.name}/{name}"
+            found += examples_of(book, labels, fold, COSTS)
     if not found:
-        raise UsageError(f"no labelled figure with a caption_bbox in {', '.join(map(str, folders))}")
+        raise UsageError(f"no page with figures and captions in {', '.join(map(str, folders))}")
     return found
 
 
@@ -67,7 +65,7 @@ def main() -> None:
     try:
         examples = read_examples(given.truth, settings, given.hold_out)
         folds = cross_validate(examples, COSTS)
-    except (UsageError, ValueError) as error:
+    except (UsageError, LabelError, ValueError) as error:
         raise SystemExit(f"{parser.prog}: {error}") from None
     print(fold_table(folds), end="\n\n")
     print(cost_table(COSTS, fit(examples, COSTS)), end="\n\n")

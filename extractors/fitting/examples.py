@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from extractors.geometry import Box, area, cover, intersect, iou
+from extractors.evaluation.labels import BookLabels, LabelledFigure
+from extractors.evaluation.texts import OwnTexts, bare, best
+from extractors.geometry import cover, iou
 from extractors.layout.candidates import Candidate, is_number_tag
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.edges import PageProblem
@@ -17,8 +18,8 @@ SAME_FIGURE = 0.5
 """IoU from which a region is a labelled figure."""
 PIECE_INSIDE = 0.8
 """A region is a piece of a labelled figure when this share of it lies inside."""
-SAME_CAPTION = 0.5
-"""A text is a labelled caption when they share this part of the smaller box."""
+SAME_CAPTION = 0.7
+"""A text is a labelled caption from this similarity on: OCR slips in characters."""
 
 Answer = frozenset[int] | None
 """The texts (indices) that are right for a figure, empty when none is; None when the labels do not say."""
@@ -34,19 +35,17 @@ class Example:
     """What is held out together: the layout, or the book."""
 
 
-def examples_of(
-    book: BookContent, labels: Sequence[Mapping[str, Any]], fold: str, costs: PairingCosts
-) -> list[Example]:
-    """The problems of all pages with a figure that the labels (rows of truth.jsonl) tell the text of."""
+def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: PairingCosts) -> list[Example]:
+    """The problems of all pages with a figure whose text the labels tell."""
     opened = open_book(book, costs)
     conventions = learn_conventions(opened, costs)
     found = []
     for page in opened.pages:
-        rows = [row for row in labels if row["page"] == page.layout.page]
+        figures = [figure for figure in labels.figures if figure.page == page.layout.page]
         for chosen in rounds(page, set()):
             problem = page.problem(chosen, conventions)
             answers = tuple(
-                _answer(region, [page.candidates[j] for j in chosen], page, rows)
+                _answer(region, [page.candidates[j] for j in chosen], page, figures)
                 for region in problem.figures
             )
             if chosen and any(answer is not None for answer in answers):
@@ -55,33 +54,31 @@ def examples_of(
 
 
 def _answer(
-    region: Region, chosen: Sequence[Candidate], page: OpenPage, rows: Sequence[Mapping[str, Any]]
+    region: Region, chosen: Sequence[Candidate], page: OpenPage, figures: Sequence[LabelledFigure]
 ) -> Answer:
-    row = _label_of(region, rows)
-    if row is None or row.get("optional") or not row.get("caption_bbox"):
+    figure = _label_of(region, figures)
+    if figure is None or figure.optional:
         return None
-    box: Box = tuple(row["caption_bbox"])
-    here = row.get("caption_page") in (None, page.layout.page)
-    right = frozenset(j for j, c in enumerate(chosen) if here and _same_text(c.bbox, box))
+    own = OwnTexts.of(figure)
+    right = frozenset(j for j, candidate in enumerate(chosen) if _says(candidate, own))
     if right:
         return right
-    if all(is_number_tag(candidate) for candidate in chosen):
-        return None  # labels name captions; a bare number may be the figure's all the same
-    seen = any(_same_text(candidate.bbox, box) for candidate in page.candidates)
-    # A caption that was not seen at all teaches nothing.
-    return frozenset() if seen or not here else None
+    # Labels tell captions; a bare number, or what another round deals out, may be the figure's all the same.
+    elsewhere = any(_says(candidate, own) for candidate in page.candidates)
+    return None if elsewhere or all(map(is_number_tag, chosen)) else frozenset()
 
 
-def _label_of(region: Region, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    best = max(rows, key=lambda row: iou(region.bbox, tuple(row["bbox"])), default=None)
-    if best is not None and iou(region.bbox, tuple(best["bbox"])) >= SAME_FIGURE:
-        return best
-    return next((row for row in rows if cover(region.bbox, tuple(row["bbox"])) >= PIECE_INSIDE), None)
+def _label_of(region: Region, figures: Sequence[LabelledFigure]) -> LabelledFigure | None:
+    nearest = max(figures, key=lambda figure: iou(region.bbox, figure.bbox), default=None)
+    if nearest is not None and iou(region.bbox, nearest.bbox) >= SAME_FIGURE:
+        return nearest
+    return next((figure for figure in figures if cover(region.bbox, figure.bbox) >= PIECE_INSIDE), None)
 
 
-def _same_text(found: Box, labelled: Box) -> bool:
-    smaller = min(area(found), area(labelled))
-    return smaller > 0 and area(intersect(found, labelled)) >= SAME_CAPTION * smaller
+def _says(candidate: Candidate, own: OwnTexts) -> bool:
+    """Whether a text is the figure's own, or one for a group in which the figure has its part."""
+    told = (candidate.text, candidate.body, *(part.text for part in candidate.parts))
+    return best((*own.captions, *own.neighbours), filter(None, map(bare, told))) >= SAME_CAPTION
 
 
 def without_ceiling(costs: PairingCosts) -> PairingCosts:

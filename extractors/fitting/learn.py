@@ -27,6 +27,10 @@ PULL = 0.02
 """Weight of the pull towards the hand-set costs, per page."""
 ROUNDS = 300
 """Steps of the subgradient method; the loss no longer falls by then."""
+STEEPNESS = 1.0
+"""Weight of the square of the slope: where no pair is wrong, nothing else bounds it."""
+TIES = 10.0
+"""Imagined pairs at margin 0."""
 STEP = 0.2
 """Size of the first step, in units of the hand-set costs; it falls as 1 / sqrt(round)."""
 
@@ -134,15 +138,17 @@ def _page(example: Example, costs: PairingCosts) -> _Page | None:
 def fit_confidence(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
     """(middle, scale) of P(right) = 1 / (1 + exp(-(margin - middle) / scale)), by maximum likelihood.
 
-    Smoothed targets as Platt (1999) has them, so that a run without an error does not claim certainty.
+    After Platt (1999), with imagined pairs added so that a run without an error claims no certainty: `TIES`
+    at margin 0, where two pairings cost the same, half of them right, and a light pull on the slope.
     """
-    good = sum(right)
-    targets = np.where(right, (good + 1) / (good + 2), 1 / (len(right) - good + 2))
-    values = np.asarray(margins)
+    values = np.array([*margins, 0.0])
+    targets = np.array([*map(float, right), 0.5])
+    weights = np.array([*np.ones(len(margins)), TIES])
 
     def loss(parameters: Floats) -> float:
         logits = parameters[0] + parameters[1] * values
-        return float(np.sum(np.logaddexp(0.0, logits) - targets * logits))
+        fit = np.sum(weights * (np.logaddexp(0.0, logits) - targets * logits))
+        return float(fit + STEEPNESS * parameters[1] ** 2)
 
     intercept, slope = minimize(loss, np.array([0.0, 1.0]), method="Nelder-Mead").x
     return float(-intercept / slope), float(1 / slope)
