@@ -152,7 +152,7 @@ _CREDIT = re.compile(
     r"(?:摄影|攝影|图片来源|圖片來源|图片提供|圖片提供|照片提供|资料来源|資料來源|来源|來源|供图|供圖|图源|圖源|绘图|繪圖|制图|製圖"
     r"|拍摄|拍攝|摄影者|版权所有|版權所有|采自|採自|引自|转引自)\s*[:/]"
     r"|[^。,]{1,20}(?:摄影|攝影|[摄攝]|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
-    r"|©|\(c\) ?[0-9]{4}|copyright\b|all rights reserved"
+    r"|[^。,]{0,20}©|\(c\) ?[0-9]{4}|copyright\b|all rights reserved"
     r"|(?:photo(?:graph)?s?|images?|picture|drawing)s?(?: credits?)? ?(?::|by\b|courtesy)"
     r"|courtesy of|credits? ?:"
     r"|source ?:|photographed by|reproduced (?:by|with|from)"
