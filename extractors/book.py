@@ -34,7 +34,7 @@ from extractors.settings import ExtractSettings, Limits
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
 
-PAGES_VERSION = "1"
+PAGES_VERSION = "2"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
 PAIRS_VERSION = "2"
 """Raise when `pair_book` would pair the same pages differently."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -19,11 +20,12 @@ from extractors.errors import DamagedPageError
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
-from extractors.figures.scans import clean_scan, read_scan, sort_scan
+from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
+from extractors.geometry import Box, area, cover, grow, intersect, iou, union
 from extractors.grammar.cleaning import text_quality
-from extractors.ocr import OcrEngine, open_engine
+from extractors.ocr import OcrEngine, OcrLine, open_engine
+from extractors.ocr.bands import ENLARGED, better, doubtful
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, OcrSettings
 from extractors.text import STRAY_CHARACTERS, join_rows, sure_characters, text_lines
@@ -54,12 +56,14 @@ PLATE_PAPER = 0.8
 """... and shows paper over less than this share; where text is, nearly all is paper."""
 SUREST_READING = 0.999
 """What is read by OCR is never as certain as a text layer, whose confidence is 1."""
-PAPER = 255
-"""What a covered picture is painted with."""
 LOOK_DPI = 150
 """Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
 SAME_IMAGE = 0.99
 """The paint log and the list of placed images give one image the same box, to rounding."""
+SURE_PICTURE = 0.95
+"""A figure of a scan that is picture to this share is one whatever its text; type set solid is not."""
+PICTURE_SHARE = 0.01
+"""A picture smaller than this share of a page is not worth covering up."""
 FAINT_DPI = 36
 """Resolution for measuring whether a suspect image can be seen at all."""
 
@@ -97,6 +101,8 @@ def read_page(job: PageJob) -> PageContent:
         content = reader.scan(text.seen, text.hidden)
     else:
         content = reader.born_digital(text.seen)
+    if content.is_scan and not text.seen:
+        content = replace(content, pasted=tuple(reader.pasted()))
     askew = (Dropped(job.page, line.bbox, "text-askew") for line in text.oblique)
     return replace(content, dropped=(*content.dropped, *askew))
 
@@ -176,9 +182,8 @@ class _PageReader:
         quality = text_quality("".join(line.text for line in layer))
         scale = LOOK_DPI / 72
         picture = clean_scan(render(self.page, LOOK_DPI, self.settings.limits), LOOK_DPI)
+        bare = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in layer])
         if not hidden:
-            texts = [_points(line.bbox, 1 / scale) for line in seen]
-            bare = sort_scan(picture, texts)
             boxes = [_points(figure.bbox, scale) for figure in bare.figures]
             whole = [Region(box, "scan") for box in boxes if cover(self.bounds, box) >= PLATE_COVER]
             if whole and bare.page.paper_share < PLATE_PAPER:
@@ -186,8 +191,13 @@ class _PageReader:
                 return self._content(
                     seen, told, quality, "a picture fills the page", whole[:1], [], [], is_scan=True
                 )
-        lines, source, reason = self._choose_scan(layer, quality)
-        found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])
+        lines, source, reason = self._choose_scan(
+            layer, quality, _sure_pictures(picture, bare, scale), _lean(picture)
+        )
+        found = bare
+        if source == "ocr":
+            found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])
+            lines = self._read_again(lines, [_points(figure.bbox, scale) for figure in found.figures])
         # What stands out by its lines alone is a drawing, and may come in pieces.
         regions = [
             Region(_points(figure.bbox, scale), "drawing" if figure.evidence == "lines" else "scan")
@@ -201,7 +211,15 @@ class _PageReader:
         dropped = [Dropped(self.number, _points(box, scale), why) for box, why in found.furniture]
         return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)
 
-    def _choose_scan(self, layer: list[TextLine], quality: float) -> tuple[list[TextLine], TextSource, str]:
+    def pasted(self) -> list[Box]:
+        """The images of the page where none fills it, from the top down."""
+        boxes = [intersect(op.bbox, self.bounds) for op in self.ops if op.kind == "image"]
+        filled = any(cover(self.bounds, box) >= SCAN_COVER for box in boxes)
+        return [] if filled else sorted(boxes, key=lambda box: (box[1], box[0], box))
+
+    def _choose_scan(
+        self, layer: list[TextLine], quality: float, pictures: Sequence[Box], lean: float
+    ) -> tuple[list[TextLine], TextSource, str]:
         engine = _engine(self.settings.ocr, self.settings.workers)
         if engine is None:
             source: TextSource = "text_layer" if layer else "none"
@@ -211,34 +229,35 @@ class _PageReader:
             if agreement >= AGREEMENT:
                 return layer, "text_layer", f"OCR layer agrees with our reading to {agreement:.2f}"
             return (
-                self._ocr(engine),
+                self._ocr(engine, pictures, lean),
                 "ocr",
                 f"OCR layer agrees only to {agreement:.2f}: read by {engine.name}",
             )
         why = f"OCR layer of quality {quality:.2f}" if layer else "a scan without text"
-        return self._ocr(engine), "ocr", f"{why}: read by {engine.name}"
+        return self._ocr(engine, pictures, lean), "ocr", f"{why}: read by {engine.name}"
 
-    def _ocr(self, engine: OcrEngine, pictures: Sequence[Box] = ()) -> list[TextLine]:
-        """The page read by OCR; known `pictures` are covered up, beside them the detector sees more."""
+    def _ocr(self, engine: OcrEngine, pictures: Sequence[Box], lean: float = 0.0) -> list[TextLine]:
+        """The page read by OCR; in known `pictures`, slanting by `lean`, only labels are looked for."""
         dpi = self.settings.ocr.dpi
-        scale = dpi / 72
         shown = render(self.page, dpi, self.settings.limits)
-        for box in pictures:
-            x0, y0, x1, y1 = (max(0, round(value * scale)) for value in box)
-            shown[y0:y1, x0:x1] = PAPER
-        read = engine.read(shown)
-        lines = [
-            TextLine(
-                line.text,
-                _points(line.bbox, scale),
-                round((width(line.bbox) if line.vertical else height(line.bbox)) / scale, 2),
-                vertical=line.vertical,
-                confidence=round(min(line.confidence, SUREST_READING), 4),
-            )
-            for line in read
-        ]
+        boxes = [_points(intersect(box, self.bounds), 72 / dpi) for box in pictures]
         # What the detector tears apart, a label and its title, is one line in print.
-        return join_rows(lines)
+        return join_rows([_text_line(line, dpi / 72) for line in engine.read(shown, boxes, lean)])
+
+    def _read_again(self, lines: list[TextLine], figures: Sequence[Box]) -> list[TextLine]:
+        """`lines` read by OCR, with the doubtful ones beside `figures` read once more at a larger size."""
+        engine = _engine(self.settings.ocr, self.settings.workers)
+        if engine is None:
+            return lines
+        result = list(lines)
+        dpi = ENLARGED * self.settings.ocr.dpi
+        for band in doubtful(lines, figures, self.bounds):
+            # Whole pixels, so that what is drawn begins where the band does.
+            clip = intersect(_points(_outward(_points(band.box, 72 / dpi)), dpi / 72), self.bounds)
+            read = engine.read(render(self.page, dpi, self.settings.limits, clip))
+            found = join_rows([_text_line(line, dpi / 72, clip[:2]) for line in read])
+            result[band.line] = better(lines[band.line], found, band)
+        return result
 
     def _agreement(self, engine: OcrEngine, layer: list[TextLine]) -> float:
         """How far our reading of the layer's longest lines agrees with it, 0..1."""
@@ -297,6 +316,41 @@ class _PageReader:
             dropped=tuple(dropped),
             label=_decoded(self.page.get_label() or ""),
         )
+
+
+def _text_line(line: OcrLine, scale: float, corner: tuple[float, float] = (0.0, 0.0)) -> TextLine:
+    """A line read at `scale` pixels a point in a picture whose top left is at `corner` (points)."""
+    x0, y0, x1, y1 = _points(line.bbox, scale)
+    return TextLine(
+        line.text,
+        (x0 + corner[0], y0 + corner[1], x1 + corner[0], y1 + corner[1]),
+        round(line.size / scale, 2),
+        vertical=line.vertical,
+        confidence=round(min(line.confidence, SUREST_READING), 4),
+    )
+
+
+def _outward(box: Box) -> Box:
+    """The whole pixels that hold `box`."""
+    return math.floor(box[0]), math.floor(box[1]), math.ceil(box[2]), math.ceil(box[3])
+
+
+def _sure_pictures(picture: CleanScan, bare: ScanContent, scale: float) -> list[Box]:
+    """Boxes (points) around what is a picture whatever the text of the scan says."""
+    least = PICTURE_SHARE * area(picture.page.page_box)
+    return [
+        _points(figure.bbox, scale)
+        for figure in bare.figures
+        if figure.evidence in ("tone", "colour")
+        and figure.score >= SURE_PICTURE
+        and area(figure.bbox) >= least
+    ]
+
+
+def _lean(picture: CleanScan) -> float:
+    """Sine of the largest angle by which the page, or a page of the spread, slants."""
+    pages = (picture.page, *(half for _, half in picture.halves))
+    return math.sin(math.radians(max(abs(page.skew_degrees) for page in pages)))
 
 
 def _decoded(label: str) -> str:

@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Literal
 
 from extractors.errors import UsageError
-from extractors.ocr import models, reading
+from extractors.ocr import looking, models, reading
 from extractors.ocr.base import OcrEngine, OcrLine
 from extractors.settings import OcrSettings
 
@@ -53,7 +53,7 @@ def engine_digest(settings: OcrSettings) -> str:
         "recognition": _model_digest(settings, "recognition"),
         "reading": [
             reading.READING_VERSION,
-            reading.DETECTION_SIDE,
+            looking.DETECTION_SIDE,
             reading.BOX_THRESHOLD,
             reading.UNCLIP_RATIO,
             reading.LEAST_CONFIDENCE,

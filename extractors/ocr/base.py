@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
 """Height x width x 3, RGB, 0..255."""
+
+Quad = NDArray[np.float32]
+"""Four corners (x, y) in pixels, clockwise from the top left: shape 4 x 2."""
 
 PixelBox = tuple[float, float, float, float]
 """[x0, y0, x1, y1] in pixels of the image read, origin top-left, y down, axis-aligned."""
@@ -24,6 +28,8 @@ class OcrLine:
     bbox: PixelBox
     confidence: float
     """0..1: the mean over the characters of what the recogniser gave."""
+    size: float
+    """Height of the line, or width of the column's print, in pixels: no more where it slants, as its box."""
     vertical: bool = False
 
     def __post_init__(self) -> None:
@@ -41,9 +47,19 @@ class OcrEngine(Protocol):
     digest: str
     """Changes when the engine could read differently: part of the keys of stored results."""
 
-    def read(self, image: Image) -> list[OcrLine]:
+    def read(self, image: Image, pictures: Sequence[PixelBox] = (), lean: float = 0.0) -> list[OcrLine]:
         """The lines of `image` (H x W x 3, uint8, RGB).
 
-        Horizontal lines first, top to bottom and left to right; then vertical columns, right to left.
+        In `pictures`, boxes around pictures that slant by `lean` (sine of the angle, 0 or more), only labels
+        of panels are looked for. Horizontal lines first, top to bottom and left
+        to right; then vertical columns, right to left.
         """
+        ...
+
+    def detect(self, page: Image) -> list[Quad]:
+        """The corners of the text lines of `page` (H x W x 3, uint8, BGR): the first network alone."""
+        ...
+
+    def recognise(self, crops: list[Image]) -> list[tuple[str, float]]:
+        """Text and confidence 0..1 of each upright line (H x W x 3, uint8, BGR): the second network alone."""
         ...

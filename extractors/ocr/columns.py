@@ -8,16 +8,19 @@ line has it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.ocr.base import Image
+from extractors.ocr.base import Image, Quad
+from extractors.ocr.repair import NUMERAL
 
-Quad = NDArray[np.float32]
-"""Four corners (x, y) in pixels, clockwise from the top left: shape 4 x 2."""
+BLANKS = re.compile("\u3000+")
 
 # Height over width from which PP-OCR, too, takes a box for vertical.
 TALL = 1.5
@@ -29,6 +32,9 @@ PIECE_OVERLAP = 0.7
 PIECE_WIDTH_RATIO = 1.5
 # ... and the gap is under one character and a half (more is the space between two paragraphs).
 PIECE_GAP = 1.5
+# ... unless the column beside it, so many widths away at most, begins level with the lower piece (to this
+# share of a width) after a clear gap (widths): that is the gutter between two blocks.
+BESIDE, LEVEL, GUTTER = 2.5, 0.5, 0.5
 # A piece may be one character high, flat like 一, but no line of two characters.
 PIECE_FLATTEST = 0.5
 
@@ -44,8 +50,26 @@ CUT_SIZE = 16
 EDGE_INK = 0.01
 # A punctuation mark covers less than half the cell either way and lies in its upper right.
 MARK_SIZE, MARK_LEFT, MARK_TOP = 0.5, 0.4, 0.4
+# 〇 is a ring about as wide as high, its hole over so much of its box, and nothing in the box's corners.
+RING_SHAPE, RING_HOLE, RING_CORNER = 1.35, 0.4, 0.15
 # Longest strip handed to the recogniser, in characters: measured best of 12, 20, 40 and 80.
 STRIP_LENGTH = 20
+
+
+class Cell(Enum):
+    """What one cell of a column holds."""
+
+    CHARACTER = auto()
+    RING = auto()
+    BLANK = auto()
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Some cells of a column, side by side as a horizontal line."""
+
+    picture: Image
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -73,7 +97,8 @@ def join_pieces(quads: list[Quad]) -> list[Quad]:
     """`quads` with the pieces of one column made one; lines that are no columns stay as they are."""
     joined: list[Quad] = []
     for quad in sorted(quads, key=lambda q: (float(q[:, 1].min()), float(q[:, 0].min()))):
-        above = next((i for i, upper in enumerate(joined) if _continues(upper, quad)), None)
+        fitting = (i for i, upper in enumerate(joined) if _continues(upper, quad))
+        above = next((i for i in fitting if not _parted(joined[i], quad, quads)), None)
         if above is None:
             joined.append(quad)
         else:
@@ -93,22 +118,56 @@ def _continues(upper: Quad, lower: Quad) -> bool:
     # The foot of the one against the head of the other, so that a slanting column still meets itself.
     left = max(float(upper[3][0]), float(lower[0][0]))
     right = min(float(upper[2][0]), float(lower[1][0]))
-    gap = float(lower[:2, 1].mean() - upper[2:, 1].mean())
+    gap = _gap(upper, lower)
     return right - left >= PIECE_OVERLAP * widths[0] and -widths[0] < gap < PIECE_GAP * widths[0]
 
 
-def lay_out(crop: Image) -> list[Image]:
+def _gap(upper: Quad, lower: Quad) -> float:
+    return float(lower[:2, 1].mean() - upper[2:, 1].mean())
+
+
+def _parted(upper: Quad, lower: Quad, quads: list[Quad]) -> bool:
+    """Whether a gutter runs between two pieces that could be one column: the next column begins there too."""
+    wide = sides(lower)[0]
+    if _gap(upper, lower) < GUTTER * wide:
+        return False
+    x, y = lower[:2].mean(axis=0)
+    heads = (quad[:2].mean(axis=0) for quad in quads if slenderness(quad) >= CLEAR_COLUMN)
+    return any(wide / 2 < abs(hx - x) <= BESIDE * wide and abs(hy - y) <= LEVEL * wide for hx, hy in heads)
+
+
+def lay_out(crop: Image) -> tuple[list[Strip], int]:
     """The upright column `crop` as horizontal lines of at most STRIP_LENGTH characters, in reading order.
 
-    Returns no line when the crop holds no ink.
+    Also how wide its characters are, in pixels. No line and no width when the crop holds no ink.
     """
     column = _cut(crop)
     if column is None:
-        return []
+        return [], 0
     cells = list(zip(column.cuts, column.cuts[1:], strict=False))
     parts = -(-len(cells) // STRIP_LENGTH)
     length = -(-len(cells) // parts)
-    return [_strip(column, cells[i : i + length]) for i in range(0, len(cells), length)]
+    strips = [_strip(column, cells[i : i + length]) for i in range(0, len(cells), length)]
+    return strips, column.ink.shape[1]
+
+
+def restore(text: str, cells: Sequence[Cell]) -> str:
+    """`text`, read from `cells`, with what recognisers leave out: a blank cell, and a 〇 among numerals.
+
+    Only where every other cell gave one character, so that each has its place.
+    """
+    given, text = text, text.replace(" ", "")
+    printed = [cell for cell in cells if cell is not Cell.BLANK]
+    rings = [i for i, cell in enumerate(printed) if cell is Cell.RING]
+    if len(rings) == 1 and len(text) == len(printed) - 1:
+        around = text[max(0, rings[0] - 1) : rings[0] + 1]
+        if any(character in NUMERAL for character in around):
+            text = text[: rings[0]] + "〇" + text[rings[0] :]
+    if len(text) != len(printed) or (given.count(" ") and Cell.BLANK not in cells):
+        return given
+    characters = iter(text)
+    spread = "".join("\u3000" if cell is Cell.BLANK else next(characters) for cell in cells)
+    return BLANKS.sub("\u3000", spread)
 
 
 def _ink(crop: Image) -> NDArray[np.bool_]:
@@ -173,7 +232,7 @@ def _path(chosen: NDArray[np.int64], end: int) -> list[int]:
     return path[::-1]
 
 
-def _strip(column: _Column, cells: list[tuple[int, int]]) -> Image:
+def _strip(column: _Column, cells: list[tuple[int, int]]) -> Strip:
     """The cells side by side on the column's ground."""
     size = column.picture.shape[1]
     margin = max(2, size // 8)
@@ -191,7 +250,29 @@ def _strip(column: _Column, cells: list[tuple[int, int]]) -> Image:
             x, y = size // 10, high - cell.shape[0] - size // 10
         x += i * (size + margin) + margin // 2
         strip[margin + y : margin + y + cell.shape[0], x : x + cell.shape[1]] = cell
-    return strip
+    return Strip(strip, tuple(_held(column.ink[start:end]) for start, end in cells))
+
+
+def _held(ink: NDArray[np.bool_]) -> Cell:
+    """What the ink of one cell is."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    if count == 1 or stats[1:, cv2.CC_STAT_AREA].max() < 3:
+        return Cell.BLANK
+    x, y, wide, high, size = (int(value) for value in stats[1 + stats[1:, cv2.CC_STAT_AREA].argmax()])
+    if max(wide, high) > RING_SHAPE * min(wide, high) or size < 0.9 * ink.sum():
+        return Cell.CHARACTER
+    part = ink[y : y + high, x : x + wide].astype(np.uint8)
+    outside = np.zeros((high + 2, wide + 2), dtype=np.uint8)
+    outside[1:-1, 1:-1] = part
+    cv2.floodFill(outside, None, (0, 0), 1)
+    corner = max(1, round(RING_CORNER * min(wide, high)))
+    corners = sum(int(part[rows, columns].sum()) for rows in _ends(corner) for columns in _ends(corner))
+    hole = float((outside == 0).mean())
+    return Cell.RING if hole >= RING_HOLE and not corners else Cell.CHARACTER
+
+
+def _ends(length: int) -> tuple[slice, slice]:
+    return slice(None, length), slice(-length, None)
 
 
 def _mark(ink: NDArray[np.bool_], size: int) -> tuple[slice, slice] | None:

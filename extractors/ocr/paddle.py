@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from extractors.errors import MissingDependencyError
-from extractors.ocr import models, reading
-from extractors.ocr.base import Image, OcrLine
-from extractors.ocr.columns import Quad
+from extractors.ocr import looking, models, reading
+from extractors.ocr.base import Image, OcrLine, PixelBox, Quad
 from extractors.settings import OcrSettings
 
 
@@ -36,7 +36,7 @@ class PaddleEngine:
         self._detector = paddleocr.TextDetection(
             model_name=models.model_name(detection),
             model_dir=str(detection),
-            limit_side_len=reading.DETECTION_SIDE,
+            limit_side_len=looking.DETECTION_SIDE,
             limit_type="max",
             box_thresh=reading.BOX_THRESHOLD,
             unclip_ratio=reading.UNCLIP_RATIO,
@@ -46,15 +46,17 @@ class PaddleEngine:
             model_name=models.model_name(recognition), model_dir=str(recognition), **common
         )
 
-    def read(self, image: Image) -> list[OcrLine]:
+    def read(self, image: Image, pictures: Sequence[PixelBox] = (), lean: float = 0.0) -> list[OcrLine]:
         """See `OcrEngine.read`."""
-        return reading.read_lines(image, self._detect, self._recognise)
+        return reading.read_lines(image, pictures, lean, self.detect, self.recognise)
 
-    def _detect(self, page: Image) -> list[Quad]:
+    def detect(self, page: Image) -> list[Quad]:
+        """See `OcrEngine.detect`."""
         found = self._detector.predict(page)[0]["dt_polys"]
         return [np.asarray(quad, dtype=np.float32) for quad in found]
 
-    def _recognise(self, crops: list[Image]) -> list[tuple[str, float]]:
+    def recognise(self, crops: list[Image]) -> list[tuple[str, float]]:
+        """See `OcrEngine.recognise`."""
         return reading.in_batches(crops, self._recognise_batch)
 
     def _recognise_batch(self, crops: list[Image]) -> list[tuple[str, float]]:

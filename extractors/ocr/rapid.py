@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from extractors.errors import MissingDependencyError
-from extractors.ocr import models, reading
-from extractors.ocr.base import Image, OcrLine
-from extractors.ocr.columns import Quad
+from extractors.ocr import looking, models, reading
+from extractors.ocr.base import Image, OcrLine, PixelBox, Quad
 
 
 class RapidEngine:
@@ -22,15 +22,17 @@ class RapidEngine:
         self.digest = digest
         self._ocr = _open(threads)
 
-    def read(self, image: Image) -> list[OcrLine]:
+    def read(self, image: Image, pictures: Sequence[PixelBox] = (), lean: float = 0.0) -> list[OcrLine]:
         """See `OcrEngine.read`."""
-        return reading.read_lines(image, self._detect, self._recognise)
+        return reading.read_lines(image, pictures, lean, self.detect, self.recognise)
 
-    def _detect(self, page: Image) -> list[Quad]:
+    def detect(self, page: Image) -> list[Quad]:
+        """See `OcrEngine.detect`."""
         found = self._ocr(page, use_det=True, use_cls=False, use_rec=False).boxes
         return [] if found is None else [np.asarray(quad, dtype=np.float32) for quad in found]
 
-    def _recognise(self, crops: list[Image]) -> list[tuple[str, float]]:
+    def recognise(self, crops: list[Image]) -> list[tuple[str, float]]:
+        """See `OcrEngine.recognise`."""
         return reading.in_batches(crops, self._recognise_batch)
 
     def _recognise_batch(self, crops: list[Image]) -> list[tuple[str, float]]:
@@ -55,7 +57,7 @@ def _open(threads: int) -> Any:
             "Global.use_preprocess_img": False,
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "Det.limit_type": "max",
-            "Det.limit_side_len": reading.DETECTION_SIDE,
+            "Det.limit_side_len": looking.DETECTION_SIDE,
             "Det.box_thresh": reading.BOX_THRESHOLD,
             "Det.unclip_ratio": reading.UNCLIP_RATIO,
             # As the network was trained; RapidOCR's own .5/.5 loses single figures.

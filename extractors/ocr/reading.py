@@ -1,4 +1,4 @@
-"""One way of reading for every engine: detect, straighten, recognise, repair, put in order.
+"""One way of reading for every engine: look, straighten, recognise, repair, put in order.
 
 An engine brings two networks. What lies between them, vertical text above all, is the same for all.
 """
@@ -6,34 +6,23 @@ An engine brings two networks. What lies between them, vertical text above all, 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from extractors.geometry import cover
 from extractors.ocr import columns, strays
-from extractors.ocr.base import Image, OcrLine
-from extractors.ocr.columns import Quad
+from extractors.ocr.base import Image, OcrLine, PixelBox, Quad
+from extractors.ocr.looking import Detect, bounds, cover_up, find_quads
 from extractors.ocr.repair import repair
-
-Detect = Callable[[Image], list[Quad]]
-"""The quads of the text lines in an image (H x W x 3, uint8, BGR)."""
 
 Recognise = Callable[[list[Image]], list[tuple[str, float]]]
 """Text and confidence 0..1 for each crop (H x W x 3, uint8, BGR), in the order given."""
 
 # Raised whenever this folder reads differently: stored results of the old way are not used again.
-READING_VERSION = 2
+READING_VERSION = 3
 
-# The second look at a page is at two thirds of its size: 133 dpi for 200, where 8 pt type is 15 px high.
-SECOND_LOOK = 2 / 3
-# A quad of the second look covered by one of the first to this share is the same line.
-ALREADY_SEEN = 0.3
-# Longest side of the page as the detector sees it, in pixels. A4 at 200 dpi passes unscaled (2339),
-# so that captions of 7 pt stay 20 px high; finer scans are made smaller, which costs no line.
-DETECTION_SIDE = 2400
 # Least mean probability under which a shape counts as text; PP-OCR's own default.
 BOX_THRESHOLD = 0.6
 # How far a detected core is grown, as PP-OCR trained it.
@@ -46,6 +35,8 @@ LEAST_CONFIDENCE_ALONE = 0.8
 LONGER_CONFIDENCE = 0.7
 # A column laid out reads with more than this; less, and it may be a line of Latin turned on its side.
 SURE_COLUMN = 0.85
+# A reading of the column turned that is this much shorter has lost characters, however sure it is.
+TURNED_LENGTH = 0.9
 # Crops recognised together; sorted by width, so that little of a batch is padding.
 BATCH = 8
 
@@ -58,31 +49,23 @@ class _Reading:
     text: str
     confidence: float
     vertical: bool
+    size: float
 
 
-def read_lines(image: Image, detect: Detect, recognise: Recognise) -> list[OcrLine]:
-    """The lines of `image` (H x W x 3, uint8, RGB) in the order `OcrEngine.read` promises."""
+def read_lines(
+    image: Image, pictures: Sequence[PixelBox], lean: float, detect: Detect, recognise: Recognise
+) -> list[OcrLine]:
+    """The lines of `image` (H x W x 3, uint8, RGB) as `OcrEngine.read` promises them."""
     page = np.ascontiguousarray(image[:, :, ::-1])
-    found = _read(page, columns.join_pieces(_looked_twice(page, detect)), recognise)
+    found = _read(page, columns.join_pieces(find_quads(page, pictures, lean, detect)), recognise)
     found = [reading for reading in found if _is_text(reading)]
-    found = _with_strays(page, found, recognise)
-    return in_order([OcrLine(r.text, _bounds(r.quad), min(1.0, r.confidence), r.vertical) for r in found])
+    found = _with_strays(page, cover_up(page, pictures, lean), found, recognise)
+    return in_order([_line(reading) for reading in found])
 
 
-def _looked_twice(page: Image, detect: Detect) -> list[Quad]:
-    """The quads seen at full size, and those that only a smaller picture shows.
-
-    Beside large dark pictures the detector was seen to miss every line of half a page at one size, and none
-    at another.
-    """
-    quads = detect(page)
-    small = cv2.resize(page, None, fx=SECOND_LOOK, fy=SECOND_LOOK, interpolation=cv2.INTER_AREA)
-    boxes = [_bounds(quad) for quad in quads]
-    for quad in detect(small):
-        larger = quad / SECOND_LOOK
-        if all(cover(_bounds(larger), box) < ALREADY_SEEN for box in boxes):
-            quads.append(larger)
-    return quads
+def _line(reading: _Reading) -> OcrLine:
+    sure = min(1.0, reading.confidence)
+    return OcrLine(reading.text, bounds(reading.quad), sure, reading.size, vertical=reading.vertical)
 
 
 def _read(page: Image, quads: list[Quad], recognise: Recognise) -> list[_Reading]:
@@ -91,20 +74,24 @@ def _read(page: Image, quads: list[Quad], recognise: Recognise) -> list[_Reading
     upright = [i for i, quad in enumerate(quads) if columns.slenderness(quad) < columns.CLEAR_COLUMN]
     tall = [i for i, quad in enumerate(quads) if columns.slenderness(quad) >= columns.TALL]
     across = dict(zip(upright, recognise([crops[i] for i in upright]), strict=True))
-    down = dict(zip(tall, _read_columns([crops[i] for i in tall], recognise), strict=True))
+    laid = [columns.lay_out(crops[i]) for i in tall]
+    read_down = _read_columns([crops[i] for i in tall], [strips for strips, _ in laid], recognise)
+    down = dict(zip(tall, read_down, strict=True))
+    widths = dict(zip(tall, (float(wide) for _, wide in laid), strict=True))
     readings = []
     for i, quad in enumerate(quads):
         # Between the two limits stand 1 and 圖版 alike: the surer reading tells them apart.
         vertical = i in down and (i not in across or down[i][1] > across[i][1])
         text, confidence = down[i] if vertical else across[i]
         text = repair(unicodedata.normalize("NFC", text).strip())
-        readings.append(_Reading(quad, text, confidence, vertical))
+        size = widths[i] if vertical else min(columns.sides(quad))
+        readings.append(_Reading(quad, text, confidence, vertical, size))
     return readings
 
 
-def _with_strays(page: Image, found: list[_Reading], recognise: Recognise) -> list[_Reading]:
+def _with_strays(page: Image, bare: Image, found: list[_Reading], recognise: Recognise) -> list[_Reading]:
     """`found` with what the detector passed over: lines read again to their true ends, and lone numbers."""
-    grown, alone = strays.find(page, [reading.quad for reading in found])
+    grown, alone = strays.find(bare, [reading.quad for reading in found])
     longer = [i for i, reading in enumerate(found) if grown[i] is not reading.quad]
     again = dict(zip(longer, _read(page, [grown[i] for i in longer], recognise), strict=True))
     lines = [again[i] if i in again and _is_gain(again[i], old) else old for i, old in enumerate(found)]
@@ -147,16 +134,23 @@ def in_order(lines: list[OcrLine]) -> list[OcrLine]:
     return across + down
 
 
-def _read_columns(crops: list[Image], recognise: Recognise) -> list[tuple[str, float]]:
-    """Text and confidence of each upright column."""
-    strips = [columns.lay_out(crop) for crop in crops]
-    parts = iter(recognise([strip for column in strips for strip in column]))
-    readings = [_joined([next(parts) for _ in column]) for column in strips]
+def _read_columns(
+    crops: list[Image], strips: list[list[columns.Strip]], recognise: Recognise
+) -> list[tuple[str, float]]:
+    """Text and confidence of each upright column, whose characters are laid out in `strips`."""
+    parts = iter(recognise([strip.picture for column in strips for strip in column]))
+    readings = [_joined([_restored(next(parts), strip) for strip in column]) for column in strips]
     unsure = [i for i, (_, confidence) in enumerate(readings) if confidence < SURE_COLUMN]
     turned = recognise([np.ascontiguousarray(np.rot90(crops[i])) for i in unsure])
     for i, reading in zip(unsure, turned, strict=True):
-        readings[i] = max(readings[i], reading, key=lambda r: r[1])
+        if reading[1] > readings[i][1] and len(reading[0]) >= TURNED_LENGTH * len(readings[i][0]):
+            readings[i] = reading
     return readings
+
+
+def _restored(reading: tuple[str, float], strip: columns.Strip) -> tuple[str, float]:
+    text, confidence = reading
+    return columns.restore(text, strip.cells), confidence
 
 
 def _joined(parts: list[tuple[str, float]]) -> tuple[str, float]:
@@ -164,10 +158,6 @@ def _joined(parts: list[tuple[str, float]]) -> tuple[str, float]:
     length = sum(len(text) for text, _ in parts)
     text = "".join(text for text, _ in parts)
     return text, sum(len(text) * confidence for text, confidence in parts) / length if length else 0.0
-
-
-def _bounds(quad: Quad) -> tuple[float, float, float, float]:
-    return float(quad[:, 0].min()), float(quad[:, 1].min()), float(quad[:, 0].max()), float(quad[:, 1].max())
 
 
 def in_batches(

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.ocr import columns
-from extractors.ocr.base import Image
-from extractors.ocr.columns import Quad
+from extractors.ocr.base import Image, Quad
 
 # Height of a line box over the longer side of the page, for a page without lines: 11 pt on A4.
 LINE_SHARE = 1 / 60
@@ -24,6 +23,8 @@ LINE_SHARE = 1 / 60
 LEAST_LINE = 8.0
 # Height and width of a stray in line heights. Flatter ones are rules and dashes, wider ones are no number.
 LEAST_HEIGHT, MOST_HEIGHT, MOST_WIDTH = 0.3, 1.3, 5.0
+# A 1 is at most so many times as high as wide; more is a piece of the rule between two columns.
+MOST_SLENDER = 6.0
 # Characters of one number stand at most this far apart, and a stray this far from the line it continues.
 NEAR = 0.45
 JOIN = 1.0
@@ -107,6 +108,7 @@ def _marks(ink: NDArray[np.uint8], lines: NDArray[np.uint8], height: float) -> l
     boxes = []
     for x, y, wide, high, _ in groups[1:]:
         fits = LEAST_HEIGHT * height <= high <= MOST_HEIGHT * height and wide <= MOST_WIDTH * height
+        fits = fits and high <= MOST_SLENDER * wide
         if fits and _is_clear(other, (x, y, x + wide, y + high), round(CLEAR * height)):
             boxes.append(np.array([x, y, x + wide, y + high], dtype=np.int64))
     return sorted(boxes, key=lambda box: (int(box[1]), int(box[0])))
