@@ -220,3 +220,28 @@ def is_metadata(text: str) -> bool:
     if len(plain) > _LONGEST_METADATA or parse_label(text) is not None:
         return False
     return _FIELD.match(plain.strip()) is not None or _METADATA.fullmatch(plain) is not None
+
+
+DATA_LENGTH = 40
+"""Characters: a line with a measure or a span of years in it that is no longer is data, not a sentence."""
+_DATUM = re.compile(
+    r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)"
+    r"|\([约前公元]*[0-9]{3,4}年?\s*[—–-]+\s*前?[0-9]{3,4}年?\)"
+    r"|^(?:[馆館]藏[号號]|藏品[编編]?[号號]|(?i:acc|inv)\. ?[Nn]o\.?)\s*[0-9A-Z]"
+)
+_ENGLISH_DATA = (
+    *("dynasty", "dynasties", "period", "century", "museum", "collection", "institute", "university"),
+    *("bureau", "library"),
+)
+
+
+def is_data(text: str) -> bool:
+    """Whether a line of a caption block is data, in either language or both side by side."""
+    chinese, english = split_bilingual(text)
+    if is_metadata(text) or is_metadata(chinese):
+        return True
+    # OCR runs words together: 隋代Suidynasty.
+    latin = "".join(re.findall("[A-Za-z]+", english or text)).lower()
+    if any(word in latin for word in _ENGLISH_DATA):
+        return True
+    return len(text) <= DATA_LENGTH and "。" not in text and _DATUM.search(fold(text)) is not None

@@ -9,7 +9,14 @@ from typing import Literal
 
 from extractors.geometry import Box, gap, overlap_x, union, width
 from extractors.grammar.caption_parts import Part, split_parts
-from extractors.grammar.caption_text import Direction, facing, is_credit, is_metadata, split_bilingual
+from extractors.grammar.caption_text import (
+    Direction,
+    facing,
+    is_credit,
+    is_data,
+    is_metadata,
+    split_bilingual,
+)
 from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
 from extractors.grammar.characters import has_han
 from extractors.grammar.cleaning import clean_text, join_lines
@@ -45,24 +52,19 @@ PLAIN_LENGTH = 120
 """... and so many characters; more is a paragraph."""
 TITLE_REACH = 1.0
 """A title that heads a paragraph stands within so many characters below its picture."""
+DETAIL_LENGTH = 30
+"""Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
 PARAGRAPH_LENGTH = 20
 """A paragraph under a caption has at least so many characters, and ends as a sentence does."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
-DATA_LENGTH = 40
-"""Characters: a line with a measure in it that is no longer is data, not a sentence."""
 
 UNFINISHED = ("，", "、", ",", "（", "(")
 """A line that ends so goes on in the next, which is no data then."""
 NAME_ENDS = "省市县縣州区區馆館院所寺窟"
 """A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 
-_MEASURE = re.compile(r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)")
-_ENGLISH_DATA = (
-    *("dynasty", "dynasties", "period", "century", "museum", "collection", "institute", "university"),
-    *("bureau", "library"),
-)
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
 
 
@@ -139,18 +141,6 @@ def _runs_on(above: Sequence[TextLine], line: TextLine) -> bool:
     full = not last.vertical and last.bbox[2] >= line.bbox[2] - EARLY_END * last.size
     in_list = full and any(mark in last.text[:-1] for mark in "，,")
     return last.text.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or in_list
-
-
-def is_data(text: str) -> bool:
-    """Whether a line of a caption block is data, in either language or both side by side."""
-    chinese, english = split_bilingual(text)
-    if is_metadata(text) or is_metadata(chinese):
-        return True
-    # OCR runs words together: 隋代Suidynasty.
-    latin = "".join(re.findall("[A-Za-z]+", english or text)).lower()
-    if any(word in latin for word in _ENGLISH_DATA):
-        return True
-    return len(text) <= DATA_LENGTH and "。" not in text and _MEASURE.search(text) is not None
 
 
 def make_candidate(
@@ -252,10 +242,12 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     text = block.text
     if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH:
         return None
-    if is_credit(text) or is_mention(text) or parse_labelled(text) is not None:
+    field = parse_labelled(text)
+    detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
+    if is_credit(text) or is_mention(text) or (field is not None and not detail):
         return None
     label = parse_label(text)
-    if label is not None and label[0].kind == "table":
+    if label is not None and (label[0].kind == "table" or not label[1]):
         return None
     if not any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
         return None

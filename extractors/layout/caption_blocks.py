@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import split_parts
-from extractors.grammar.caption_text import is_credit, is_metadata
+from extractors.grammar.caption_text import is_credit, is_data, is_metadata
 from extractors.grammar.captions import caption_strength, is_mention, parse_label
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
@@ -133,7 +133,10 @@ def _is_key_of(block: Block, caption: Block) -> bool:
 
 def _is_title_of(block: Block, label: Block) -> bool:
     """Whether a block stands right below a bare label (left of it or below it, in vertical text), aligned."""
-    if block.vertical != label.vertical or not 2 <= len(block.text) <= TITLE_LENGTH:
+    if block.vertical != label.vertical or not 2 <= len(block.lines[0].text) <= TITLE_LENGTH:
+        return False
+    # A title may have its data in one block with it; anything else as long is a paragraph.
+    if len(block.text) > TITLE_LENGTH and not any(is_data(line.text) for line in block.lines):
         return False
     if parse_label(block.text) is not None or is_credit(block.text) or is_metadata(block.lines[0].text):
         return False

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.geometry import area, intersect, overlap_x, width
-from extractors.grammar.caption_text import is_credit
+from extractors.grammar.caption_text import is_credit, is_data
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.characters import has_han, is_han
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate, is_data
+from extractors.layout.candidates import Candidate
 from extractors.pairing.drafts import Draft
 
 PROSE = 24
