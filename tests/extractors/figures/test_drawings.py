@@ -14,6 +14,7 @@ from extractors.figures.tables import find_tables
 from extractors.geometry import Box, cover, gap, grow, iou
 from extractors.records import Dropped, Region
 from extractors.text import text_lines
+from tests.extractors.figures.shades import shades_of
 from tests.extractors.figures.vector_art import bar_chart, ruled_table, vessel
 from tests.extractors.made import PROSE, pdf_page, picture, write
 
@@ -22,7 +23,7 @@ def found(page: pymupdf.Page) -> tuple[list[Region], list[Region], list[Dropped]
     """Drawings, images and what was left out of a page."""
     ops, strokes, lines = paint_log(page), strokes_of(page), text_lines(page)[0]
     tables = find_tables([stroke for stroke, _ in strokes], lines)
-    images = image_regions(ops, lines, 1, lambda _: 200.0)[0]
+    images = image_regions(ops, lines, 1, lambda _: 200.0, lambda: shades_of(page))[0]
     bounds = (0.0, 0.0, page.rect.width, page.rect.height)
     return drawing_regions(ops, strokes, images, tables, lines, bounds, 1)
 

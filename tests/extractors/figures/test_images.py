@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import pymupdf
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from extractors.figures.images import group_boxes, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.geometry import Box, gap, union
-from extractors.records import TextLine
+from extractors.records import Dropped, Region, TextLine
+from tests.extractors.figures.shades import shades_of
 from tests.extractors.made import line, pdf_page, picture, prose
 
 
@@ -26,37 +30,105 @@ def faint(_: PaintOp) -> float:
     return 5.0
 
 
-def regions(page: pymupdf.Page, lines: Sequence[TextLine] = (), contrast: object = strong) -> list[Box]:
-    return [r.bbox for r in image_regions(paint_log(page), lines, 1, contrast)[0]]  # type: ignore[arg-type]
+Contrast = Callable[[PaintOp], float]
 
 
-def reasons(page: pymupdf.Page, lines: Sequence[TextLine] = (), contrast: object = strong) -> list[str]:
-    return [d.reason for d in image_regions(paint_log(page), lines, 1, contrast)[1]]  # type: ignore[arg-type]
+def found(
+    page: pymupdf.Page, lines: Sequence[TextLine] = (), contrast: Contrast = strong
+) -> tuple[list[Region], list[Dropped]]:
+    return image_regions(paint_log(page), lines, 1, contrast, lambda: shades_of(page))
+
+
+def regions(page: pymupdf.Page, lines: Sequence[TextLine] = (), contrast: Contrast = strong) -> list[Box]:
+    return [region.bbox for region in found(page, lines, contrast)[0]]
+
+
+def reasons(page: pymupdf.Page, lines: Sequence[TextLine] = (), contrast: Contrast = strong) -> list[str]:
+    return [drop.reason for drop in found(page, lines, contrast)[1]]
+
+
+def cut(seed: int, columns: Sequence[int], rows: Sequence[int]) -> list[tuple[Box, bytes]]:
+    """A picture cut at these places (pixels, from 0 to its size): the box and PNG of every piece."""
+    whole = Image.open(io.BytesIO(picture(seed, columns[-1], rows[-1])))
+    pieces = []
+    for y0, y1 in pairwise(rows):
+        for x0, x1 in pairwise(columns):
+            stream = io.BytesIO()
+            whole.crop((x0, y0, x1, y1)).save(stream, "PNG")
+            pieces.append(((float(x0), float(y0), float(x1), float(y1)), stream.getvalue()))
+    return pieces
+
+
+def print_pieces(page: pymupdf.Page, pieces: Sequence[tuple[Box, bytes]], x: float, y: float) -> None:
+    """Print pieces at their places, the whole from (x, y) on."""
+    for box, stream in pieces:
+        place = (x + box[0], y + box[1], x + box[2], y + box[3])
+        page.insert_image(place, stream=stream, keep_proportion=False)
 
 
 def test_one_image_is_one_region() -> None:
     page = pdf_page()
     page.insert_image((50, 60, 250, 260), stream=picture(1))
-    (region,), dropped = image_regions(paint_log(page), [], 1, strong)
+    (region,), dropped = found(page)
     assert region.bbox == pytest.approx((50, 60, 250, 260), abs=0.01)
     assert (region.source, dropped) == ("image", [])
     assert region.signature
 
 
-def test_strips_of_one_picture_are_merged() -> None:
+def test_strips_are_merged_whatever_they_show() -> None:
     page = pdf_page()
     for strip in range(8):
         top = 100 + 25 * strip
-        page.insert_image((50, top, 350, top + 25), stream=picture(strip, 120, 10), keep_proportion=False)
+        stream = picture(strip, 120, 10, low=25 * strip, high=25 * strip + 10)
+        page.insert_image((50, top, 350, top + 25), stream=stream, keep_proportion=False)
     assert regions(page) == [pytest.approx((50, 100, 350, 300), abs=0.01)]
 
 
-def test_tiles_of_one_picture_are_merged() -> None:
+@pytest.mark.parametrize(
+    ("columns", "rows"),
+    [
+        ([0, 100, 200, 300], [0, 80, 160, 240]),
+        ([0, 60, 120, 180, 240], [0, 280]),
+        ([0, 280], [0, 60, 120, 180, 240]),
+    ],
+)
+def test_tiles_of_one_picture_are_merged(columns: list[int], rows: list[int]) -> None:
     page = pdf_page()
-    for k in range(9):
-        x, y = 50 + 80 * (k % 3), 100 + 80 * (k // 3)
-        page.insert_image((x, y, x + 80, y + 80), stream=picture(k))
-    assert regions(page) == [pytest.approx((50, 100, 290, 340), abs=0.01)]
+    print_pieces(page, cut(1, columns, rows), 50, 100)
+    assert regions(page) == [pytest.approx((50, 100, 50 + columns[-1], 100 + rows[-1]), abs=0.01)]
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 10**6), st.integers(60, 240), st.booleans())
+def test_a_picture_cut_anywhere_is_one(seed: int, at: int, beside: bool) -> None:
+    page = pdf_page()
+    print_pieces(
+        page, cut(seed, *(([0, at, 300], [0, 300]) if beside else ([0, 300], [0, at, 300]))), 50, 100
+    )
+    assert regions(page) == [pytest.approx((50, 100, 350, 400), abs=0.01)]
+
+
+@pytest.mark.parametrize(("across", "down"), [(3, 1), (1, 3), (2, 2)])
+def test_pictures_that_touch_are_apart(across: int, down: int) -> None:
+    page = pdf_page()
+    boxes = [
+        (50.0 + 100 * x, 100.0 + 100 * y, 150.0 + 100 * x, 200.0 + 100 * y)
+        for y in range(down)
+        for x in range(across)
+    ]
+    for seed, box in enumerate(boxes):
+        page.insert_image(box, stream=picture(seed))
+    assert sorted(regions(page)) == [pytest.approx(box, abs=0.01) for box in sorted(boxes)]
+
+
+def test_tiles_of_two_pictures_that_touch_are_two() -> None:
+    page = pdf_page()
+    print_pieces(page, cut(1, [0, 150], [0, 100, 200]), 50, 100)
+    print_pieces(page, cut(2, [0, 150], [0, 100, 200]), 200, 100)
+    assert sorted(regions(page)) == [
+        pytest.approx((50, 100, 200, 300), abs=0.01),
+        pytest.approx((200, 100, 350, 300), abs=0.01),
+    ]
 
 
 def test_photographs_with_narrow_gutters_stay_apart() -> None:
@@ -128,7 +200,7 @@ def test_icons_are_too_small() -> None:
 def test_what_is_no_image_is_no_image() -> None:
     page = pdf_page()
     page.draw_circle((200, 200), 50, fill=(1, 0, 0))
-    assert image_regions(paint_log(page), [], 1, strong) == ([], [])
+    assert found(page) == ([], [])
 
 
 _box = st.tuples(*[st.integers(0, 200)] * 2, *[st.integers(1, 60)] * 2).map(

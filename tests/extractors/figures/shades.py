@@ -1,0 +1,14 @@
+"""A test page in grey, as a worker draws it where images touch."""
+
+from __future__ import annotations
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+
+
+def shades_of(page: pymupdf.Page) -> NDArray[np.float64]:
+    """Greys of a page, 0..255, one pixel a point, rows from the top."""
+    pixmap = page.get_pixmap(colorspace=pymupdf.csGRAY)
+    rows = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)
+    return rows[:, : pixmap.width].astype(np.float64)
