@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from extractors.layout.book_layout import lay_out
 from extractors.pairing.drafts import Draft
 from extractors.pairing.entries import Entry, Look, entry_drafts, find_entries
@@ -139,3 +141,79 @@ def test_the_figures_of_an_entry_share_a_group() -> None:
 def test_every_figure_of_an_entry_has_words() -> None:
     entry = first_and_second(["纹样：海东青追逐奔兔。"], pictures=3)
     assert all(d.has_text for d in roles(entry, [RED, ON_WHITE, replace(RED, grey=1.0)]))
+
+
+NAMES = ("海东青逐兔纹", "缠枝莲纹", "团窠双狮纹", "宝相花纹")
+SAID = tuple(f"{name}织于袍料之上。" for name in NAMES)
+KEPT = ("云岭考古所", "沧州博物馆", "青川博物馆", "北原研究院")
+
+
+def in_two_columns(number: int, first: int) -> PageContent:
+    """Two entries one below the other: heading and pictures in the left column, the words in the right."""
+    lines: list[TextLine] = []
+    regions = []
+    for k in range(2):
+        top = 60.0 + 265 * k
+        lines.append(line(f"{first + k + 10} {NAMES[first + k]}", 40, top, 12))
+        lines.append(line(f"纹样：{SAID[first + k]}", 220, top + 40, 9))
+        lines.append(line(f"藏址：{KEPT[first + k]}", 220, top + 80, 9))
+        regions += [figure(40, top + 20, 200, top + 150), figure(40, top + 160, 120, top + 240)]
+    return page(number, lines, regions)
+
+
+def words(entry: Entry) -> tuple[str, str, str]:
+    return entry.heading.title, entry.texts.get("pattern", ""), entry.texts.get("collection", "")
+
+
+WORDS = list(zip(NAMES, SAID, KEPT, strict=True))
+
+
+def test_pictures_in_one_column_go_with_the_words_beside_them() -> None:
+    found = entries(in_two_columns(1, 0), in_two_columns(2, 2))
+    assert [words(entry) for entry in found] == WORDS
+    assert [entry.figures for entry in found] == [
+        [(1, 0), (1, 1)],
+        [(1, 2), (1, 3)],
+        [(2, 0), (2, 1)],
+        [(2, 2), (2, 3)],
+    ]
+
+
+def stacked_in_columns(starts: Sequence[tuple[float, float]]) -> PageContent:
+    """Four entries, each heading at its (x, y), above its picture and its words."""
+    lines: list[TextLine] = []
+    regions = []
+    for k, (x, y) in enumerate(starts):
+        lines.append(line(f"{k + 10} {NAMES[k]}", x, y, 12))
+        lines.append(line(f"纹样：{SAID[k]}", x, y + 125, 9))
+        lines.append(line(f"藏址：{KEPT[k]}", x, y + 150, 9))
+        regions.append(figure(x, y + 20, x + 160, y + 115))
+    return page(1, lines, regions)
+
+
+@pytest.mark.parametrize("second", [(60.0, 320.0), (120.0, 385.0)])
+def test_entries_below_one_another_are_read_by_columns(second: tuple[float, float]) -> None:
+    found = entries(stacked_in_columns([(40, 60), (40, 320), *((220, y) for y in second)]))
+    assert [words(entry) for entry in found] == WORDS
+    assert [entry.figures for entry in found] == [[(1, k)] for k in range(4)]
+
+
+def garment_entry(pattern: str, name: str) -> Entry:
+    """The first of two entries, with a line in the type of the words below its pattern paragraph."""
+    lines = [line("10 海东青逐兔纹", 50, 60, 10), line(pattern, 50, 420), line(name, 50, 450)]
+    lines += [line("藏址：云岭省考古研究所", 50, 480)]
+    first = page(1, lines, [figure(50, 85, 370, 290), figure(50, 300, 160, 390)])
+    return entries(first, entry_page(2, "11 缠枝莲纹", ["纹样：缠枝莲花，枝叶舒卷。"]))[0]
+
+
+def test_a_short_line_after_a_finished_paragraph_names_the_garment() -> None:
+    entry = garment_entry("纹样：花叶间有飞鸟。", "大窠盘领袍")
+    assert entry.garment is not None
+    assert entry.garment.text == "大窠盘领袍"
+    assert entry.texts == {"pattern": "花叶间有飞鸟。", "collection": "云岭省考古研究所"}
+
+
+def test_a_short_line_after_an_unfinished_paragraph_goes_on_with_it() -> None:
+    entry = garment_entry("纹样：花叶间有飞鸟，", "见于大窠盘领袍")
+    assert entry.garment is None
+    assert entry.texts["pattern"] == "花叶间有飞鸟，见于大窠盘领袍"

@@ -122,6 +122,13 @@ def test_neighbours_share_a_caption_that_spans_them_but_not_a_figure_far_off() -
     assert pairs(figures, [caption("图4 汉墓出土的两件陶器", 130, 228)]) == {0: 0, 1: 0}
 
 
+def test_a_page_of_many_pictures_gives_each_its_own_caption() -> None:
+    places = [(30.0 + 95 * x, 30.0 + 110 * y) for y in range(12) for x in range(10)]
+    figures = [figure(x, y, x + 80, y + 80) for x, y in places]
+    captions = [caption(f"图{k + 1} 瓦当", x + 10, y + 85, size=8) for k, (x, y) in enumerate(places)]
+    assert pairs(figures, captions) == {k: k for k in range(120)}
+
+
 _cells = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 5)), unique=True, max_size=7)
 
 

@@ -95,6 +95,23 @@ def test_a_section_ends_with_the_next_heading() -> None:
     assert [d.key for d in described(pages)] == [(1,), (2,), (3,)]
 
 
+@pytest.mark.parametrize("heading", ["图版目录", "List of Plates"])
+def test_a_list_of_plates_that_describes_them_is_a_section(heading: str) -> None:
+    found = described([*(plate(n) for n in (1, 2, 3)), section(4, heading, PARAGRAPHS["Arabic"])])
+    assert [d.key for d in found] == [(1,), (2,), (3,)]
+    assert all(BODY in d.text for d in found)
+
+
+def test_a_bare_list_of_plates_describes_nothing() -> None:
+    names = [
+        f"{n}. {name}，莫高窟第{n + 200}窟，唐代" for n, name in enumerate(("飞天", "藻井", "供养人"), 1)
+    ]
+    listed = [line(text, 50, 130 + 30 * k) for k, text in enumerate(names)]
+    plates = [plate(n) for n in (2, 3, 4)]
+    assert described([page(1, [line("图版目录", 160, 90, 16), *listed]), *plates]) == []
+    assert len(described([page(1, [line("图版说明", 160, 90, 16), *listed]), *plates])) == 3
+
+
 def test_numbered_text_without_such_a_heading_is_no_section() -> None:
     pages = [*(plate(n) for n in (1, 2, 3)), section(4, "第一章 绪论", PARAGRAPHS["Arabic"])]
     assert described(pages) == []

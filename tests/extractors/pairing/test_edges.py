@@ -1,0 +1,48 @@
+"""A line far from its picture is a caption only where its type says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.pairing.conventions import Conventions
+from extractors.pairing.edges import PageProblem
+from extractors.pairing.page_pairing import pair_page
+from extractors.pairing.solve import solve_book
+from tests.extractors.made import book, caption, figure, line, page, prose
+
+PHOTO = figure(100, 100, 300, 300)
+SMALL = Conventions(caption_size=8, body_size=10)
+"""A book with captions of 8 points in running text of 10."""
+
+
+def is_paired(distance: float, size: float, conventions: Conventions = SMALL) -> bool:
+    """Whether a line without a label, so many points below a picture, is its caption."""
+    candidate = caption("联珠对鸟纹锦", 160, 300 + distance, size=size)
+    return bool(pair_page(PageProblem([PHOTO], [candidate], [candidate.bbox], conventions)))
+
+
+def test_a_far_line_in_the_type_of_captions_is_one() -> None:
+    assert is_paired(45, 8)
+    assert is_paired(45, 8.2)
+
+
+@pytest.mark.parametrize("size", [7.5, 8.5, 9])
+def test_a_far_line_in_other_type_is_none(size: float) -> None:
+    assert not is_paired(45, size)
+    assert is_paired(30, size)
+
+
+@pytest.mark.parametrize("conventions", [Conventions(body_size=10), Conventions(caption_size=8)])
+def test_a_book_without_a_type_for_captions_has_no_far_ones(conventions: Conventions) -> None:
+    assert not is_paired(45, 8, conventions)
+    assert is_paired(30, 8, conventions)
+
+
+def test_the_book_shows_the_type_of_its_captions() -> None:
+    names = ("联珠对鸟纹锦", "宝相花纹绫", "缠枝莲纹缎", "团窠双狮锦", "方格兽面锦")
+    pages = [
+        page(n, [line(names[n - 1], 170, 306, 8), *prose(50, 420, 320, 8, start=n)], [PHOTO])
+        for n in range(1, 5)
+    ]
+    far = [line(names[4], 170, 345, 8), *prose(50, 420, 320, 8)]
+    assert [d.description for d in solve_book(book([*pages, page(5, far, [PHOTO])])).drafts] == list(names)

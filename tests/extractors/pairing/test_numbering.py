@@ -1,0 +1,118 @@
+"""Bare numbers that count on from plate to plate are labels; those of sections and lists are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from extractors.layout.book_layout import lay_out
+from extractors.pairing.numbering import with_numbered_captions
+from extractors.pairing.solve import solve_book
+from extractors.records import PageContent, Region
+from tests.extractors.made import book, figure, line, page, prose
+
+NUMERALS = ("十八", "十九", "二〇", "二一", "二二", "二三")
+NAMES = ("波曲纹盉", "窃曲纹鼎", "蟠螭纹壶", "兽面纹罍", "双耳方簋", "云雷纹甗")
+PLATE = figure(60, 60, 360, 420)
+
+
+def labels(*pages: PageContent) -> list[tuple[tuple[int, ...], str]]:
+    """Number and title of the labelled captions of a book, in page order."""
+    found = with_numbered_captions(lay_out(book(pages)))
+    return [
+        (c.label.key, c.body)
+        for layout in found
+        for c in layout.candidates
+        if c.kind == "labelled" and c.label is not None
+    ]
+
+
+def plates(count: int, y: float = 430, plate: Region = PLATE) -> list[PageContent]:
+    """Plates with a bare-numbered title at the height `y`: 十八　波曲纹盉　春秋."""
+    return [page(k + 1, [line(f"{NUMERALS[k]}　{NAMES[k]}　春秋", 150, y)], [plate]) for k in range(count)]
+
+
+def counted(count: int) -> list[tuple[tuple[int, ...], str]]:
+    return [((18 + k,), f"{NAMES[k]}　春秋") for k in range(count)]
+
+
+def test_titles_that_count_on_are_labelled_captions() -> None:
+    assert labels(*plates(5)) == counted(5)
+
+
+def test_a_title_printed_on_a_full_page_picture_is_one_too() -> None:
+    assert labels(*plates(5, 520, figure(0, 0, 420, 595))) == counted(5)
+
+
+def test_a_title_far_below_its_plate_is_one_too() -> None:
+    assert labels(*plates(5, 550, figure(60, 60, 360, 300))) == counted(5)
+
+
+def test_fewer_than_four_are_no_captions() -> None:
+    assert labels(*plates(3)) == []
+    assert labels(*plates(4)) == counted(4)
+
+
+def test_a_missing_number_does_not_end_the_count_and_a_jump_does() -> None:
+    assert labels(*(p for k, p in enumerate(plates(6)) if k != 2)) == [
+        pair for k, pair in enumerate(counted(6)) if k != 2
+    ]
+    assert labels(*(p for k, p in enumerate(plates(6)) if k not in (2, 3))) == []
+
+
+def test_a_few_numbered_lines_of_an_illustrated_book_are_no_captions() -> None:
+    rest = [page(n, [line(f"图{n} 联珠纹", 150, 430)], [PLATE]) for n in range(5, 14)]
+    assert labels(*plates(4), *rest) == [((n,), "联珠纹") for n in range(5, 14)]
+
+
+def test_several_numbered_titles_beside_their_pictures_are_captions() -> None:
+    def spread(number: int) -> PageContent:
+        rows = [2 * number - 1, 2 * number]
+        lines = [line(f"{n} {NAMES[n - 1]}", 60, 215 + 220 * k, 9) for k, n in enumerate(rows)]
+        pictures = [figure(60, 60 + 220 * k, 260, 205 + 220 * k) for k in range(2)]
+        return page(number, [*lines, *prose(270, 60, 120, 8, start=number)], pictures)
+
+    assert labels(*map(spread, (1, 2, 3))) == [((k + 1,), name) for k, name in enumerate(NAMES)]
+
+
+def test_section_headings_of_a_manual_are_no_captions() -> None:
+    titles = ("概况介绍", "出土陶器", "修复步骤", "保存环境", "检测方法", "结语建议")
+
+    def manual(number: int) -> PageContent:
+        lines = []
+        for k in range(2):
+            section = 2 * number - 1 + k
+            lines.append(line(f"{section} {titles[section - 1]}", 50, 60 + 260 * k, 14))
+            lines += prose(50, 85 + 260 * k, 320, 3, start=section)
+        return page(number, lines, [figure(60, 140 + 260 * k, 260, 300 + 260 * k) for k in range(2)])
+
+    assert labels(*map(manual, (1, 2, 3))) == []
+
+
+def test_a_list_of_numbered_titles_names_no_pictures() -> None:
+    def listed(number: int) -> PageContent:
+        lines = [line(f"{3 * number - 2 + k} {NAMES[(number + k) % 6]}", 60, 430 + 40 * k) for k in range(3)]
+        return page(number, lines, [PLATE])
+
+    assert labels(*map(listed, (1, 2, 3))) == []
+
+
+def parts(number: int, titles: Sequence[str]) -> PageContent:
+    lines = [line(title, 150, 430 + 30 * k) for k, title in enumerate(titles)]
+    return page(number, lines, [PLATE])
+
+
+@pytest.mark.parametrize("own", [["20 蟠螭纹壶", "20.A 壶盖", "20.B 壶身"], ["20 蟠螭纹壶", "20.A 壶盖"]])
+def test_parts_of_a_plate_do_not_break_the_count(own: Sequence[str]) -> None:
+    rest = [f"{18 + k} {name}" for k, name in enumerate(NAMES)]
+    pages = [parts(k + 1, own if k == 2 else [title]) for k, title in enumerate(rest)]
+    assert labels(*pages) == [((18 + k,), name) for k, name in enumerate(NAMES)]
+
+
+def test_the_plates_of_such_a_book_have_number_title_and_description() -> None:
+    drafts = solve_book(book(plates(5, 550, figure(60, 60, 360, 470)))).drafts
+    assert [(d.key, d.number, d.namespace) for d in drafts] == [
+        ((18 + k,), NUMERALS[k], "plate") for k in range(5)
+    ]
+    assert [draft.description for draft in drafts] == [f"{name}　春秋" for name in NAMES[:5]]
