@@ -153,3 +153,61 @@ def test_candidates_keep_the_confidence_of_their_words() -> None:
     (found,) = find_candidates([Block(1, (line("图3 莲花纹瓦当", 50, BELOW, sure=0.8),))], [PHOTO], [], 1)
     assert found.confidence == pytest.approx(0.8)
     assert 0 < found.strength <= 1
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "高12.5厘米，口径8厘米",
+        "唐（618—907）",
+        "唐代",
+        "绢本设色",
+        "云岭省博物馆藏",
+        "Tang dynasty, 8th century",
+    ],
+)
+def test_lines_of_data_are_cut_off(data: str) -> None:
+    title = "图3 青釉莲瓣纹碗"
+    found = only([line(title, 50, BELOW), line(data, 50, BELOW + 15), line("新近入藏", 50, BELOW + 30)])
+    assert found.text == title
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("图3 莲花纹锦残片，唐代，今藏青海", "省文物考古研究所藏"),
+        ("图3 莲花纹锦残片，出土于都兰县热水墓地，云岭", "省博物馆藏"),
+        ("图3 莲花纹锦残片，出土于都兰县热水墓地，", "云岭省博物馆藏"),
+        ("图3 莲花纹锦残片（唐代，云岭", "省博物馆藏），长十厘米"),
+        ("图3 莲花纹锦残片，出土于都兰县热水墓地", "青海省博物馆藏"),
+    ],
+)
+def test_a_line_that_goes_on_with_the_caption_is_no_data(first: str, second: str) -> None:
+    found = only([line(first, 50, BELOW), line(second, 50, BELOW + 15)])
+    assert found.text == first + second
+
+
+def headed(title: str = "莲花纹瓦当", y: float = BELOW, x: float = 50) -> list[TextLine]:
+    """A short line and the paragraph under it, in one type."""
+    texts = [title, "此类瓦当多见于宫殿遗址之中，当心作莲蓬状，", "外绕莲瓣一周，边轮宽平，年代约当唐代。"]
+    return [line(text, x, y + 16 * k) for k, text in enumerate(texts)]
+
+
+def test_a_title_that_heads_a_paragraph_right_under_a_picture_is_its_caption() -> None:
+    found = only(headed())
+    assert (found.kind, found.text) == ("plain", "莲花纹瓦当")
+    assert found.bbox == line("莲花纹瓦当", 50, BELOW).bbox
+
+
+def test_a_line_that_heads_a_paragraph_elsewhere_is_not() -> None:
+    assert "莲花纹瓦当" not in [found.text for found in candidates(headed(y=BELOW + 20))]
+    assert "莲花纹瓦当" not in [found.text for found in candidates(headed(x=252))]
+
+
+def test_a_sentence_under_a_picture_heads_no_paragraph() -> None:
+    assert "出自宫城。" not in [found.text for found in candidates(headed("出自宫城。"))]
+
+
+def test_a_line_may_be_a_caption_up_to_three_centimetres_off() -> None:
+    assert only([line("莲花纹瓦当", 100, 378)]).kind == "plain"
+    assert candidates([line("莲花纹瓦当", 100, 382)]) == []

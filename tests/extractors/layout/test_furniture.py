@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -95,6 +95,48 @@ def test_page_numbers_of_two_page_spreads_are_found() -> None:
         for n in range(1, 7)
     ]
     assert furniture_texts(content) == [{str(38 + 2 * n), str(39 + 2 * n)} for n in range(1, 7)]
+
+
+def skipping(numbers: Sequence[int | None], *, plates: bool) -> list[PageContent]:
+    """Pages with these numbers at the foot (None: unnumbered), right below a plate or far from any."""
+    return [
+        page(
+            n,
+            [] if number is None else [line(str(number), 200, 560)],
+            [figure(60, 60, 360, 550)] if plates else [],
+        )
+        for n, number in enumerate(numbers, 1)
+    ]
+
+
+CLIMBING: dict[str, list[int | None]] = {
+    "one number on both pages of an opening": [n // 2 + 7 for n in range(1, 15)],
+    "a number on every other page": [n // 2 + 7 if n % 2 == 0 else None for n in range(1, 15)],
+    "unnumbered plates between": [3, 4, None, 5, 6, None, None, 7, 8, None, 9, 10, None, 11],
+}
+
+
+@pytest.mark.parametrize("numbers", CLIMBING.values(), ids=CLIMBING.keys())
+def test_numbers_that_climb_with_the_pages_are_page_numbers(numbers: list[int | None]) -> None:
+    found = furniture_texts(skipping(numbers, plates=False))
+    assert found == [set() if number is None else {str(number)} for number in numbers]
+
+
+@pytest.mark.parametrize("numbers", CLIMBING.values(), ids=CLIMBING.keys())
+def test_numbers_that_climb_from_picture_to_picture_are_the_pictures(numbers: list[int | None]) -> None:
+    assert furniture_texts(skipping(numbers, plates=True)) == [set()] * len(numbers)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [4, 9, 2, 15, 7, 1, 12, 3, 8, 5],
+        [3, 8, 19, 44, 71, 90, 102, 140, 155, 171],
+        [1, 1, 1, 1, 1, 2, 2, 2, 2, 2],
+    ],
+)
+def test_numbers_that_fall_or_climb_otherwise_are_no_page_numbers(numbers: list[int]) -> None:
+    assert furniture_texts(skipping(numbers, plates=False)) == [set()] * len(numbers)
 
 
 def test_captions_at_the_foot_of_plates_are_kept() -> None:
