@@ -133,3 +133,63 @@ def test_a_caption_in_two_languages_is_one_line() -> None:
     page = pymupdf.open().new_page(width=500, height=300)
     page.insert_text((40, 100), "图5 银盘 Fig. 5 Silver dish", fontname="china-s", fontsize=10)
     assert len(text_lines(page)[0]) == 1
+
+
+@pytest.mark.parametrize("rotation", [0, 90])
+@pytest.mark.parametrize("angle", [-60, -30, 15, 45])
+def test_a_stamp_set_askew_is_apart(angle: float, rotation: int) -> None:
+    page = pdf_page()
+    page.set_rotation(rotation)
+    write(page, "莲花纹瓦当", 60, 90, rotate=rotation)
+    place = pymupdf.Point(150, 300)
+    write(page, "内部资料", 150, 300, 30, morph=(place, pymupdf.Matrix(angle)))
+    seen, hidden, oblique = text_lines(page)
+    assert [line.text for line in seen] == ["莲花纹瓦当"]
+    assert hidden == []
+    assert {char for line in oblique for char in line.text} == set("内部资料")
+
+
+@pytest.mark.parametrize("angle", [-4, 3, 90, -90])
+def test_text_that_is_hardly_tilted_or_set_upright_is_read(angle: float) -> None:
+    page = pdf_page()
+    write(page, "莲花纹瓦当", 200, 300, morph=(pymupdf.Point(200, 300), pymupdf.Matrix(angle)))
+    assert {char for text in texts(page) for char in text} == set("莲花纹瓦当")
+    assert text_lines(page).oblique == []
+
+
+def test_a_heading_is_not_joined_to_the_text_beside_it() -> None:
+    page = pdf_page()
+    write(page, "缠枝", 40, 110, 24)
+    for row in range(4):
+        write(page, PROSE[16 * row : 16 * row + 16], 40 + 48 + 16, 102 + 16 * row)
+    assert sorted(texts(page)) == sorted(["缠枝", *(PROSE[16 * row : 16 * row + 16] for row in range(4))])
+
+
+LABELS = {
+    "figures": ("图二三", "图二四", "图二五", "图二六"),
+    "plates": ("图版7", "图版8", "图版9", "图版10"),
+    "fields": ("纹样", "藏址", "细节", "年代"),
+    "numbers": ("12", "13", "14", "15"),
+    "numerals": ("一二", "一三", "一四", "一五"),
+}
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS.keys())
+def test_a_column_of_labels_is_joined_to_its_text(labels: tuple[str, ...]) -> None:
+    page = pdf_page()
+    for row, label in enumerate(labels):
+        write(page, label, 85 - sum(5 if c.isdigit() else 10 for c in label), 100 + 40 * row)
+        write(page, PROSE[row : row + 20], 97, 100 + 40 * row)
+        write(page, PROSE[row + 20 : row + 32], 97, 116 + 40 * row)
+    found = texts(page)
+    for row, label in enumerate(labels):
+        assert f"{label} {PROSE[row : row + 20]}" in found
+        assert PROSE[row + 20 : row + 32] in found
+
+
+def test_columns_whose_lines_begin_with_labels_stay_apart() -> None:
+    page = pdf_page()
+    for row, label in enumerate(LABELS["figures"]):
+        write(page, label + PROSE[row : row + 13], 40, 100 + 16 * row)
+        write(page, PROSE[row + 20 : row + 36], 40 + 160 + 14, 100 + 16 * row)
+    assert all(len(text) == 16 for text in texts(page))

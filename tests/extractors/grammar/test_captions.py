@@ -353,6 +353,43 @@ def test_letters_that_number_nothing(text: str) -> None:
     assert parsed is None or parsed[0].key == ()
 
 
-@pytest.mark.parametrize("text", ["图3 和田出土", "图3 都城遗址", "Fig. 8 同一题材的不同表现", "图4 里耶秦简"])
+@pytest.mark.parametrize(
+    "text", ["图3 和田出土", "图3 都城遗址", "Fig. 8 同一题材的不同表现", "图4 里耶秦简"]
+)
 def test_titles_that_begin_like_a_verb(text: str) -> None:
     assert caption_strength(text) >= 0.7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "图3 日本正仓院藏",
+            "图 3 日本正仓院藏",
+            "图3 张骞出使西域图",
+            "图 3 张骞出使西域图",
+            "图 3 张议潮出行图",
+        ),
+        *(
+            "图3 月氏金冠",
+            "图 3 月氏金冠",
+            "图 3 年画",
+            "图3 件数统计图",
+            "图3 世界地图",
+            "图 3　世界地图",
+            "图3张骞出使西域图",
+        ),
+    ],
+)
+def test_titles_that_begin_like_a_counter(text: str) -> None:
+    parsed = parse_label(text)
+    assert parsed is not None
+    assert parsed[0].key == (3,)
+    assert parsed[1] == text.lstrip("图 3　")
+
+
+@pytest.mark.parametrize(
+    "text", ["图 3 件", "图3件", "图 3 张", "图 3 世纪", "图3张", "照片1987年", "图 1987 年", "图 2.5 厘米"]
+)
+def test_counts_and_dates_are_no_labels(text: str) -> None:
+    assert parse_label(text) is None

@@ -304,3 +304,28 @@ def test_long_nonsense_ends(hostile: str) -> None:
     assert parse_labelled("x" + hostile) is None
     assert parse_description_start("x" + hostile) is None
     assert parse_description_heading(hostile) is None
+
+
+@pytest.mark.parametrize(
+    "title", ["千佛", "千手观音", "百花图", "百子图", "万佛", "张骞出使西域", "多宝佛", "条纹锦"]
+)
+def test_names_that_begin_like_a_counter_head_entries_and_descriptions(title: str) -> None:
+    heading = parse_entry_heading(f"12 {title}")
+    assert heading is not None
+    assert (heading.number, heading.title) == ("12", title)
+    start = parse_description_start(f"12 {title}")
+    assert start is not None
+    assert (start.key, start.body) == ((12,), title)
+
+
+@pytest.mark.parametrize("text", ["12 件", "12 张", "12 千克", "12 百万", "12件陶器"])
+def test_counts_head_nothing(text: str) -> None:
+    assert parse_entry_heading(text) is None
+    assert parse_description_start(text) is None
+
+
+def test_after_a_chinese_number_and_a_space_no_counter_stands() -> None:
+    start = parse_description_start("四四 层叠莲瓣")
+    assert start is not None
+    assert (start.key, start.body) == ((44,), "层叠莲瓣")
+    assert parse_description_start("44 层叠莲瓣") is None
