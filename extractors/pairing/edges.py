@@ -100,7 +100,7 @@ def figure_groups(problem: PageProblem, costs: PairingCosts) -> list[list[int]]:
     figures, candidates = problem.figures, problem.candidates
     captions = [c for c in candidates if c.kind in ("labelled", "pointer")]
     texts = [c.bbox for c in candidates if c.kind != "tag"]
-    owners = [_own_caption(figure, captions, problem.conventions, costs) for figure in figures]
+    owners = [_own_caption(figure, figures, captions, problem.conventions, costs) for figure in figures]
 
     def together(a: list[int], b: list[int]) -> bool:
         if len({owners[i] for i in (*a, *b)} - {None}) > 1:
@@ -125,7 +125,11 @@ def figure_groups(problem: PageProblem, costs: PairingCosts) -> list[list[int]]:
 
 
 def _own_caption(
-    figure: Region, captions: Sequence[Candidate], conventions: Conventions, costs: PairingCosts
+    figure: Region,
+    figures: Sequence[Region],
+    captions: Sequence[Candidate],
+    conventions: Conventions,
+    costs: PairingCosts,
 ) -> int | None:
     """The caption beside a figure, on the side where this book sets them; None when none is near."""
 
@@ -138,7 +142,12 @@ def _own_caption(
     aside = ("corner", "inside")
     near = [k for k, c in enumerate(captions) if side_of(figure.bbox, c.bbox) not in aside]
     best = min(near, key=cost, default=None)
-    return best if best is not None and gap(figure.bbox, captions[best].bbox) <= reach else None
+    if best is None:
+        return None
+    apart = gap(figure.bbox, captions[best].bbox)
+    nearest = min(gap(other.bbox, captions[best].bbox) for other in figures)
+    # A caption right at another figure is that one's, however near it stands to this.
+    return best if apart <= reach and apart <= 2 * nearest + captions[best].size else None
 
 
 def _distance(figure: Box, candidate: Candidate) -> float:
