@@ -8,11 +8,14 @@ from pathlib import Path
 
 from flows.sample_books.layouts import (
     bilingual_catalogue,
+    caption_lists,
     excavation_report,
     facing_captions,
     grids,
     journal_papers,
+    margin_captions,
     mural_plates,
+    object_catalogue,
     silk_catalogue,
     vertical_traditional,
 )
@@ -28,6 +31,9 @@ LAYOUTS: dict[str, Callable[[Volume], None]] = {
     "grids": grids.draw,
     "bilingual_catalogue": bilingual_catalogue.draw,
     "journal_papers": journal_papers.draw,
+    "object_catalogue": object_catalogue.draw,
+    "caption_lists": caption_lists.draw,
+    "margin_captions": margin_captions.draw,
 }
 """Born-digital layouts by slug."""
 SCANS: dict[str, tuple[str, str]] = {
@@ -36,6 +42,7 @@ SCANS: dict[str, tuple[str, str]] = {
     "excavation_report_scan": ("excavation_report", "one-bit"),
     "vertical_traditional_scan": ("vertical_traditional", "spreads"),
     "bilingual_catalogue_scan": ("bilingual_catalogue", "poor-ocr"),
+    "object_catalogue_scan": ("object_catalogue", "yellowed"),
 }
 """Scanned copies: the layout they copy and the style of the scan."""
 _TRADITIONAL = ("vertical_traditional",)

@@ -22,32 +22,44 @@ class Furniture:
         self.numerals = "chinese" if volume.author.traditional and r.random() < 0.5 else "arabic"
         self.tint: Ink = r.choice((GREY, (0.45, 0.2, 0.15), (0.2, 0.3, 0.4)))
         self.ornament = ornament
+        self.per_opening = False
+        """Whether the two pages of an opening share one number, printed on the right one."""
 
-    def draw(self, sheet: Sheet, left: float, right: float, head: bool = True) -> None:
-        """Put head, page number and ornament on `sheet`, between the margins `left` and `right`."""
-        style = Style(self.size, colour=self.tint)
+    def draw(
+        self, sheet: Sheet, left: float, right: float, head: bool = True, ink: Ink | None = None
+    ) -> None:
+        """Put head, page number and ornament on `sheet`, between the margins `left` and `right`.
+
+        `ink` is for pages whose ground is a picture; else everything has the book's own tint.
+        """
+        tint = ink or self.tint
         even = sheet.number % 2 == 0
-        label = str(self.first + sheet.number - 1)
-        if self.numerals == "chinese":
-            label = chinese(self.first + sheet.number - 1)
-        if self.dashes:
-            label = f"— {label} —"
         if head:
             text = self.head if even else self.chapter
             align = "left" if even else "right"
-            sheet.text(left, self.top, right, text, Style(self.size, colour=self.tint, align=align))
+            sheet.text(left, self.top, right, text, Style(self.size, colour=tint, align=align))
             if self.ruled:
                 y = self.top + self.size * 1.6
-                sheet.rule(left, y, right, y, 0.5, self.tint)
-        if self.place == "head" and head:
-            x = right - style.width(label) if even else left
-            sheet.line(x, self.top, label, style)
-        else:
-            align = "centre" if self.place != "outer" else "left" if even else "right"
-            y = sheet.height - self.top - self.size
-            sheet.text(left, y, right, label, Style(self.size, colour=self.tint, align=align))
+                sheet.rule(left, y, right, y, 0.5, tint)
+        if not (self.per_opening and even):
+            self._page_number(sheet, left, right, head, tint)
         if self.ornament is not None:
             x, y = (left - 30 if even else right + 8), sheet.height - self.top - 24
             box = (x, y, x + 22.0, y + 22.0)
             sheet.picture(box, self.ornament)
             sheet.negative(box, "ornament")
+
+    def _page_number(self, sheet: Sheet, left: float, right: float, head: bool, tint: Ink) -> None:
+        even = sheet.number % 2 == 0
+        number = self.first + (sheet.number // 2 if self.per_opening else sheet.number - 1)
+        label = chinese(number) if self.numerals == "chinese" else str(number)
+        if self.dashes:
+            label = f"— {label} —"
+        if self.place == "head" and head:
+            style = Style(self.size, colour=tint)
+            x = right - style.width(label) if even else left
+            sheet.line(x, self.top, label, style)
+        else:
+            align = "centre" if self.place != "outer" else "left" if even else "right"
+            y = sheet.height - self.top - self.size
+            sheet.text(left, y, right, label, Style(self.size, colour=tint, align=align))

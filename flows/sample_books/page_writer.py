@@ -69,6 +69,8 @@ class Volume:
     ) -> None:
         self.name = name
         self.rng = random.Random(f"{seed}/{layout}")
+        self.habits = random.Random(f"{seed}/{layout}/added")
+        """Decides what was added to a layout later, so that its other choices stay as they were."""
         self.pixels = np.random.default_rng(zlib.crc32(f"{seed}/{layout}/pixels".encode()))
         self.author = Author(random.Random(f"{seed}/{layout}/text"), traditional)
         self.truth = BookTruth(layout)

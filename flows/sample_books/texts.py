@@ -245,3 +245,79 @@ class Author:
     def vessel_english(self, form: str) -> str:
         """A short English paragraph on a vessel."""
         return fill(words.VESSEL_ENGLISH, self.rng, form=words.ENGLISH[form])
+
+    # ------------------------------------------------------------------ objects
+    def object_names(self, ware: str, form: str) -> tuple[str, str, str]:
+        """(name, English name, decoration) of a bronze or a pot: 波曲纹盉, Jar with wave bands, 波曲纹."""
+        decors, shapes = words.DECORS[ware], words.SHAPES[ware][form]
+        chosen = ""
+
+        def make() -> str:
+            nonlocal chosen
+            chosen = self.rng.choice(sorted(decors))
+            return chosen + self.rng.choice(shapes)
+
+        name = self.say(self.fresh(make))
+        return name, f"{words.ENGLISH[form]} with {decors[chosen]}", chosen
+
+    def period(self) -> tuple[str, str]:
+        """A period of bronzes in Chinese and English."""
+        name = self.rng.choice(sorted(words.PERIODS))
+        return self.say(name), words.PERIODS[name]
+
+    def object_texts(self, decor: str, decor_english: str) -> tuple[str, str]:
+        """A paragraph on a vessel, in Chinese and English."""
+        return self._both(words.OBJECT_TEXT, words.OBJECT_ENGLISH, decor, decor_english)
+
+    def cloth_texts(self, decor: str, decor_english: str) -> tuple[str, str]:
+        """A paragraph on a cloth, in Chinese and English."""
+        return self._both(words.CLOTH_TEXT, words.CLOTH_ENGLISH, decor, decor_english)
+
+    def _both(self, chinese_text: str, english_text: str, decor: str, decor_english: str) -> tuple[str, str]:
+        year, find = str(self.rng.randint(1953, 2014)), self.rng.choice(words.FINDS)
+        text = self._fill(chinese_text, decor=decor, year=year, find=find)
+        return text, fill(english_text, self.rng, decor=decor_english, year=year)
+
+    def details(self, ware: str, count: int) -> list[str]:
+        """What `count` different close-ups of a piece show."""
+        return [self.say(name) for name in self.rng.sample(words.DETAILS[ware], count)]
+
+    # ------------------------------------------------------------------ art history
+    def _art(self, template: str, **given: str) -> str:
+        r = self.rng
+        art = {
+            "keeper": r.choice(words.KEEPERS),
+            "site": r.choice(words.SITES),
+            "cave": r.choice(words.CAVES),
+            "journey": r.choice(words.JOURNEYS),
+        }
+        return self._fill(template, **(art | given))
+
+    def art_caption(self, painted: bool) -> tuple[str, Motif | None]:
+        """(caption, the motif it names) of a picture in an art history, its place of keeping within."""
+        if painted:
+            templates = [t for t in words.ART_CAPTIONS if "{journey}" in t]
+            return self.fresh(lambda: self._art(self.rng.choice(templates))), None
+        motif = self.motif()
+        templates = [t for t in words.ART_CAPTIONS if "{name}" in t]
+        return self._art(self.rng.choice(templates), name=motif.name), motif
+
+    def essay(self, sentences: int, mention: str = "") -> str:
+        """Running text of an art history; `mention` goes into one of its sentences."""
+        where = self.rng.randrange(sentences)
+        asides = [
+            self.rng.choice(words.MENTIONS).replace("{mention}", mention) if mention and k == where else ""
+            for k in range(sentences)
+        ]
+        return "".join(self._art(self.rng.choice(words.ESSAY), m=aside) for aside in asides)
+
+    def footnote(self) -> str:
+        """A note at the foot of the page."""
+        return self._art(self.rng.choice(words.FOOTNOTES))
+
+    def sidebar(self) -> tuple[str, str]:
+        """(title, paragraph) of a box beside the running text."""
+        title = self.fresh(
+            lambda: self._art(self.rng.choice(words.BOXES), name=self.rng.choice(words.WEAVES))
+        )
+        return title, self.essay(3)

@@ -231,3 +231,120 @@ VESSEL_ENGLISH = (
     "{form} with {a flaring rim|a straight neck|a rounded shoulder} and {a flat base|a ring foot|"
     "incised bands}. Restored from {3..20} pieces."
 )
+
+# ---------------------------------------------------------------------- objects of a catalogue
+WARES = ("bronze", "ceramic", "textile")
+"""What an object catalogue is about."""
+SHAPES = {
+    "bronze": _listed(
+        jar="罍 瓿 卣 盉 匏壶", bowl="簋 盂 敦 鉴", vase="壶 觚 尊 提梁壶", tripod="鼎 斝 鬲 方鼎"
+    ),
+    "ceramic": _listed(
+        jar="罐 四系罐 盖罐 塔式罐",
+        bowl="碗 盏 钵 洗",
+        vase="瓶 执壶 梅瓶 净瓶 花口瓶",
+        tripod="三足炉 鬲式炉 三足樽",
+    ),
+}
+DECORS = {
+    "bronze": {
+        "波曲纹": "wave bands",
+        "窃曲纹": "curled bands",
+        "蟠螭纹": "interlaced serpents",
+        "云雷纹": "spirals",
+        "垂鳞纹": "hanging scales",
+        "夔龙纹": "one-legged dragons",
+        "蕉叶纹": "plantain leaves",
+        "乳钉纹": "bosses",
+        "凤鸟纹": "crested birds",
+        "弦纹": "raised lines",
+    },
+    "ceramic": {
+        "青釉刻花": "carved flowers under a green glaze",
+        "白釉贴花": "applied flowers on a white glaze",
+        "黑釉剔花": "flowers cut through a black glaze",
+        "酱釉弦纹": "ribs under a brown glaze",
+        "三彩贴花": "applied rosettes in three colours",
+        "绿釉莲瓣纹": "lotus petals under a lead glaze",
+        "褐彩诗文": "a poem in brown",
+        "绞胎": "marbled clay",
+    },
+}
+"""Decorations, and how the English line of a catalogue puts them."""
+PERIODS = {
+    "商代晚期": "Late Shang period",
+    "西周早期": "Early Western Zhou",
+    "西周": "Western Zhou",
+    "春秋": "Spring and Autumn period",
+    "春秋晚期": "Late Spring and Autumn period",
+    "战国": "Warring States period",
+    "西汉": "Western Han",
+}
+"""Periods of bronzes."""
+MATERIALS = {
+    "bronze": ("青铜", "Bronze"),
+    "ceramic": ("瓷胎施釉", "Glazed stoneware"),
+    "textile": ("彩色丝线", "Polychrome silk"),
+}
+DETAILS = {
+    "bronze": _words("盖钮 铭文 兽首 足部 口沿 鋬部"),
+    "ceramic": _words("口沿 底足 肩部贴花 流部 釉面 款识"),
+    "textile": _words("窠内主纹 宾花 幅边 领口 背面 缝线"),
+}
+OBJECT_TEXT = (
+    "{口微侈|敛口|直口方唇|平折沿}，{束颈|短颈|长颈微曲}，{鼓腹下收|腹壁斜直|垂腹}，{圈足外撇|平底|下承三足}。"
+    "{通体|颈肩之间|腹部上段}饰{decor}{一周|三周|，以弦纹为界}，{纹饰规整|线条流畅|局部磨蚀}。"
+    "{year}年{tomb}{chinese}号{墓|窖藏}出土，{同出者尚有|与之成组的还有}{find}{2..9}件。"
+)
+CLOTH_TEXT = (
+    "{weave}地，{图案作二二错排|两窠之间饰小花|四周以联珠为缘}，{经向|纬向}循环{8..64}厘米。"
+    "{色彩鲜明，晕色三层|褪色较甚，轮廓尚清|背面可见浮纬}。{year}年得自{tomb}，{曾经拼缝|边缘有针孔|残存幅边}。"
+)
+OBJECT_ENGLISH = (
+    "{The vessel|This piece} is decorated with {decor} on {the shoulder|the body|both sides}. It was "
+    "{excavated in {year} with {3..20} other finds|acquired in {year} from a private collection}; "
+    "{the rim is chipped|the foot has been repaired|traces of soot remain inside|the cover is lost}."
+)
+CLOTH_ENGLISH = (
+    "The cloth is woven with {decor} {in staggered rows|in mirrored pairs}. It {was found in {year} in a "
+    "tomb|came to the collection in {year}}; {the edges are worn|one selvedge is kept|the dyes have faded}."
+)
+
+# ---------------------------------------------------------------------- art history
+KEEPERS = _words(
+    "青海省文物考古研究所藏 日本正仓院藏 中国丝绸博物馆藏 新疆维吾尔自治区博物馆藏 甘肃省博物馆藏"
+)
+SITES = _words("和田 吐鲁番 都兰 楼兰 库车 敦煌")
+JOURNEYS = _words("张骞出使西域图 文成公主入藏图 玄奘取经图 胡商牵驼图 明妃出塞图 商旅遇盗图")
+"""Subjects of paintings whose names begin like other things: a counter, a verb, a reference."""
+ART_CAPTIONS = (
+    "{weave}上的{name}，{keeper}",
+    "{name}锦，{keeper}",
+    "{keeper}{name}{锦|绫|缂丝残片}",
+    "{site}出土{dynasty}{name}{锦|绮|刺绣}",
+    "同一题材的{name}，{dynasty}，{keeper}",
+    "{journey}（局部），{cave}第{chinese}窟，{dynasty}",
+    "{cave}{journey}，{dynasty}壁画",
+)
+ESSAY = (
+    "{这一|此种}图样在{dynasty}已{相当流行|趋于定型|渐渐少见}{m}，{工匠|画师|织工}多{据粉本摹写|依旧样增减}。",
+    "{从构图|从用色|从题材}看，它与{site}所见者{十分接近|同出一源|略有出入}{m}。",
+    "{西来的|本土的|旧有的}{联珠|卷草|狩猎}母题被{重新组合|逐步改造|吸收}，{成为一时风尚|遂有新貌}{m}。",
+    "画中人物{衣冠|鞍马|仪仗}皆{合于|近于|异于}当时制度，{足资参证|可补史阙}{m}。",
+    "{商旅|使节|僧侣}往来，{绢帛|画样|织工}随之东西，{影响及于邻邦|遂见于各地}{m}。",
+    "{有学者|早年的研究者|发掘者}认为其年代当在{dynasty}，{近年的检测支持此说|尚待证实}{m}。",
+)
+FOOTNOTES = (
+    "参见《{tomb}发掘简报》，《{考古汇刊|文物通讯|丝路学报}》{1982..2016}年第{1..12}期，第{3..96}页。",
+    "{林远|周砚|方舟}：《{site}出土{织物|文书|壁画}研究》，{1988..2019}年，第{12..320}页。",
+    "此说又见{陈书|沈青|陆野}《{dynasty}{纹样|服饰|绘画}丛考》，第{12..240}页，与本书所论略异。",
+)
+BOXES = (
+    "{site}与织锦",
+    "何谓{name}",
+    "{site}的商队",
+    "染料从何而来",
+    "粉本与工匠",
+    "一件{dynasty}衣料的来历",
+)
+"""Headings of a book's sidebars."""

@@ -13,13 +13,19 @@ from PIL import Image, ImageDraw
 from extractors.geometry import Box, grow
 from flows.sample_books import text_damage
 from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import GREY, Sheet, Style, Volume
+from flows.sample_books.page_writer import GREY, Ink, Sheet, Style, Volume, face
 from flows.sample_books.pictures import murals, objects, textiles
 from flows.sample_books.pictures.base import Picture, jpeg, png
 from flows.sample_books.vocabulary import POTS
 
 _WATERMARK_ALPHA = 13
 """Of 255: about .05, hardly seen in print."""
+_STAMPED = 0.4
+"""Share of the journals whose pages carry words set askew."""
+_STAMP_TURN = 40
+"""Degrees by which they are turned."""
+_STAMP_GREY: Ink = (0.7, 0.7, 0.72)
+_STAMP_OPACITY = 0.5
 _DAMAGES = (None, text_damage.to_radicals, text_damage.to_private_use, text_damage.without_map)
 _WAYS = ("plain", "clipped", "covered", "strips", "tiles", "masked", "form")
 """How an image object relates to what is seen of it."""
@@ -36,6 +42,8 @@ class _Paper:
     logo: Picture
     spelling: str
     journal: str
+    stamp: str
+    """Words set askew over every page, or none."""
     figures: int = 0
 
     def label(self) -> str:
@@ -48,6 +56,7 @@ def draw(volume: Volume, papers: int = 3) -> None:
     r = volume.rng
     damages = [None, *r.sample(_DAMAGES[1:], papers - 1)]
     logo, mark = objects.logo(volume.pixels, 120), _watermark(r)
+    stamp = _stamp_words(volume)
     columns, journal = r.choice((1, 2)), volume.author.say(r.choice(("丝绸之路研究", "文物与考古学刊")))
     for damage in damages:
         size = r.choice((8.5, 9.0, 9.5))
@@ -61,6 +70,7 @@ def draw(volume: Volume, papers: int = 3) -> None:
             logo=logo,
             spelling=r.choice(("图{n}", "图 {n}", "Fig. {n}")),
             journal=journal,
+            stamp=stamp,
         )
         _paper(paper, with_table=damage is None)
         volume.close_part(damage)
@@ -97,6 +107,24 @@ def _stamp(sheet: Sheet, paper: _Paper) -> None:
     sheet.negative(box, "watermark")
 
 
+def _stamp_words(volume: Volume) -> str:
+    """What some libraries print over the pages that they deliver."""
+    habits = volume.habits
+    words = habits.choice(("内部资料", "内部资料　请勿外传", "仅供学习"))
+    return volume.author.say(words) if habits.random() < _STAMPED else ""
+
+
+def _askew(sheet: Sheet, words: str) -> None:
+    """The stamp: real text in pale grey, from the lower left to the upper right."""
+    style = Style(min(sheet.width, sheet.height) * 0.7 / len(words), colour=_STAMP_GREY)
+    writer = pymupdf.TextWriter(sheet.raw.rect, color=style.colour)
+    middle = pymupdf.Point(sheet.width / 2, sheet.height / 2)
+    writer.append(
+        (middle.x - style.width(words) / 2, middle.y), words, font=face(style.font), fontsize=style.size
+    )
+    writer.write_text(sheet.raw, morph=(middle, pymupdf.Matrix(_STAMP_TURN)), opacity=_STAMP_OPACITY)
+
+
 def _paper(paper: _Paper, with_table: bool, pages: int = 3) -> None:
     volume = paper.volume
     r = volume.rng
@@ -120,6 +148,8 @@ def _paper(paper: _Paper, with_table: bool, pages: int = 3) -> None:
                 inserts = ["table"]
             _column(sheet, paper, (x, top, x + width, bottom), inserts)
         _stamp(sheet, paper)
+        if paper.stamp:
+            _askew(sheet, paper.stamp)
 
 
 def _title(sheet: Sheet, paper: _Paper, top: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.geometry import Box
 from flows.sample_books.furniture import Furniture
@@ -18,8 +18,16 @@ _TWO_ENTRIES = 700.0
 """Height of a page in points that holds two entries."""
 _PICTURE_SHARE = 0.64
 """Share of an entry's height that its pictures may take."""
+_WITH_CROP = 0.85
+"""Share of the entries that show the motif by itself."""
 _GAPS = 24.0
 """Points between the pictures, and between them and the text."""
+_LEFT_SHARE = 0.42
+"""Share of the type area that pictures in a column of their own take."""
+_TWO_NARROW = 650.0
+"""Height of a page in points that holds two entries with their pictures at the left."""
+_HANGING = 5.0
+"""Width in ems of a column of labels."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,43 @@ class _Look:
     sub: Style
     per_page: int
     tint: Ink
+    at_left: bool = False
+    """Whether the pictures stand in a column at the left, the words in one at the right."""
+    garment: str = "heading"
+    """Where the garment's name is: in a heading, in a field, or plain between the paragraphs."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What one entry shows and says."""
+
+    number: int
+    motif: Motif
+    form: str
+    heading: str
+    name: str
+    text: str
+    crop_text: str
+    keeping: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class _Pictures:
+    """Where the pictures of one entry are, and the y below them."""
+
+    pattern: Box
+    crop: Box | None
+    cloth: Box
+    below: float
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Where what is printed of one entry is."""
+
+    garment: Box
+    crop: Box | None
 
 
 def weave_of(motif: Motif) -> textiles.Weave:
@@ -60,6 +105,7 @@ def draw(volume: Volume, entries: int = 10) -> None:
         per_page=r.choice((1, 1, 2)) if volume.height > _TWO_ENTRIES else 1,
         tint=tint,
     )
+    look = _with_habits(look, volume)
     furniture = Furniture(
         volume,
         r.choice(("中国古代丝绸纹样", "织绣纹样图录", "历代丝绸图案集")),
@@ -78,6 +124,26 @@ def draw(volume: Volume, entries: int = 10) -> None:
             done += 1
 
 
+def _with_habits(look: _Look, volume: Volume) -> _Look:
+    """`look` with what only some publishers do: pictures at the left, other labels, no garment heading."""
+    habits = volume.habits
+    at_left = habits.random() < 0.3
+    look = replace(
+        look,
+        at_left=at_left,
+        label=habits.choice((look.label, look.label, "square", "hanging")),
+        garment=habits.choice(("heading", "heading", "field", "plain")),
+    )
+    if not at_left:
+        return look
+    return replace(
+        look,
+        body=Style(look.body.size * 0.9, leading=1.5),
+        title=replace(look.title, size=look.body.size * 1.3),
+        per_page=2 if volume.height > _TWO_NARROW else 1,
+    )
+
+
 def _labelled(
     sheet: Sheet, look: _Look, x0: float, top: float, x1: float, label: str, text: str
 ) -> tuple[float, Box]:
@@ -91,8 +157,11 @@ def _labelled(
         sheet.line(x0, top, f"{label} | ", Style(body.size, bold=True, colour=look.tint))
         inset = body.size * 3.2
         box = sheet.text(x0 + inset, top, x1, text, body)
+    elif look.label == "hanging":
+        sheet.line(x0, top, label, Style(body.size, bold=True, colour=look.tint))
+        box = sheet.text(x0 + body.size * _HANGING, top, x1, text, body)
     else:
-        head = f"{label}：" if look.label == "colon" else f"【{label}】"
+        head = {"colon": f"{label}：", "square": f"［{label}］"}.get(look.label, f"【{label}】")
         box = sheet.text(x0, top, x1, head + text, body)
     return box[3] + body.size * (body.leading - 0.6), box
 
@@ -101,44 +170,57 @@ def _depth(sheet: Sheet, look: _Look, width: float, text: str) -> float:
     """Height of a labelled paragraph with the space below it, at most."""
     body = look.body
     label = body.size * body.leading if look.label == "line" else 0.0
-    inset = body.size * 4
+    inset = body.size * (_HANGING if look.label == "hanging" else 4)
     return label + sheet.depth(width - inset, text, body) + body.size * (body.leading - 0.6)
 
 
 def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) -> None:
-    volume, author, r = sheet.volume, sheet.volume.author, sheet.volume.rng
+    author, r = sheet.volume.author, sheet.volume.rng
     motif = author.motif()
-    weave = weave_of(motif)
     form = r.choice(textiles.GARMENTS)
-    heading = look.heading.format(n=number, name=motif.name)
+    entry = _Entry(
+        number=number,
+        motif=motif,
+        form=form,
+        heading=look.heading.format(n=number, name=motif.name),
+        name=author.garment(motif, form),
+        text=author.pattern_text(motif),
+        crop_text=author.cropped_text(motif),
+        keeping=author.keeping_text(),
+        detail=author.detail_text(),
+    )
     x0, x1 = look.margin, sheet.width - look.margin
-    room = bottom - top
-    head_box = sheet.line(x0, top, heading, look.title)
+    if look.at_left:
+        x0 += (x1 - x0) * _LEFT_SHARE + _GAPS
+    head_box = sheet.line(x0, top, entry.heading, look.title)
     y = head_box[3] + look.title.size * 0.7
-    name = author.garment(motif, form)
-    text, crop_text = author.pattern_text(motif), author.cropped_text(motif)
-    keeping, detail = author.keeping_text(), author.detail_text()
-    words = sum(_depth(sheet, look, x1 - x0, t) for t in (text, crop_text, keeping, detail))
+    if look.at_left:
+        pictures = _at_left(sheet, look, entry, top, bottom)
+    else:
+        pictures = _above(sheet, look, entry, y, bottom - top, bottom)
+        y = pictures.below
+    words = _print(sheet, look, entry, x0, y, x1, with_crop=pictures.crop is not None)
+    _note(sheet, entry, head_box, pictures, words)
+
+
+def _above(sheet: Sheet, look: _Look, entry: _Entry, y: float, room: float, bottom: float) -> _Pictures:
+    """The pattern with its small pictures below or beside it, over the whole width."""
+    r = sheet.volume.rng
+    x0, x1 = look.margin, sheet.width - look.margin
+    paragraphs = (entry.text, entry.crop_text, entry.keeping, entry.detail)
+    words = sum(_depth(sheet, look, x1 - x0, t) for t in paragraphs)
     pictures = min(room * _PICTURE_SHARE, bottom - y - words - look.sub.size * 1.7 - _GAPS)
     beside = look.small == "beside"
-    with_crop = r.random() < 0.85
+    with_crop = r.random() < _WITH_CROP
     big_w = (x1 - x0) * (0.62 if beside else r.choice((0.78, 1.0)))
     big_h = pictures * (0.8 if beside else 0.68)
-    big = sheet.picture(
-        (x0, y, x0 + big_w, y + big_h),
-        textiles.pattern(
-            volume.pixels,
-            weave,
-            *sheet.pixels((0, 0, big_w, big_h)),
-            repeats=r.choice((2, 2.5, 3.5)),
-            fresh=r.random() < 0.3,
-        ),
-    )
+    big = _pattern(sheet, entry, (x0, y, x0 + big_w, y + big_h))
     small_w = x1 - x0 - big_w - 10 if beside else (x1 - x0) * 0.3
     small_h = (big_h - 8) / 2 if beside else pictures - big_h
+    slots: list[Box]
     if beside:
         slots = [(x1 - small_w, y + k * (small_h + 8), x1, y + k * (small_h + 8) + small_h) for k in range(2)]
-        y += big_h + 12
+        below = y + big_h + 12
     else:
         y += big_h + 8
         square = min(small_w, small_h * r.choice((1.0, 1.25)))
@@ -146,61 +228,102 @@ def _entry(sheet: Sheet, look: _Look, number: int, top: float, bottom: float) ->
             (x0, y, x0 + square, y + small_h),
             (x0 + square + 12, y, x0 + square + 12 + small_w, y + small_h),
         ]
-        y += small_h + 12
-    crop = (
-        sheet.picture(slots[0], textiles.motif(volume.pixels, weave, *sheet.pixels(slots[0])))
-        if with_crop
-        else None
-    )
+        below = y + small_h + 12
+    return _Pictures(big, *_crop_and_cloth(sheet, entry, slots, with_crop), below)
+
+
+def _at_left(sheet: Sheet, look: _Look, entry: _Entry, top: float, bottom: float) -> _Pictures:
+    """The pattern and, under it, its small pictures in a column at the left."""
+    with_crop = sheet.volume.rng.random() < _WITH_CROP
+    x0, width = look.margin, (sheet.width - 2 * look.margin) * _LEFT_SHARE
+    height = min(bottom - top - 6, width * 1.5)
+    big = _pattern(sheet, entry, (x0, top, x0 + width, top + height * 0.62))
+    y, half = big[3] + 8, (width - 8) / 2
+    slots: list[Box] = [
+        (x0, y, x0 + half, top + height),
+        (x0 + half + 8, y, x0 + width, top + height),
+    ]
+    return _Pictures(big, *_crop_and_cloth(sheet, entry, slots, with_crop), top + height)
+
+
+def _pattern(sheet: Sheet, entry: _Entry, box: Box) -> Box:
+    volume, r = sheet.volume, sheet.volume.rng
+    size = sheet.pixels((0, 0, box[2] - box[0], box[3] - box[1]))
+    repeats, fresh = r.choice((2, 2.5, 3.5)), r.random() < 0.3
+    picture = textiles.pattern(volume.pixels, weave_of(entry.motif), *size, repeats=repeats, fresh=fresh)
+    return sheet.picture(box, picture)
+
+
+def _crop_and_cloth(sheet: Sheet, entry: _Entry, slots: list[Box], with_crop: bool) -> tuple[Box | None, Box]:
+    """The cropped motif, if there is one, and the garment in the next slot."""
+    volume, weave = sheet.volume, weave_of(entry.motif)
+    crop = None
+    if with_crop:
+        crop = sheet.picture(slots[0], textiles.motif(volume.pixels, weave, *sheet.pixels(slots[0])))
     place = slots[1] if with_crop else slots[0]
-    paper = r.choice(_PAPERS)
-    cloth = sheet.picture(
-        place, textiles.garment(volume.pixels, weave, form, *sheet.pixels(place), background=paper)
-    )
+    paper = volume.rng.choice(_PAPERS)
+    cloth = textiles.garment(volume.pixels, weave, entry.form, *sheet.pixels(place), background=paper)
+    return crop, sheet.picture(place, cloth)
 
-    title_box = sheet.line(x0, y, name, look.sub)
-    y = title_box[3] + look.sub.size * 0.7
-    y, _ = _labelled(sheet, look, x0, y, x1, "纹样", text)
-    crop_box = None
-    if crop:
-        y, crop_box = _labelled(sheet, look, x0, y, x1, "局部", crop_text)
-    y, _ = _labelled(sheet, look, x0, y, x1, "藏址", keeping)
-    _labelled(sheet, look, x0, y, x1, "细节", detail)
 
-    group = f"entry-{number}"
-    title = f"{number}{motif.name}"
+def _print(
+    sheet: Sheet, look: _Look, entry: _Entry, x0: float, y: float, x1: float, with_crop: bool
+) -> _Words:
+    """The name of the garment and the labelled paragraphs."""
+    if look.garment == "heading":
+        garment = sheet.line(x0, y, entry.name, look.sub)
+        y = garment[3] + look.sub.size * 0.7
+    y, _ = _labelled(sheet, look, x0, y, x1, "纹样", entry.text)
+    crop = None
+    if with_crop:
+        y, crop = _labelled(sheet, look, x0, y, x1, "局部", entry.crop_text)
+    if look.garment == "field":
+        y, garment = _labelled(sheet, look, x0, y, x1, "名称", entry.name)
+    elif look.garment == "plain":
+        garment = sheet.text(x0, y, x1, entry.name, look.body)
+        y = garment[3] + look.body.size * (look.body.leading - 0.6)
+    y, _ = _labelled(sheet, look, x0, y, x1, "藏址", entry.keeping)
+    _labelled(sheet, look, x0, y, x1, "细节", entry.detail)
+    return _Words(garment, crop)
+
+
+def _note(sheet: Sheet, entry: _Entry, heading: Box, pictures: _Pictures, words: _Words) -> None:
+    """Note the figures of an entry with their texts."""
+    say, number = sheet.volume.author.say, str(entry.number)
+    group, title = f"entry-{number}", f"{number}{entry.motif.name}"
     sheet.figure(
-        big,
+        pictures.pattern,
         "pattern",
         title=title,
-        caption=heading,
-        caption_bbox=head_box,
-        description=text,
-        number=str(number),
+        caption=entry.heading,
+        caption_bbox=heading,
+        description=entry.text,
+        number=number,
         group=group,
-        accept={"caption": [motif.name]},
+        accept={"caption": [entry.motif.name]},
     )
+    keeping, detail = entry.keeping, entry.detail
     both = [detail, keeping, f"藏址{keeping}细节{detail}", f"{keeping}\n{detail}"]
     sheet.figure(
-        cloth,
+        pictures.cloth,
         "textile",
-        title=f"{number}{name}",
-        caption=name,
-        caption_bbox=title_box,
+        title=f"{number}{entry.name}",
+        caption=entry.name,
+        caption_bbox=words.garment,
         description=f"{keeping}{detail}",
-        number=str(number),
+        number=number,
         group=group,
-        accept={"description": [author.say(t) for t in both], "caption": [f"{number}{name}"]},
+        accept={"description": [say(t) for t in both], "caption": [f"{number}{entry.name}"]},
     )
-    if crop:
+    if pictures.crop:
         sheet.figure(
-            crop,
+            pictures.crop,
             "cropped",
             title=f"{title}2",
             caption="",
-            caption_bbox=crop_box,
-            description=crop_text,
-            number=str(number),
+            caption_bbox=words.crop,
+            description=entry.crop_text,
+            number=number,
             group=group,
-            accept={"description": [author.say("局部") + crop_text]},
+            accept={"description": [say("局部") + entry.crop_text]},
         )
