@@ -229,6 +229,8 @@ _DATUM = re.compile(
     r"|\([约前公元]*[0-9]{3,4}年?\s*[—–-]+\s*前?[0-9]{3,4}年?\)"
     r"|^(?:[馆館]藏[号號]|藏品[编編]?[号號]|(?i:acc|inv)\. ?[Nn]o\.?)\s*[0-9A-Z]"
 )
+DATA_WORDS = 8
+"""Chinese characters of such a line besides (北宋, 和田玉); more is a sentence that tells a measure."""
 _ENGLISH_DATA = (
     *("dynasty", "dynasties", "period", "century", "museum", "collection", "institute", "university"),
     *("bureau", "library"),
@@ -244,4 +246,5 @@ def is_data(text: str) -> bool:
     latin = "".join(re.findall("[A-Za-z]+", english or text)).lower()
     if any(word in latin for word in _ENGLISH_DATA):
         return True
-    return len(text) <= DATA_LENGTH and "。" not in text and _DATUM.search(fold(text)) is not None
+    bare, data = _DATUM.subn("", fold(text))
+    return len(text) <= DATA_LENGTH and "。" not in text and data > 0 and sum(map(is_han, bare)) <= DATA_WORDS

@@ -22,7 +22,7 @@ _SPACE_BETWEEN_WIDE = re.compile(rf"(?<=[{_WIDE}“”‘’]) +(?=[{_WIDE}“�
 # Next to a punctuation mark it is one too.
 _MARKS = r"\u3001-\u3004\u3008-\u301f\ufe10-\ufe6f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65“”‘’"
 _SPACE_AT_MARK = re.compile(rf"(?<=[{_MARKS}]) +(?=[{_WIDE}“”‘’])|(?<=[{_WIDE}“”‘’]) +(?=[{_MARKS}])")
-_HAN_JOINT = re.compile(rf"(?<=[{_WIDE}])(?=[{_WIDE}])")
+_JOINT = re.compile(r"(?<=\S)(?=\S)")
 # A printer spreads whole words (目 录); a space here and there divides a caption (西壁 说法图 北魏).
 _SPREAD_SHARE = 0.4
 _INVISIBLE = {"\u00ad", "\ufeff"}
@@ -51,7 +51,7 @@ def _undouble(text: str) -> str:
 def _spaces(text: str) -> str:
     """White space as single spaces, ideographic where one was; between Chinese characters where meant."""
     text = re.sub(r"\s+", lambda found: _WIDE_SPACE if _WIDE_SPACE in found[0] else " ", text)
-    gaps, joints = len(_SPACE_BETWEEN_WIDE.findall(text)), len(_HAN_JOINT.findall(text))
+    gaps, joints = len(_SPACE_BETWEEN_WIDE.findall(text)), len(_JOINT.findall(text))
     spread = gaps > _SPREAD_SHARE * (gaps + joints)
     return (_SPACE_BETWEEN_WIDE if spread else _SPACE_AT_MARK).sub("", text)
 

@@ -158,8 +158,7 @@ def _new_paragraph(group: Sequence[TextLine], line: TextLine) -> bool:
     early = last.bbox[last_end] < right - EARLY_END * last.size
     indented = line.bbox[first_at] >= left + INDENT * line.size
     if len(group) == 1:
-        # One line so far: a whole paragraph when it closed a sentence and the next is indented alike.
-        return ended and abs(line.bbox[first_at] - last.bbox[first_at]) < 0.5 * line.size and early
+        return False  # one line shows neither an indent nor an end
     return ended and (indented or early)
 
 

@@ -137,10 +137,13 @@ def _runs_on(above: Sequence[TextLine], line: TextLine) -> bool:
     """Whether a line that looks like data goes on with the sentence above: 莲花纹锦，青海 | 省博物馆藏."""
     if not above:
         return False
-    last = above[-1]
-    full = not last.vertical and last.bbox[2] >= line.bbox[2] - EARLY_END * last.size
-    in_list = full and any(mark in last.text[:-1] for mark in "，,")
-    return last.text.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or in_list
+    last = above[-1].text
+    tail = re.split("[，,]", last)[-1] if "，" in last or "," in last else ""
+    # A list of data within a sentence ends with the collection; date or size alone begin the data.
+    full = not above[-1].vertical and above[-1].bbox[2] >= line.bbox[2] - EARLY_END * line.size
+    ends_list = bool(tail) and full and line.text.endswith("藏")
+    torn = bool(tail) and not is_metadata(tail) and is_metadata(tail + line.text)
+    return last.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or torn or ends_list
 
 
 def make_candidate(

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.geometry import Box, area, centre
+from extractors.geometry import Box, area, centre, height
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
 from extractors.layout.blocks import Block
@@ -133,29 +133,45 @@ def _elements(layout: PageLayout) -> list[Element]:
 
 
 def _banded(layout: PageLayout, boxes: Sequence[Box]) -> list[int]:
-    """Indices of `boxes`, blocks and then figures, in reading order from heading to heading down the page."""
-    tops = sorted(block.bbox[1] for block in layout.blocks if _heading(block) is not None)
+    """Indices of `boxes`, blocks and then figures, from heading to heading down the page.
+
+    Each heading comes first in its band, wherever it stands beside its pictures.
+    """
+    headings = [i for i, block in enumerate(layout.blocks) if _heading(block) is not None]
+    tops = sorted(min(boxes[i][1], _level_with(boxes[i], boxes)) for i in headings)
     band_of = [sum(top <= centre(box)[1] for top in tops) for box in boxes]
     order: list[int] = []
     for band in range(len(tops) + 1):
         members = [i for i, of in enumerate(band_of) if of == band]
-        order += [members[k] for k in reading_indices([boxes[i] for i in members], vertical=False)]
+        read = [members[k] for k in reading_indices([boxes[i] for i in members], vertical=False)]
+        order += sorted(read, key=lambda i: i not in headings)
     return order
+
+
+def _level_with(heading: Box, boxes: Sequence[Box]) -> float:
+    """The top of the highest box that a heading stands beside, level with its upper end (points)."""
+    beside = [box[1] for box in boxes if abs(box[1] - heading[1]) <= height(heading)]
+    return min(beside, default=heading[1])
 
 
 def _disorder(layout: PageLayout, order: Sequence[Element]) -> int:
     """How often an entry read in this order lacks words or pictures, or has two paragraphs of one label."""
     entries: list[Counter[str]] = []
+    strays = 0
     for kind, index in order:
         block = layout.blocks[index] if kind == "block" else None
         if block is not None and _heading(block) is not None:
             entries.append(Counter())
-        elif entries and block is None:
+        elif not entries:
+            strays += block is None  # a picture before the first heading
+        elif block is None:
             entries[-1]["figure"] += 1
-        elif entries and block is not None and (labelled := _labelled(block)) is not None:
+        elif (labelled := _labelled(block)) is not None:
             entries[-1][labelled[0]] += 1
     lacking = sum((not entry["figure"]) + (set(entry) <= {"figure"}) for entry in entries)
-    return lacking + sum(n - 1 for e in entries for name, n in e.items() if name != "figure" and n > 1)
+    return (
+        strays + lacking + sum(n - 1 for e in entries for name, n in e.items() if name != "figure" and n > 1)
+    )
 
 
 def _take(entry: Entry, block: Block, last_field: str) -> str:

@@ -26,6 +26,8 @@ REACH = 90.0
 """Points between such a line and a figure at most: plates stand in wide margins."""
 HEADING_SIZE = 1.1
 """Type so much larger than running text is a heading's, whatever its number."""
+OWN_CAPTIONS = 0.3
+"""Share of the pages with figures that may carry labelled captions; with more, numbers head chapters."""
 STRENGTH = 0.8
 """Such a label is as sure as 图18 with a space after it."""
 
@@ -49,6 +51,9 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     pages = {layout.page: _numbered(layout, largest) for layout in layouts}
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
     illustrated = sum(bool(layout.figures) for layout in layouts)
+    captioned = sum(bool(layout.figures) and _has_caption(layout) for layout in layouts)
+    if captioned > OWN_CAPTIONS * illustrated:
+        return list(layouts)
     if len(run) < MIN_RUN or len({n.block.page for n in run}) < MIN_PAGES * illustrated:
         return list(layouts)
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
@@ -70,6 +75,10 @@ def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
     alone = len(found) == 1 and bool(layout.figures)
     listed = near == len(found) <= len(layout.figures)
     return sorted(found, key=lambda n: n.number) if alone or listed else []
+
+
+def _has_caption(layout: PageLayout) -> bool:
+    return any(c.kind == "labelled" and c.body and c.strength >= STRENGTH for c in layout.candidates)
 
 
 def _longest_run(numbered: Sequence[_Numbered]) -> list[_Numbered]:

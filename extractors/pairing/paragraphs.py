@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,8 +21,13 @@ HAN_SHARE = 0.5
 """Share of its characters that makes a paragraph Chinese."""
 IS_CAPTION = 0.45
 """A block that is so surely a caption is the next object's."""
+SENTENCE_WORDS = 5
+"""An English sentence has so many words in lower case; a line of data hardly one."""
 SAME_COLUMN = 0.5
 """A block stands in a caption's column when they share this part of the narrower."""
+
+
+_LOWER_CASE = re.compile(r"(?<![A-Za-z])[a-z]+(?![A-Za-z])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +89,24 @@ def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
     for block in layout.blocks[own[-1] + 1 :]:
         if not _in_column(block, caption, [last, *prose]) or caption_strength(block.text) >= IS_CAPTION:
             break
-        if _is_prose(block):
-            prose.append(block)
+        rest = block if prose else _after_data(block)
+        data = data or rest is not block
+        if rest is not None and _is_prose(rest):
+            prose.append(rest)
         elif prose:
             break
-        else:
-            data = data or any(is_data(line.text) for line in block.lines)
     chinese = [block for block in prose if _is_chinese(block)]
     if not data or not chinese:
         return None
     english = [block.text for block in prose if not _is_chinese(block)]
     return Paragraph("".join(block.text for block in chinese), " ".join(english), tuple(prose))
+
+
+def _after_data(block: Block) -> Block | None:
+    """What follows the lines of data that a block begins with; None for nothing but data and short lines."""
+    last = max((i for i, line in enumerate(block.lines) if is_data(line.text)), default=-1)
+    rest = block.lines[last + 1 :]
+    return block if last < 0 else Block(block.page, rest) if rest else None
 
 
 def _is_of(block: Block, caption: Candidate) -> bool:
@@ -111,11 +124,11 @@ def _in_column(block: Block, caption: Candidate, above: Sequence[Block]) -> bool
 
 def _is_prose(block: Block) -> bool:
     text = block.text
-    if len(text) < PROSE or is_credit(text) or is_data(block.lines[0].text):
+    if len(text) < PROSE or is_credit(text):
         return False
-    data = any(is_data(line.text) for line in block.lines)
-    closed = text.rstrip("”’」』）)").endswith(("。", "！", "？", "."))
-    return closed and "。" in text if data else closed or len(block.lines) >= 3
+    if not text.rstrip("”’」』）)").endswith(("。", "！", "？", ".")):
+        return len(block.lines) >= 3 and not any(is_data(line.text) for line in block.lines)
+    return "。" in text or len(_LOWER_CASE.findall(text)) >= SENTENCE_WORDS
 
 
 def _is_chinese(block: Block) -> bool:
