@@ -12,22 +12,24 @@ from extractors.grammar.characters import fold, has_han, is_han
 Direction = Literal["right", "left", "facing", "next", "previous", "above", "below"]
 
 _DIRECTIONS: dict[Direction, str] = {
-    "right": r"右(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?right",
-    "left": r"左(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?left",
-    "facing": r"[对對](?:页|頁|面)(?:图|圖)?|opposite(?: page)?|(?:on the )?facing page|facing",
+    "right": r"右(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?right|[→▶►]",
+    "left": r"左(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?left|[←◀◄]",
+    "facing": r"[对對](?:页|頁|面)(?:[上下左右中]?(?:图|圖)?)"
+    r"|opposite(?: page)?|(?:on the )?facing page|facing",
     "next": r"[后後次下][一]?[页頁][图圖]?|overleaf|(?:next|following) pages?",
     "previous": r"[前上][一]?[页頁][图圖]?|(?:previous|preceding) pages?",
-    "above": r"上[图圖]?|above",
-    "below": r"下[图圖]?|below",
+    "above": r"上[图圖]?|above|[↑▲]",
+    "below": r"下[图圖]?|below|[↓▼]",
 }
 # A pointer stands alone, in brackets, or before a colon, a space or a label; "左图为…" and "上图书馆" do not.
 _POINTER = re.compile(
     r"(?P<open>[(\[【〔])?\s*(?:"
     + "|".join(f"(?P<{name}>(?i:{forms}))" for name, forms in _DIRECTIONS.items())
-    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩])|(?<=[)\]】〕]))"
+    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩])|(?<=[)\]】〕→▶►←◀◄↑▲↓▼]))"
 )
 
 # By themselves too little to go by: Left panel, above all.
+_ARROWS = "→▶►←◀◄↑▲↓▼"
 _ADVERBS = frozenset({"right", "left", "facing", "above", "below"})
 
 
@@ -41,7 +43,7 @@ def facing(text: str) -> tuple[Direction, str] | None:
         return None
     rest = text[found.end() :]
     word = found[0].strip(" ([【〔)]】〕:.、|")
-    marked = bool(found["close"] or found["end"].strip())
+    marked = bool(found["close"] or found["end"].strip() or word in _ARROWS)
     # Overleaf is also the name of a service: an English word points only with its mark or before a label.
     alone = word in "上下左右" or word.lower() in _ADVERBS or (bool(rest) and word.isascii())
     if not marked and alone and not parse_label(rest):

@@ -224,7 +224,7 @@ def _pointer(block: Block) -> Candidate | None:
     pointed = facing(block.text)
     if pointed is None or not pointed[1] or is_credit(pointed[1]) or len(split_parts(block.text)[1]) >= 2:
         return None
-    if pointed[0] in ("above", "below") and not re.match(r"\s*[上下][图圖]", block.text):
+    if pointed[0] in ("above", "below") and not re.match(r"\s*(?:[上下][图圖]|[↑↓▲▼])", block.text):
         return None
     return make_candidate("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import split_parts
-from extractors.grammar.caption_text import is_credit, is_data, is_metadata
+from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
 from extractors.grammar.captions import caption_strength, is_mention, parse_label
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
@@ -52,6 +52,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return True
     if _counts_on(above[0].text, text):
         return True
+    if facing(text) is not None and facing(above[0].text) is not None:
+        return True  # 对页上 …, 对页下 …: a list of pointers
     heading = parse_entry_heading(text)
     if heading is not None and heading.strength >= STARTS_ENTRY:
         return caption_strength(above[0].text) < STARTS_CAPTION
@@ -99,7 +101,7 @@ def with_titles(blocks: Sequence[Block]) -> list[Block]:
         label = parse_label(block.text)
         if label is None or label[1] or label[0].last is not None or label[0].kind == "table":
             continue
-        following = [b for b in rest if b is not block and _is_title_of(b, block)]
+        following = [b for b in rest if b is not block and is_title_of(b, block)]
         if following:
             title = min(following, key=lambda b: gap(b.bbox, block.bbox))
             rest[rest.index(block)] = Block(block.page, (*block.lines, *title.lines))
@@ -131,8 +133,8 @@ def _is_key_of(block: Block, caption: Block) -> bool:
     return len(parts) >= 2 and not stem
 
 
-def _is_title_of(block: Block, label: Block) -> bool:
-    """Whether a block stands right below a bare label (left of it or below it, in vertical text), aligned."""
+def is_title_of(block: Block, label: Block) -> bool:
+    """Whether a block stands aligned below a bare label or number (vertical text: left of it or below)."""
     if block.vertical != label.vertical or not 2 <= len(block.lines[0].text) <= TITLE_LENGTH:
         return False
     # A title may have its data in one block with it; anything else as long is a paragraph.

@@ -24,6 +24,8 @@ class PairingCosts:
     """Leaving a pointer (右图) without a figure: it may speak of another page."""
     pointer: float = 0.8
     """A pointer says less surely than a label that it is a caption."""
+    points_away: float = 1.2
+    """A pointer (上图, ↓, 对页) to another side than the figure's."""
     tag: float = 1.2
     """A bare number or letter says still less."""
     plain: float = 1.1

@@ -19,6 +19,7 @@ from extractors.geometry import (
     union,
     width,
 )
+from extractors.grammar.caption_text import Direction
 from extractors.layout.candidates import PLAIN_REACH, Candidate
 from extractors.pairing.conventions import Conventions, Side, side_of
 from extractors.pairing.costs import PairingCosts
@@ -40,6 +41,9 @@ GROUP_GAP = 30.0
 """Figures at most so many points apart, with no caption between, form a group."""
 DRAWING_GAP = 90.0
 """The same for vector drawings, whose parts (vessels in a row, a scale bar) stand loosely."""
+
+POINTS_TO: Mapping[Direction, Side] = {"above": "below", "below": "above", "left": "right", "right": "left"}
+"""Where a pointer stands as seen from the figure it names; the others name one on another page."""
 
 Features = Mapping[str, float]
 """Name of a cost in `PairingCosts` -> how much of its matter is there."""
@@ -185,7 +189,7 @@ def _edge(
     ):
         return None
     side = side_of(figure, caption)
-    found = _words(candidate, conventions) | {
+    found = _words(candidate, side, conventions) | {
         "distance": _distance(figure, candidate),
         "side": conventions.side_cost(side, vertical=candidate.vertical),
         "misaligned": _misalignment(figure, caption, side),
@@ -206,12 +210,14 @@ def _blocks(box: Box, strip: Box) -> bool:
     return area(intersect(box, strip)) > 0.25 * min(area(box), area(strip))
 
 
-def _words(candidate: Candidate, conventions: Conventions) -> dict[str, float]:
-    """What kind of text it is, by its words and its type."""
+def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[str, float]:
+    """What kind of text it is, by its words and its type, standing at `side` of the figure."""
     if candidate.kind == "labelled":
         return {"weak_label": 1.0 - candidate.strength}
-    if candidate.kind != "plain":
-        return {candidate.kind: 1.0}
+    if candidate.kind == "pointer":
+        return {"pointer": 1.0, "points_away": float(side != POINTS_TO.get(candidate.pointer or "facing"))}
+    if candidate.kind == "tag":
+        return {"tag": 1.0}
     levels = len(candidate.number.key) if candidate.number is not None and candidate.body else 0
     numbered = 0 < levels < SECTION_LEVELS
     listed = len(candidate.parts) >= 2

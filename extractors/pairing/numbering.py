@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import area, gap, intersect
+from extractors.geometry import area, gap, intersect, union
 from extractors.grammar.captions import Label
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate, make_candidate
+from extractors.layout.caption_blocks import is_title_of
 
 LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
@@ -32,6 +33,7 @@ STRENGTH = 0.8
 """Such a label is as sure as 图18 with a space after it."""
 
 
+_BARE_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十百〇○零廿卅]{1,4}")
 _PART = re.compile(r"[A-Za-z](?![A-Za-z])")
 """24.A counts the parts of one plate."""
 
@@ -66,7 +68,7 @@ def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
     """
     found: list[_Numbered] = []
     near = 0
-    for block in (*layout.blocks, *(Block(layout.page, (line,)) for line in layout.inner)):
+    for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
         heading = parse_entry_heading(block.text) if len(block.lines) <= 2 else None
         if heading is not None and not _PART.match(heading.title):
             found.append(_Numbered(block, int(heading.number), heading.title))
@@ -75,6 +77,20 @@ def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
     alone = len(found) == 1 and bool(layout.figures)
     listed = near == len(found) <= len(layout.figures)
     return sorted(found, key=lambda n: n.number) if alone or listed else []
+
+
+def _with_titles(layout: PageLayout) -> list[Block]:
+    """The blocks, a number alone on its line joined to the title that stands below it."""
+    joined = []
+    for block in layout.blocks:
+        if len(block.lines) == 1 and _BARE_NUMBER.fullmatch(block.text):
+            titles = [b for b in layout.blocks if b is not block and is_title_of(b, block)]
+            title = min(titles, key=lambda b: gap(b.bbox, block.bbox), default=None)
+            if title is not None:
+                name = replace(title.lines[0], text=f"{block.text}\u3000{title.lines[0].text}")
+                block = Block(block.page, (replace(name, bbox=union([block.bbox, name.bbox])),))
+        joined.append(block)
+    return joined
 
 
 def _has_caption(layout: PageLayout) -> bool:

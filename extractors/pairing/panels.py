@@ -77,6 +77,28 @@ def _grown(whole: Box, parts: Sequence[Box], reach: float, closed: Sequence[Box]
     return whole
 
 
+def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
+    """Drafts (indices) with a number alone that the key of one caption of the page names: its further panels.
+
+    A caption with parts 1–6 may stand near the lower row of its pictures only.
+    """
+    keyed = {
+        id(draft.candidate): draft.candidate
+        for draft in drafts
+        if draft.candidate is not None and draft.candidate.kind != "tag" and draft.candidate.parts
+    }
+    found = []
+    for index, draft in enumerate(drafts):
+        tag = draft.candidate
+        if tag is None or tag.kind != "tag" or draft.has_text:
+            continue
+        number = _plain(tag.text)
+        owners = [c for c in keyed.values() if number in {_plain(k) for part in c.parts for k in part.keys}]
+        if len(owners) == 1:
+            found.append((index, owners[0]))
+    return found
+
+
 def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draft]:
     """Drafts of one page with each panel of a shared caption given its own part of it.
 

@@ -18,7 +18,7 @@ from extractors.pairing.entries import Entry
 from extractors.pairing.facing import pair_facing
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
 from extractors.pairing.page_pairing import Match, pair_page
-from extractors.pairing.panels import LABEL_LENGTH, join_drawings, share_parts, with_own_line
+from extractors.pairing.panels import LABEL_LENGTH, join_drawings, numbered_panels, share_parts, with_own_line
 from extractors.pairing.paragraphs import with_paragraphs
 from extractors.pairing.plates import GUESSED, join_descriptions
 from extractors.records import BookContent, Region
@@ -31,6 +31,8 @@ PROMISED_REACH = 40.0
 """Such a shape stands within so many points of its caption ..."""
 PROMISED_SURE = 0.75
 """... and is never surer than this."""
+NUMBERED_PANEL = 0.9
+"""A picture whose printed number stands in the key of the page's one such caption."""
 NUMBER_CONFIDENCE = 0.5
 """A bare number alone says little until its description is found."""
 
@@ -110,6 +112,9 @@ def _page_drafts(page: OpenPage, matches: Sequence[Match]) -> list[Draft]:
     fragments = [drop.bbox for drop in layout.dropped if drop.reason in FRAGMENTS]
     lines = [line for block in layout.blocks for line in block.lines]
     joined = join_drawings([drafts[i] for i in figures], fragments, lines)
+    for index, caption in numbered_panels(joined):
+        bare = Draft(layout.page, joined[index].region)
+        joined[index] = captioned(bare, caption, "panel-number", NUMBERED_PANEL)
     return share_parts(joined, [c for c in layout.candidates if c.kind == "tag"])
 
 
