@@ -16,6 +16,7 @@ _PAIRS = (
     "鸿鴻鹉鵡鹤鶴鹦鸚黄黃齐齊龙龍龛龕龟龜"
     "丛叢两兩仓倉仪儀体體兽獸净淨减減库庫执執构構楼樓汇匯渐漸炉爐盏盞窃竊绞絞识識诗詩谓謂贴貼资資趋趨车車还還酱醬"
     "铭銘针針钉釘钮鈕阙闕队隊题題骞騫鲁魯鲜鮮鉴鑒论論证證讯訊认認尔爾战戰敛斂"
+    "组組规規写寫据據师師旧舊凤鳳区區时時来來响響盖蓋汉漢种種蚀蝕争爭实實归歸断斷艺藝议議复復"
 )
 """Simplified and traditional character, by turns; only such as have one traditional form in these books."""
 _WORDS = {"须发": "鬚髮"}

@@ -275,8 +275,12 @@ class Author:
 
     def _both(self, chinese_text: str, english_text: str, decor: str, decor_english: str) -> tuple[str, str]:
         year, find = str(self.rng.randint(1953, 2014)), self.rng.choice(words.FINDS)
-        text = self._fill(chinese_text, decor=decor, year=year, find=find)
-        return text, fill(english_text, self.rng, decor=decor_english, year=year)
+        texts = [self._fill(chinese_text, decor=decor, year=year, find=find)]
+        english = [fill(english_text, self.rng, decor=decor_english, year=year)]
+        for further, further_english in self.rng.sample(words.REMARKS, 2):
+            texts.append(self._fill(further))
+            english.append(fill(further_english, self.rng))
+        return "".join(texts), " ".join(english)
 
     def details(self, ware: str, count: int) -> list[str]:
         """What `count` different close-ups of a piece show."""

@@ -309,6 +309,25 @@ CLOTH_ENGLISH = (
     "The cloth is woven with {decor} {in staggered rows|in mirrored pairs}. It {was found in {year} in a "
     "tomb|came to the collection in {year}}; {the edges are worn|one selvedge is kept|the dyes have faded}."
 )
+REMARKS = (
+    (
+        "此类作品多见于{dynasty}，{器形|构图|工艺}与{tomb}所出者相近，可资比较。",
+        "Comparable pieces are known from {several tombs|a hoard|two collections} of the same region.",
+    ),
+    (
+        "{修复时|清洗后|入藏之初}曾作{成分|显微|染料}分析，结果见附录{2..9}。",
+        "It was {cleaned|analysed|restored} in {1979..2015}; the results are given in appendix {2..9}.",
+    ),
+    (
+        "曾于{1986..2018}年在{museum}展出，{展后归库|图录著录为第{12..90}号|未见他处著录}。",
+        "Shown in {1986..2018}; {published here for the first time|no. {12..90} of that catalogue}.",
+    ),
+    (
+        "从{磨痕|缝迹|残留物}看，{当为实用之物|使用时间不长|后世曾经改动}，{年代尚有争议|断代大致可信}。",
+        "Traces of wear suggest that it was {in daily use|used only briefly|altered later}.",
+    ),
+)
+"""Further sentences on a piece, in Chinese and English."""
 
 # ---------------------------------------------------------------------- art history
 KEEPERS = _words(

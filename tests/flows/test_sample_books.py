@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from extractors.geometry import Box, area, cover, grow
 from flows.sample_books import LAYOUTS, SCANS, demo_books, draw_books, text_damage
-from flows.sample_books.layouts import silk_catalogue
+from flows.sample_books.layouts import journal_papers, silk_catalogue
 from flows.sample_books.page_writer import Style, Volume
 from flows.sample_books.pictures.base import flat
 from flows.sample_books.pictures.motifs import shape
@@ -91,23 +92,98 @@ def test_figures_do_not_overlap(shelf: Path, layout: str) -> None:
                 assert cover(tuple(one["bbox"]), tuple(other["bbox"])) < 0.02
 
 
-@pytest.mark.parametrize("seed", [4, 6])
-def test_catalogue_entries_keep_text_off_pictures_and_on_the_page(tmp_path: Path, seed: int) -> None:
-    """Seeds whose entries once ran into the next one and off the page."""
-    (pdf,) = draw_books(tmp_path, seed, ["silk_catalogue"])
-    rows = _rows(tmp_path, "silk_catalogue")
-    with pymupdf.open(pdf) as book:
+def _assert_text_has_room(folder: Path, layout: str) -> None:
+    """Words stay on the page, off each other, and off every picture that does not fill its page."""
+    rows = _rows(folder, layout)
+    with pymupdf.open(folder / f"{layout}.pdf") as book:
         for page in book:
             figures = [tuple(row["bbox"]) for row in rows if row["page"] == page.number + 1]
-            for word in page.get_text("words"):
-                box = tuple(word[:4])
+            smaller = [box for box in figures if cover(tuple(page.rect), box) < 0.9]
+            words: list[Box] = [tuple(word[:4]) for word in page.get_text("words")]
+            for k, box in enumerate(words):
                 assert box[3] < page.rect.height - 10
-                assert all(cover(box, figure) < 0.2 for figure in figures)
+                assert all(cover(box, figure) < 0.2 for figure in smaller)
+                assert all(cover(box, other) < 0.35 for other in words[:k])
+
+
+@pytest.mark.parametrize("seed", [4, 6, 8])
+def test_two_entries_a_page_have_room(tmp_path: Path, seed: int) -> None:
+    """Pictures above their words, and in a column at their left."""
+    draw_books(tmp_path, seed, ["silk_catalogue"])
+    _assert_text_has_room(tmp_path, "silk_catalogue")
+
+
+@pytest.mark.parametrize("layout", ["object_catalogue", "caption_lists", "margin_captions"])
+def test_captions_have_room(shelf: Path, layout: str) -> None:
+    _assert_text_has_room(shelf, layout)
+
+
+def test_object_catalogues_print_captions_in_plates_and_number_details(shelf: Path) -> None:
+    rows = _rows(shelf, "object_catalogue")
+    inside = [row for row in rows if row["caption_bbox"] and cover(row["caption_bbox"], row["bbox"]) > 0.99]
+    assert inside
+    assert all(row["bbox"][:2] == [0, 0] for row in inside)
+    assert {row["number"][-2:] for row in rows} >= {".A", ".B", ".C"}
+    assert any(row["caption_bbox"] and row["caption_bbox"][1] - row["bbox"][3] > 100 for row in rows)
+
+
+def test_museum_openings_have_words_in_two_languages_opposite_the_plate(tmp_path: Path) -> None:
+    (pdf,) = draw_books(tmp_path, 2, ["object_catalogue"])
+    with pymupdf.open(pdf) as book:
+        for row in _rows(tmp_path, "object_catalogue"):
+            assert abs(row["caption_page"] - row["page"]) == 1
+            words = "".join(book[row["caption_page"] - 1].get_text().split())
+            assert all(
+                "".join(row[key].split()) in words for key in ("title", "description", "description_en")
+            )
+
+
+def test_lists_of_captions_stand_on_pages_of_their_own(shelf: Path) -> None:
+    rows = _rows(shelf, "caption_lists")
+    assert not {row["caption_page"] for row in rows} & {row["page"] for row in rows}
+
+
+def test_margin_captions_letter_figures_and_set_pictures_side_by_side(shelf: Path) -> None:
+    rows = _rows(shelf, "margin_captions")
+    labels = [row["number"] for row in rows if row["number"]]
+    assert labels == [f"圖 {letter}" for letter in "ABCDEFGHIJKLMNOP"]
+    touching = [
+        (one, other)
+        for one, other in itertools.pairwise(rows)
+        if one["page"] == other["page"] and one["bbox"][2] == other["bbox"][0]
+    ]
+    assert len(touching) == 4
+    assert all(one["caption_bbox"][2] < other["caption_bbox"][0] for one, other in touching)
+
+
+def test_catalogues_differ_in_the_habits_of_their_publishers(tmp_path: Path) -> None:
+    printed, at_left = "", set()
+    for seed in range(1, 7):
+        volume = Volume("one", "silk_catalogue", seed, 510, 660)
+        silk_catalogue.draw(volume, entries=1)
+        printed += "".join(page.get_text() for page in volume.doc)
+        figure, *_ = volume.truth.figures
+        assert figure.caption_bbox
+        at_left.add(figure.bbox[2] < figure.caption_bbox[0])
+    assert "［纹样］" in printed
+    assert "名称" in printed
+    assert at_left == {True, False}
+
+
+def test_some_journals_are_stamped_askew(tmp_path: Path) -> None:
+    askew = set()
+    for seed in (1, 3):
+        volume = Volume(f"journal{seed}", "journal_papers", seed, 420, 595)
+        journal_papers.draw(volume, papers=1)
+        with pymupdf.open(volume.save(tmp_path, tmp_path)) as book:
+            lines = [line for block in book[0].get_text("dict")["blocks"] for line in block.get("lines", [])]
+        askew.add(any(abs(line["dir"][1]) > 0.5 for line in lines))
+    assert askew == {True, False}
 
 
 def test_books_differ_by_seed_and_repeat_bytes(tmp_path: Path, shelf: Path) -> None:
     again, other = tmp_path / "again", tmp_path / "other"
-    layouts = ["journal_papers", "vertical_traditional_scan"]
+    layouts = ["journal_papers", "vertical_traditional_scan", "object_catalogue"]
     for path in draw_books(again, _SEED, layouts):
         for suffix in (".pdf", ".truth.jsonl", ".negatives.jsonl", ".meta.json"):
             name = path.stem + suffix
