@@ -12,12 +12,12 @@ from extractors.grammar.characters import fold, has_han, is_han
 Direction = Literal["right", "left", "facing", "next", "previous", "above", "below"]
 
 _DIRECTIONS: dict[Direction, str] = {
-    "right": r"右(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?right|[→▶►]",
-    "left": r"左(?:侧|側)?(?:页|頁|图|圖|页图|頁圖)?|(?:on the )?left|[←◀◄]",
+    "right": r"右(?:侧|側)?(?:[页頁][上下左右中]?[图圖]?|[图圖])?|(?:on the )?right|[→▶►]",
+    "left": r"左(?:侧|側)?(?:[页頁][上下左右中]?[图圖]?|[图圖])?|(?:on the )?left|[←◀◄]",
     "facing": r"[对對](?:页|頁|面)(?:[上下左右中]?(?:图|圖)?)"
     r"|opposite(?: page)?|(?:on the )?facing page|facing",
-    "next": r"[后後次下][一]?[页頁][图圖]?|overleaf|(?:next|following) pages?",
-    "previous": r"[前上][一]?[页頁][图圖]?|(?:previous|preceding) pages?",
+    "next": r"[后後次下][一]?[页頁][上下左右中]?[图圖]?|overleaf|(?:next|following) pages?",
+    "previous": r"[前上][一]?[页頁][上下左右中]?[图圖]?|(?:previous|preceding) pages?",
     "above": r"上[图圖]?|above|[↑▲]",
     "below": r"下[图圖]?|below|[↓▼]",
 }

@@ -65,6 +65,8 @@ UNFINISHED = ("，", "、", ",", "（", "(")
 NAME_ENDS = "省市县縣州区區馆館院所寺窟"
 """A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 
+_UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
+"""Forms in which 上 and 下 point to a figure; bare they are words like any other."""
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
 
 
@@ -155,7 +157,7 @@ def make_candidate(
     pointer: Direction | None = None,
 ) -> Candidate:
     """The candidate made of some `lines` of a block: languages, label, number and parts told apart."""
-    lines, paragraph = _without_paragraph(lines) if kind == "labelled" else (lines, "")
+    lines, paragraph = without_paragraph(lines) if kind == "labelled" else (lines, "")
     joined = "\n".join(line.text for line in lines)
     chinese, english = split_bilingual(joined)
     text = clean_text(join_lines(chinese.split("\n"), vertical=block.vertical))
@@ -194,7 +196,7 @@ def make_candidate(
     )
 
 
-def _without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
+def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
     """The caption's own lines, and the text of the paragraph that follows a first line which ends early."""
     if len(lines) < 2:
         return lines, ""
@@ -224,7 +226,7 @@ def _pointer(block: Block) -> Candidate | None:
     pointed = facing(block.text)
     if pointed is None or not pointed[1] or is_credit(pointed[1]) or len(split_parts(block.text)[1]) >= 2:
         return None
-    if pointed[0] in ("above", "below") and not re.match(r"\s*(?:[上下][图圖]|[↑↓▲▼])", block.text):
+    if pointed[0] in ("above", "below") and not _UP_OR_DOWN.match(block.text):
         return None
     return make_candidate("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
 
@@ -264,7 +266,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
 def _first_line_alone(block: Block, figures: Sequence[Box]) -> Block:
     """The title that heads a paragraph right under a picture, as in a box of its own; else all of it."""
     first = block.lines[0]
-    title, paragraph = _without_paragraph(block.lines)
+    title, paragraph = without_paragraph(block.lines)
     under = any(
         0 <= first.bbox[1] - figure[3] <= TITLE_REACH * first.size and overlap_x(first.bbox, figure) > 0
         for figure in figures

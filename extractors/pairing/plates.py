@@ -20,7 +20,7 @@ from extractors.grammar.entry_grammar import (
 from extractors.grammar.label_numbers import Key
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidates import Candidate, without_paragraph
 from extractors.pairing.drafts import Draft
 
 MAX_STEP = 12
@@ -236,15 +236,19 @@ def _read_block(section: _Section, block: Block) -> None:
 
 
 def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
-    """One description; a first block that is a short heading is its title, the rest its text."""
-    rest = "".join(block.text for block in blocks[1:]).strip()
-    titled = bool(rest) and len(start.body) <= TITLE_LENGTH and "。" not in start.body
+    """One description; a short heading, a block or the first line of one, is its title, the rest its text."""
+    title, text = start.body.strip(), "".join(block.text for block in blocks[1:]).strip()
+    first, paragraph = without_paragraph(blocks[0].lines)
+    heading = _start_of(Block(blocks[0].page, tuple(first))) if paragraph else None
+    if heading is not None:
+        title, text = heading.body.strip(), paragraph + text
+    titled = bool(text) and len(title) <= TITLE_LENGTH and "。" not in title
     return Description(
         start.key,
         start.last,
         start.sub,
-        start.body.strip() if titled else "",
-        rest if titled else (start.body + rest).strip(),
+        title if titled else "",
+        text if titled else (start.body + text).strip(),
         blocks[0].page,
         blocks[0].bbox,
         sum(b.confidence for b in blocks) / len(blocks),
