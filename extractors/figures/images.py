@@ -99,6 +99,12 @@ def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
     return bool(np.abs(after - inner).mean() <= JUMP * usual + NOISE)
 
 
+def _overlap(a: Box, b: Box) -> bool:
+    """Whether two boxes share more than an edge, whatever rounding makes of that."""
+    common = intersect(a, b)
+    return min(width(common), height(common)) > TILE_GAP
+
+
 def group_boxes(boxes: Sequence[Box], joined: Callable[[Box, Box], bool]) -> list[list[int]]:
     """Indices of `boxes` in groups, merging until no two unions are `joined` any more."""
     groups = [[i] for i in range(len(boxes))]
@@ -159,7 +165,7 @@ def image_regions(
     def one_picture(a: Box, b: Box) -> bool:
         if not are_tiles(a, b):
             return False
-        if min(*map(width, (a, b)), *map(height, (a, b))) < PANEL_SIDE or area(intersect(a, b)) > 0:
+        if min(*map(width, (a, b)), *map(height, (a, b))) < PANEL_SIDE or _overlap(a, b):
             return True
         if not drawn:
             drawn.append(shades())

@@ -70,8 +70,7 @@ def main() -> None:
     print(fold_table(folds), end="\n\n")
     print(cost_table(COSTS, fit(examples, COSTS)), end="\n\n")
     margins, right = margins_of(outcome(examples, COSTS))
-    middle, scale = fit_confidence(margins, right)
-    print(f"confidence = 1 / (1 + exp(-(margin - {middle:.2f}) / {scale:.2f}))", end="\n\n")
+    print(f"confidence = 1 / (1 + exp(-margin / {fit_confidence(margins, right):.2f}))", end="\n\n")
     print(reliability_table(margins, right))
 
 

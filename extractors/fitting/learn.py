@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment, minimize
+from scipy.optimize import linear_sum_assignment, minimize_scalar
 
 from extractors.fitting.examples import Example, without_ceiling
 from extractors.pairing.costs import PairingCosts
@@ -27,10 +27,8 @@ PULL = 0.02
 """Weight of the pull towards the hand-set costs, per page."""
 ROUNDS = 300
 """Steps of the subgradient method; the loss no longer falls by then."""
-STEEPNESS = 1.0
-"""Weight of the square of the slope: where no pair is wrong, nothing else bounds it."""
-TIES = 10.0
-"""Imagined pairs at margin 0."""
+ERRORS = 1.0
+"""Imagined wrong pairs."""
 STEP = 0.2
 """Size of the first step, in units of the hand-set costs; it falls as 1 / sqrt(round)."""
 
@@ -135,20 +133,17 @@ def _page(example: Example, costs: PairingCosts) -> _Page | None:
     return None if absent[np.arange(figures), chosen].any() or page.wrong(chosen) else page
 
 
-def fit_confidence(margins: Sequence[float], right: Sequence[bool]) -> tuple[float, float]:
-    """(middle, scale) of P(right) = 1 / (1 + exp(-(margin - middle) / scale)), by maximum likelihood.
+def fit_confidence(margins: Sequence[float], right: Sequence[bool]) -> float:
+    """The scale of P(right) = 1 / (1 + exp(-margin / scale)), by maximum likelihood (Platt 1999).
 
-    After Platt (1999), with imagined pairs added so that a run without an error claims no certainty: `TIES`
-    at margin 0, where two pairings cost the same, half of them right, and a light pull on the slope.
+    A margin of 0, where two pairings cost the same, is even odds by definition. `ERRORS` imagined wrong pairs
+    spread over the margins keep a run without an error from claiming certainty.
     """
-    values = np.array([*margins, 0.0])
-    targets = np.array([*map(float, right), 0.5])
-    weights = np.array([*np.ones(len(margins)), TIES])
+    values = np.array(margins)
+    signs = np.where(right, 1.0, -1.0)
 
-    def loss(parameters: Floats) -> float:
-        logits = parameters[0] + parameters[1] * values
-        fit = np.sum(weights * (np.logaddexp(0.0, logits) - targets * logits))
-        return float(fit + STEEPNESS * parameters[1] ** 2)
+    def loss(scale: float) -> float:
+        wrong = ERRORS * float(np.mean(np.logaddexp(0.0, values / scale)))
+        return float(np.sum(np.logaddexp(0.0, -signs * values / scale))) + wrong
 
-    intercept, slope = minimize(loss, np.array([0.0, 1.0]), method="Nelder-Mead").x
-    return float(-intercept / slope), float(1 / slope)
+    return float(minimize_scalar(loss, bounds=(0.05, 20.0), method="bounded").x)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from extractors.geometry import Box, area, centre, gap, height
+from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import parse_label
 from extractors.grammar.entry_grammar import parse_labelled
 from extractors.grammar.numerals import parse_number
@@ -53,6 +54,8 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
             # Labels of catalogue paragraphs stand at the same place on many pages and are text; so is a
             # figure's label, whose number changes.
             if not edge or len(line.text) > HEAD_LENGTH or parse_labelled(line.text) is not None:
+                continue
+            if is_data(line.text):  # 高43厘米 stands under every plate of a catalogue
                 continue
             if parse_label(line.text) is not None and texts[line.text] < MIN_PAGES:
                 continue

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import area, gap, intersect, union
+from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import Label
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.layout.blocks import Block
@@ -69,7 +70,8 @@ def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
     found: list[_Numbered] = []
     near = 0
     for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
-        heading = parse_entry_heading(block.text) if len(block.lines) <= 2 else None
+        title = [line.text for line in block.lines if not is_data(line.text)]
+        heading = parse_entry_heading("".join(title)) if 0 < len(title) <= 2 else None
         if heading is not None and not _PART.match(heading.title):
             found.append(_Numbered(block, int(heading.number), heading.title))
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)

@@ -18,8 +18,8 @@ from extractors.pairing.panels import LABEL_LENGTH
 from extractors.pairing.plates import Description, find_descriptions, find_plate_blocks
 from extractors.records import BookContent
 
-CLEAR_CONFIDENCE = 0.8
-"""A pair of the first pass teaches the book's conventions when it is this sure."""
+CLEAR_MARGIN = 1.5
+"""A pair of the first pass teaches the conventions when its page would cost so much more without it."""
 PANEL_LINE_REACH = 20.0
 """A panel's own line stands within so many points of it."""
 
@@ -78,7 +78,7 @@ def _release_captioned(entries: Sequence[Entry], layouts: Sequence[PageLayout], 
         if layout.page in in_entries and labelled:
             texts = [block.bbox for block in layout.blocks]
             for match in pair_page(PageProblem(layout.figures, labelled, texts, Conventions()), costs):
-                if match.confidence >= CLEAR_CONFIDENCE:
+                if match.margin >= CLEAR_MARGIN:
                     own.add((layout.page, match.figure))
     for entry in entries:
         entry.figures = [key for key in entry.figures if key not in own]
@@ -169,7 +169,7 @@ def _sightings(page: OpenPage, matches: Sequence[Match]) -> list[Sighting]:
     found = []
     for match in matches:
         figure, candidate = layout.figures[match.figure].bbox, candidates[match.candidate]
-        if is_number_tag(candidate) or match.confidence < CLEAR_CONFIDENCE:
+        if is_number_tag(candidate) or match.margin < CLEAR_MARGIN:
             continue
         others = [box for box in boxes if box != figure]
         if is_clear(figure, candidate.bbox, others, candidate.size):
