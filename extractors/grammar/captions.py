@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from extractors.grammar.characters import fold, is_han
-from extractors.grammar.label_numbers import LARGEST_NUMBER, LETTER, NUMBER, Key, read_number
+from extractors.grammar.label_numbers import LARGEST_NUMBER, LETTER, LONGEST_RANGE, NUMBER, Key, read_number
 
 _CHINESE_WORDS = {
     "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像"
@@ -254,6 +254,19 @@ def parse_label(text: str) -> tuple[Label, str] | None:
     """
     found = _find(text)
     return (found.label, text[found.start :].strip()) if found else None
+
+
+def range_heading(text: str) -> int | None:
+    """The first number of the range that `text` heads, such as 图版四〇—四三 alone on its line, else None.
+
+    Alone, 图96—99 is a range too; before a title it is figure 99 of chapter 96.
+    """
+    parsed = parse_label(text)
+    if parsed is None or parsed[1]:
+        return None
+    label = parsed[0]
+    rising = len(label.key) == 2 and label.key[0] < label.key[1] <= label.key[0] + LONGEST_RANGE
+    return label.key[-1] if label.last is not None else label.key[0] if rising else None
 
 
 def _separator_strength(found: _Found, plain: str, body: str) -> float:

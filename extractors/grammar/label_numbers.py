@@ -28,7 +28,7 @@ _JOIN = re.compile(
 _FIRST = re.compile(NUMBER)
 
 # A list or range of more members than this is two unrelated numbers.
-_LONGEST_RANGE = 60
+LONGEST_RANGE = 60
 # Plates run on through a book: from here on "图版12—15" is a range, below it may be chapter and number.
 _FIRST_SURE_PLATE = 10
 _LEVELS = 3
@@ -62,7 +62,7 @@ class LabelNumber:
 
 def _is_span(mark: str, first: str, then: str, a: int, b: int, kind: str, plural: bool) -> bool:
     """Do two numbers joined by `mark` name a range or a list, and not a chapter and a number in it?"""
-    if not a < b <= a + _LONGEST_RANGE or mark in _LEVEL_MARKS:
+    if not a < b <= a + LONGEST_RANGE or mark in _LEVEL_MARKS:
         return False
     script = script_of(first)
     same_script = script == script_of(then)

@@ -17,7 +17,7 @@ from extractors.text import STRAY_CHARACTERS, sure_characters
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
-TYPESET, TYPESET_SHARE = 100, 0.2
+TYPESET, TYPESET_SHARE = 20, 0.2
 """Characters on a typeset page, and the share of such pages that makes a book typeset."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""

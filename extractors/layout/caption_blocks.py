@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
-from extractors.grammar.captions import caption_strength, is_mention, parse_label
+from extractors.grammar.captions import caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
@@ -75,8 +75,7 @@ def _counts_on(caption: str, line: str) -> bool:
     number = _NUMBER_FIRST.match(line)
     if number is not None:
         before = _NUMBER_FIRST.match(caption)
-        heads = first is not None and first[0].last is not None and not first[1]
-        opens = heads and first is not None and first[0].key[-1:] == (parse_number(number[1]),)
+        opens = range_heading(caption) == _value(number)
         follows = before is not None and _value(before) + 1 == _value(number) and _names_plates(number)
         return opens or follows
     if first is None or second is None or min(map(caption_strength, (caption, line))) < STARTS_CAPTION:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.geometry import Box, area, union
-from extractors.grammar.captions import Label, parse_label
+from extractors.grammar.captions import Label, parse_label, range_heading
 from extractors.grammar.cleaning import clean_text, join_lines
 from extractors.grammar.entry_grammar import (
     DescriptionStart,
@@ -166,7 +166,7 @@ def find_plate_blocks(
             if (layout.page, index) in taken:
                 continue
             label = parse_label(block.text)
-            if label is not None and label[0].last is not None and not label[1]:
+            if range_heading(block.text) is not None:
                 heads = True
                 used.add((layout.page, index))
                 continue
