@@ -98,7 +98,7 @@ def with_titles(blocks: Sequence[Block]) -> list[Block]:
     rest = list(blocks)
     for block in blocks:
         label = parse_label(block.text)
-        if label is None or label[1] or label[0].last is not None or label[0].kind == "table":
+        if label is None or label[1] or label[0].kind == "table" or range_heading(block.text) is not None:
             continue
         following = [b for b in rest if b is not block and is_title_of(b, block)]
         if following:
