@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box, cover, overlap_y, union, width
+from extractors.grammar.caption_text import is_data
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates
@@ -206,10 +207,9 @@ def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:
 
 
 def body_size(layouts: Sequence[PageLayout]) -> float | None:
-    """The size most characters of the book are set in (points), None without text."""
+    """The size most characters of the book are set in (points), data aside; None without text."""
     sizes: Counter[float] = Counter()
     for layout in layouts:
-        for block in layout.blocks:
-            for line in block.lines:
-                sizes[round(line.size * 2) / 2] += len(line.text)
+        for line in (line for block in layout.blocks for line in block.lines if not is_data(line.text)):
+            sizes[round(line.size * 2) / 2] += len(line.text)
     return min(sizes, key=lambda s: (-sizes[s], s)) if sizes else None

@@ -58,6 +58,8 @@ class Conventions:
     """How this book sets its captions."""
 
     sides: Mapping[Side, float] = field(default_factory=lambda: dict(PRIOR))
+    plain_sides: Mapping[Side, float] = field(default_factory=lambda: dict(PRIOR))
+    """The same for captions without a label: the lines under a plate's pictures keep their own habit."""
     vertical_sides: Mapping[Side, float] = field(default_factory=lambda: dict(VERTICAL_PRIOR))
     words: Mapping[str, int] = field(default_factory=dict)
     """How often each label word was seen in a pair without doubt; "" counts unlabelled captions."""
@@ -66,9 +68,9 @@ class Conventions:
     body_size: float | None = None
     """Usual size of running text in points."""
 
-    def side_cost(self, side: Side, *, vertical: bool) -> float:
+    def side_cost(self, side: Side, *, vertical: bool, labelled: bool = True) -> float:
         """-log of how usual a side is in this book, 0 for the most usual one, `UNHEARD` at most."""
-        seen = self.vertical_sides if vertical else self.sides
+        seen = self.vertical_sides if vertical else self.sides if labelled else self.plain_sides
         return min(UNHEARD, log(max(seen.values()) / seen[side]))
 
     @property
@@ -96,11 +98,13 @@ def side_of(figure: Box, caption: Box) -> Side:
 def learn(sightings: Iterable[Sighting], body_size: float | None) -> Conventions:
     """The conventions that a book's pairs without doubt show, over the priors."""
     seen = list(sightings)
-    sides, vertical_sides = dict(PRIOR), dict(VERTICAL_PRIOR)
+    sides, plain_sides, vertical_sides = dict(PRIOR), dict(PRIOR), dict(VERTICAL_PRIOR)
     for sighting in seen:
-        (vertical_sides if sighting.vertical else sides)[sighting.side] += 1
+        told = sides if sighting.word else plain_sides
+        (vertical_sides if sighting.vertical else told)[sighting.side] += 1
     return Conventions(
         sides,
+        plain_sides,
         vertical_sides,
         dict(sorted(Counter(s.word for s in seen).items())),
         median(s.size for s in seen) if seen else None,

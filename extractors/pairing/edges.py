@@ -139,7 +139,11 @@ def _own_caption(
 
     def cost(k: int) -> float:
         caption = captions[k]
-        side = conventions.side_cost(side_of(figure.bbox, caption.bbox), vertical=caption.vertical)
+        side = conventions.side_cost(
+            side_of(figure.bbox, caption.bbox),
+            vertical=caption.vertical,
+            labelled=_has_word(caption),
+        )
         return costs.distance * _distance(figure.bbox, caption) + 2 * costs.side * side
 
     reach = DRAWING_GAP if figure.source == "drawing" else GROUP_GAP
@@ -152,6 +156,11 @@ def _own_caption(
     nearest = min(gap(other.bbox, captions[best].bbox) for other in figures)
     # A caption right at another figure is that one's, however near it stands to this.
     return best if apart <= reach and apart <= 2 * nearest + captions[best].size else None
+
+
+def _has_word(caption: Candidate) -> bool:
+    """Whether a caption's label is a word (图3), not a number alone."""
+    return caption.label is not None and bool(caption.label.word)
 
 
 def _distance(figure: Box, candidate: Candidate) -> float:
@@ -191,7 +200,7 @@ def _edge(
     side = side_of(figure, caption)
     found = _words(candidate, side, conventions) | {
         "distance": _distance(figure, candidate),
-        "side": conventions.side_cost(side, vertical=candidate.vertical),
+        "side": conventions.side_cost(side, vertical=candidate.vertical, labelled=_has_word(candidate)),
         "misaligned": _misalignment(figure, caption, side),
     }
     if costs.price(found) >= ceiling:
@@ -223,6 +232,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
     listed = len(candidate.parts) >= 2
     found = {
         "plain": 1.0,
+        "sentence": float(candidate.text.endswith("。")),
         "unusual": float(conventions.labelled and not numbered),
         "numbered": -float(numbered),
         "listed": -float(listed),

@@ -111,10 +111,11 @@ def _page_drafts(page: OpenPage, matches: Sequence[Match]) -> list[Draft]:
             )
     fragments = [drop.bbox for drop in layout.dropped if drop.reason in FRAGMENTS]
     lines = [line for block in layout.blocks for line in block.lines]
-    joined = join_drawings([drafts[i] for i in figures], fragments, lines)
-    for index, caption in numbered_panels(joined):
-        bare = Draft(layout.page, joined[index].region)
-        joined[index] = captioned(bare, caption, "panel-number", NUMBERED_PANEL)
+    listed = [drafts[i] for i in figures]
+    for index, caption in numbered_panels(listed):
+        bare = Draft(layout.page, listed[index].region)
+        listed[index] = captioned(bare, caption, "panel-number", NUMBERED_PANEL)
+    joined = join_drawings(listed, fragments, lines)
     return share_parts(joined, [c for c in layout.candidates if c.kind == "tag"])
 
 
