@@ -256,6 +256,16 @@ def parse_label(text: str) -> tuple[Label, str] | None:
     return (found.label, text[found.start :].strip()) if found else None
 
 
+def bare_label(text: str) -> Label | None:
+    """The label that is all of `text`, in one language or in two (图版64 / Plate 64), else None."""
+    parsed = parse_label(text)
+    if parsed is None:
+        return None
+    twin = parse_label(parsed[1].lstrip("/|· "))
+    same = twin is not None and not twin[1] and twin[0].key == parsed[0].key
+    return parsed[0] if not parsed[1] or same else None
+
+
 def range_heading(text: str) -> int | None:
     """The first number of the range that `text` heads, such as 图版四〇—四三 alone on its line, else None.
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
-from extractors.grammar.captions import caption_strength, is_mention, parse_label, range_heading
+from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
@@ -97,8 +97,8 @@ def with_titles(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, each bare label (图版九, No. 45) joined to the title set apart from it in other type."""
     rest = list(blocks)
     for block in blocks:
-        label = parse_label(block.text)
-        if label is None or label[1] or label[0].kind == "table" or range_heading(block.text) is not None:
+        label = bare_label(block.text)
+        if label is None or label.kind == "table" or range_heading(block.text) is not None:
             continue
         following = [b for b in rest if b is not block and is_title_of(b, block)]
         if following:

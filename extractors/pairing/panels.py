@@ -23,6 +23,8 @@ LABEL_GAP = 8.0
 """Numbers and scales of a drawing stand within so many points of it ..."""
 LABEL_LENGTH = 8
 """Characters: longer text is no label of a drawing's part."""
+MIN_READ = 2
+"""So many printed labels that fit the key show that it is these panels' key."""
 PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
 """How much of the caption's confidence a panel keeps, by how its part was found."""
 
@@ -173,6 +175,10 @@ def _assign(
     if len(expanded) == len(boxes):
         order = _row_order(boxes)
         return [(expanded[order.index(i)], PANEL_BY_ORDER) for i in range(len(boxes))]
+    # OCR lost a number here and there: those that are sure have their part, the others the whole caption.
+    read = [by_key.get(label) if labels.count(label) == 1 else None for label in labels]
+    if sum(part is not None for part in read) >= MIN_READ:
+        return [(part, PANEL_BY_LABEL if part else 1.0) for part in read]
     return none
 
 
