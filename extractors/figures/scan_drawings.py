@@ -57,6 +57,16 @@ BAR_LABEL_WIDTH = 1.5
 """... and run from its start to little beyond its end, read as one line; captions are longer."""
 SCALE_BAR_SHARE = 0.8
 """... and is shorter than the drawing is wide; a rule across the column is not."""
+TICK_REACH = millimetres(10)
+"""The numbers along the upright axis of a chart stand within 10 mm of it ..."""
+TICK_COVER = 0.7
+"""... nearly whole ..."""
+TICKS = 3
+"""... three or more ..."""
+TICK_SPAN = 0.5
+"""... along this share of the chart's height."""
+FOOT_REACH = millimetres(6)
+"""Those of the level axis stand within 6 mm below; its caption stands lower."""
 FRAMED_SHARE = 0.3
 """A drawing that fills this share of a rectangle of rules owns it (a neat line, a plot's axes)."""
 PEN_LENGTH = millimetres(6)
@@ -116,7 +126,7 @@ def group_drawings(
     drawings = []
     for box in plates:
         nearest = [bar for bar in bars if gap(bar, box) <= min(gap(bar, other) for other in plates)]
-        drawings.append(_with_scale_bars(box, nearest, texts, rules))
+        drawings.append(_with_ticks(_with_scale_bars(box, nearest, texts, rules), texts))
     return [box for box in drawings if min(width(box), height(box)) >= DRAWING_MIN_SIDE]
 
 
@@ -227,6 +237,18 @@ def _with_scale_bars(drawing: Box, bars: Sequence[Box], texts: Sequence[Box], ru
         and not any(cover(text, union([bar, drawing])) > 0.5 for text in texts if width(text) > LABEL_LENGTH)
     ]
     return _with_labels(union([drawing, *own]), texts)
+
+
+def _with_ticks(drawing: Box, texts: Sequence[Box]) -> Box:
+    """A chart with the numbers along its axes: a column of them to its left, and the row below."""
+    beside = (drawing[0] - TICK_REACH, drawing[1] - TICK_REACH, drawing[0], drawing[3] + TICK_REACH)
+    short = [text for text in texts if max(width(text), height(text)) <= CAPTION_LENGTH]
+    ticks = [text for text in short if cover(text, beside) > TICK_COVER]
+    if len(ticks) < TICKS or height(union(ticks)) < TICK_SPAN * height(drawing):
+        return drawing
+    below = (drawing[0] - TICK_REACH, drawing[3], drawing[2] + TICK_REACH, drawing[3] + FOOT_REACH)
+    foot = [text for text in texts if cover(text, below) > TICK_COVER]
+    return union([drawing, *ticks, *foot])
 
 
 def own_frame(drawing: Box, frames: Sequence[Box], texts: Sequence[Box]) -> Box:

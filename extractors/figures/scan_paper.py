@@ -20,10 +20,20 @@ MARGIN_MM = 12.0
 """Width of the ring along the page's edge that is paper on nearly every page."""
 MARGIN_WEIGHT = 6.0
 """Votes of a block in that ring, so that a large pale textile does not outvote the margins."""
+PLAIN_CHROMA = 26.0
+"""More colourful ground is a painted wall when the page shows plainer paper ..."""
+PLAIN_SHARE = 0.1
+"""... on this share of its margin, at least, as on the foot below a plate."""
+MILD_STEP = 5.0
+"""Levels or Lab units by which bare paper changes over two blocks; the edge of a pale picture is steeper."""
+DOUBTFUL_WEIGHT = 0.1
+"""Votes of a block that such steps do not reach from the margin: it may be the ground of a pale picture."""
 PAPER_MIN_SHARE = 0.03
 """Below this share of blocks the page has no paper to speak of: a full-bleed plate."""
 FIELD_TOLERANCES = (22.0, 14.0, 9.0)
 """Levels a block may differ from the paper field while the field is fitted, pass by pass."""
+CURVED_BLOCKS = 60
+"""So many blocks are needed before a curved field is fitted."""
 FIELD_SPAN = 0.7
 """Share of the page the paper samples must span before a curved field is fitted, else a plane."""
 SHADE_AGREEMENT = 14.0
@@ -48,9 +58,12 @@ def paper_field(work: Field, inside: Mask) -> tuple[Field, tuple[float, float, f
     chroma = np.hypot(colour[:, 1] - 128, colour[:, 2] - 128)
     good = (held > 0.95) & (spread <= PAPER_MAX_SPREAD) & (light[1] >= PAPER_MIN_LEVEL)
     good &= chroma <= PAPER_MAX_CHROMA
-    rim = round(MARGIN_MM / BLOCK_MM)
-    margin = (xs < rim) | (ys < rim) | (xs >= across - rim) | (ys >= down - rim)
-    weight = np.where(margin, MARGIN_WEIGHT, 1.0)
+    margin = _margin(held.reshape(down, across) > 0.95)
+    plain = good & (chroma <= PLAIN_CHROMA)
+    if (plain & margin.ravel()).sum() >= PLAIN_SHARE * margin.sum():
+        good = plain
+    reached = _reached(colour.reshape(down, across, 3), good.reshape(down, across), margin).ravel()
+    weight = np.where(margin.ravel(), MARGIN_WEIGHT, 1.0) * np.where(reached, 1.0, DOUBTFUL_WEIGHT)
     chosen = _fit(colour, place, good, weight)
     if chosen is None or chosen[1].sum() < PAPER_MIN_SHARE * max(1, (held > 0.95).sum()):
         white = np.broadcast_to(np.array([255, 128, 128], np.float32), work.shape)
@@ -66,6 +79,26 @@ def paper_field(work: Field, inside: Mask) -> tuple[Field, tuple[float, float, f
     return field, (float(red), float(green), float(blue)), share, noise
 
 
+def _margin(held: Mask) -> Mask:
+    """The blocks along the sheet's edge."""
+    size = 2 * round(MARGIN_MM / BLOCK_MM) + 1
+    window, edge = np.ones((size, size), np.uint8), cv2.BORDER_CONSTANT
+    inner = cv2.erode(held.astype(np.uint8), window, borderType=edge, borderValue=0)
+    return np.asarray(held & (inner == 0))
+
+
+def _reached(colour: NDArray[np.float64], good: Mask, margin: Mask) -> Mask:
+    """The `good` blocks that hang together with the margin without a step; a picture's ground does not."""
+    near = np.ones((3, 3), np.uint8)
+    highest = cv2.dilate(np.where(good[:, :, None], colour, 0.0), near)
+    lowest = cv2.erode(np.where(good[:, :, None], colour, 255.0), near)
+    mild = good & ((highest - lowest).max(axis=2) <= MILD_STEP)
+    # Where the edge of a picture happens to be mild for a few blocks, paper is not reached through the gap.
+    mild = cv2.morphologyEx(mild.astype(np.uint8), cv2.MORPH_OPEN, near) > 0
+    _, labels = cv2.connectedComponents(mild.astype(np.uint8))
+    return np.asarray(mild & np.isin(labels, np.unique(labels[mild & margin])))
+
+
 def _terms(place: NDArray[np.float64], curved: bool) -> NDArray[np.float64]:
     x, y = place[:, 0], place[:, 1]
     columns = [np.ones_like(x), x, y]
@@ -75,9 +108,12 @@ def _terms(place: NDArray[np.float64], curved: bool) -> NDArray[np.float64]:
 
 
 def _fit(
-    colour: NDArray[np.float64], place: NDArray[np.float64], good: Mask, weight: NDArray[np.float64]
+    colour: NDArray[np.float64],
+    place: NDArray[np.float64],
+    good: Mask,
+    weight: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], Mask] | None:
-    """A smooth paper colour over the page (6 terms x 3 channels) and the blocks it was fitted to."""
+    """A smooth paper colour over the page (6 terms x 3 channels) and the blocks of that colour."""
     if not good.any():
         return None
     bins = (colour // np.array([10, 8, 8])).astype(np.int64)
@@ -92,14 +128,16 @@ def _fit(
         sample = good & (np.abs(colour - guess).max(axis=1) <= tolerance)
         if sample.sum() < 8:
             return None
-        curved = bool((np.ptp(place[sample], axis=0) / 2 >= FIELD_SPAN).all()) and sample.sum() >= 60
+        curved = (
+            bool((np.ptp(place[sample], axis=0) / 2 >= FIELD_SPAN).all()) and sample.sum() >= CURVED_BLOCKS
+        )
         design = _terms(place, curved)
         scale = np.sqrt(weight[sample])[:, None]
         found = np.linalg.lstsq(design[sample] * scale, colour[sample] * scale, rcond=None)[0]
         terms[:] = 0
         terms[: len(found)] = found
         guess = design @ found
-    return terms, sample
+    return terms, good & (np.abs(colour - guess).max(axis=1) <= FIELD_TOLERANCES[-1])
 
 
 def _field(terms: NDArray[np.float64], high: int, wide: int) -> Field:

@@ -44,8 +44,6 @@ ON_PICTURE = 0.7
 """Share of the ring without paper from which a text box stands on a picture."""
 PICTURE_IN_TEXT = 0.6
 """Share of a text box without paper from which the box is a picture, not print."""
-PICTURE_IN_TEXT_SIDE = millimetres(9)
-"""... if its shorter side is 9 mm at least: a line of print is lower."""
 SHOW_THROUGH = 0.006
 """Share of the page with weak thin tones from which the other side shows through."""
 GHOST_TONE = 15.0
@@ -66,10 +64,14 @@ GHOST_SOLID = millimetres(9)
 """Weak tone on such a page is a picture when solid over 9 mm: the ghost of a headline is lower."""
 WALL_CHROMA = 26.0
 """Distance from grey (Lab units) beyond which a page without print is a painted wall, not old paper."""
-WALL_RIM = 0.4
-"""Share of the page's rim without paper from which such a page is one plate; a shadow takes one side."""
-RIM = millimetres(3)
+WALL_STEP = 5.0
+"""Levels, or Lab units, by which a wall's ground wavers around its own mean ..."""
+WALL_RIM = 0.35
+"""... over this share of the page's rim: margins are even, and a picture across them is far off."""
+RIM = millimetres(8)
 """Width of that rim."""
+WALL_GRAIN = millimetres(2)
+"""Averaged over this width, which takes the scanner's noise out."""
 LINE = millimetres(15)
 """Longer text is a printed line; what OCR reads into the cracks of a wall is shorter."""
 PIECE_MIN_SIDE = millimetres(5)
@@ -90,10 +92,16 @@ FLAT_SPREAD = 3.0
 """Levels of variation below which a solid area is a tint, not a picture."""
 SEAL_SIDE = millimetres(27)
 """Seals measure up to 25 mm."""
+STAMP_SIDE = millimetres(42)
+"""Library stamps, rings and rules with characters in them, up to 40 mm."""
 SEAL_RED = 0.8
 """Share of a seal's ink that is red."""
 SEAL_CHROMA = 12.0
 """Lab units towards red, against the paper, of the edge of a stroke of seal paste."""
+STICKER_SIZE = (millimetres(40), millimetres(25))
+"""The stickers of libraries are no larger ..."""
+STICKER_PRINT = 0.3
+"""... and their print takes this share of them, at least."""
 SEAL_HUE = 0.7
 """Seal paste is at least this much redder than it is yellower."""
 SEAL_PAPER = 0.1
@@ -134,7 +142,7 @@ def covered_paper(page: ScanPage, depth: NDArray[np.float32], colour: NDArray[np
     lighter = depth < -(LIGHT_STEP + extra)
     gone = page.inside & ((depth > step) | lighter | (colour > COLOUR_STEP + extra))
     weak = gone & (depth <= STRONG_TONE) & (colour <= STRONG_COLOUR)
-    thin = weak & ~opened(gone, WEAK_SOLID) & ~grown(gone & ~weak, millimetres(1))
+    thin = weak & ~grown((gone & ~weak) | opened(gone, WEAK_SOLID), millimetres(1))
     if thin.sum() > SHOW_THROUGH * page.inside.sum():
         gone &= (depth > max(step, GHOST_TONE)) | lighter | (colour > GHOST_COLOUR + extra)
     return gone
@@ -170,20 +178,22 @@ def solid_areas(gone: Mask, strong: Mask, open_paper: Mask) -> Mask:
     return solid & grown(cores, EDGE_RAGGED)
 
 
-def is_wall(page: ScanPage, gone: Mask) -> bool:
-    """Whether what was taken for paper is the ground of a full-bleed plate.
+def is_wall(page: ScanPage) -> bool:
+    """Whether what was taken for the paper of a page without print is the ground of a full-bleed plate.
 
-    It is when too colourful for paper, or when the picture runs over much of the page's edge.
+    It is when too colourful for paper, or when it is uneven along the page's edge, where paper is bare.
     """
     x0, y0, x1, y1 = (int(edge) for edge in page.work_box)
     away = np.median(page.field[y0:y1, x0:x1].reshape(-1, 3), axis=0) - 128
     if float(np.hypot(away[1], away[2])) > WALL_CHROMA:
         return True
-    rim = np.zeros_like(gone)
-    rim[y0:y1, x0:x1] = True
-    rim[y0 + RIM : y1 - RIM, x0 + RIM : x1 - RIM] = False
-    rim &= page.inside
-    return bool(rim.any()) and float(gone[rim].mean()) > WALL_RIM
+    window, edge = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8), cv2.BORDER_CONSTANT
+    inner = cv2.erode(page.inside.astype(np.uint8), window, borderType=edge, borderValue=0)
+    rim = page.inside & (inner == 0)
+    calm = np.abs(cv2.blur(page.work - page.field, (WALL_GRAIN, WALL_GRAIN)))[rim]
+    depth, colour = calm[:, 0], np.hypot(calm[:, 1], calm[:, 2])
+    uneven = ((depth > WALL_STEP) | (colour > WALL_STEP)) & (depth < STRONG_TONE) & (colour < STRONG_COLOUR)
+    return bool(len(calm)) and float(uneven.mean()) > WALL_RIM
 
 
 def filled(boxes: Sequence[Box], shape: tuple[int, ...], margin: float = 1.0) -> Mask:
@@ -200,7 +210,7 @@ def is_print(box: Box, broad: Mask, ink: Mask) -> bool:
     inner = broad[y0:y1, x0:x1]
     if not inner.size or ink[y0:y1, x0:x1].mean() < PRINT_INK:
         return False
-    if min(inner.shape) >= PICTURE_IN_TEXT_SIDE and inner.mean() >= PICTURE_IN_TEXT:
+    if inner.mean() >= PICTURE_IN_TEXT:
         return False
     ring = millimetres(RING_MM)
     outer = broad[max(0, y0 - ring) : y1 + ring, max(0, x0 - ring) : x1 + ring]
@@ -327,7 +337,7 @@ def _no_picture(page: ScanPage, box: Box, solid: Mask, gone: Mask, detail: NDArr
         return "tint"
     if gone[y0:y1, x0:x1].mean() <= 1 - SEAL_PAPER and is_seal(page, box, solid):
         return "seal"
-    if _is_shadow(box, page.work_box):
+    if is_shadow(box, page.work_box):
         return "shadow"
     away = (page.field[y0:y1, x0:x1, 0] - page.work[y0:y1, x0:x1, 0])[own]
     if np.percentile(away, 95) < GHOST_DEPTH and _is_soft(detail, box):
@@ -348,9 +358,9 @@ def _is_soft(detail: NDArray[np.float32], box: Box) -> bool:
     return max(float(np.percentile(part, SOFT_PERCENTILE)) for part in (seen, *edges)) < GHOST_DETAIL
 
 
-def is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:
-    """Whether the masked pixels of a small box have the hue of seal paste."""
-    if max(width(box), height(box)) > SEAL_SIDE:
+def is_seal(page: ScanPage, box: Box, mask: Mask, side: int = SEAL_SIDE) -> bool:
+    """Whether the masked pixels of a box no larger than `side` have the hue of seal paste."""
+    if max(width(box), height(box)) > side:
         return False
     x0, y0, x1, y1 = (int(edge) for edge in box)
     hue = (page.work[y0:y1, x0:x1] - page.field[y0:y1, x0:x1])[mask[y0:y1, x0:x1]]
@@ -358,7 +368,18 @@ def is_seal(page: ScanPage, box: Box, mask: Mask) -> bool:
     return bool(len(hue)) and float(red.mean()) >= SEAL_RED
 
 
-def _is_shadow(box: Box, page: Box) -> bool:
+def is_sticker(page: ScanPage, box: Box, texts: Sequence[Box]) -> bool:
+    """Whether a small box is about as light as the paper and full of print: a library's call number."""
+    if width(box) > STICKER_SIZE[0] or height(box) > STICKER_SIZE[1]:
+        return False
+    x0, y0, x1, y1 = (int(edge) for edge in box)
+    darker = page.field[y0:y1, x0:x1, 0] - page.work[y0:y1, x0:x1, 0]
+    printed = sum(area(intersect(text, box)) for text in texts)
+    return float(np.median(darker)) < TONE_STEP and printed >= STICKER_PRINT * area(box)
+
+
+def is_shadow(box: Box, page: Box) -> bool:
+    """Whether a box is a narrow strip along much of an edge of the page."""
     at_x = box[0] <= page[0] + EDGE_SLACK or box[2] >= page[2] - EDGE_SLACK
     at_y = box[1] <= page[1] + EDGE_SLACK or box[3] >= page[3] - EDGE_SLACK
     tall = width(box) <= SHADOW_DEPTH and height(box) >= SHADOW_LENGTH * height(page)

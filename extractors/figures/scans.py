@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extractors.figures.scan_drawings import join_bars
-from extractors.figures.scan_grain import fine_detail, grainy
+from extractors.figures.scan_grain import (
+    SHADE_COLOUR,
+    SHADE_DEPTH,
+    fine_detail,
+    grainy,
+    sharpness,
+    soft_shades,
+)
 from extractors.figures.scan_gutters import part_at_gutters
 from extractors.figures.scan_lines import read_lines
 from extractors.figures.scan_page import ScanPage, clean_page, spread_boxes
@@ -21,6 +28,7 @@ from extractors.figures.scan_paper import PAPER_MIN_SHARE
 from extractors.figures.scan_pictures import (
     EDGE_DEPTH,
     LINE,
+    STAMP_SIDE,
     STRONG_COLOUR,
     STRONG_TONE,
     WEAK_SOLID,
@@ -31,11 +39,14 @@ from extractors.figures.scan_pictures import (
     grown,
     is_print,
     is_seal,
+    is_shadow,
+    is_sticker,
     is_wall,
     opened,
     solid_areas,
 )
-from extractors.figures.scan_units import INK_DEPTH, Mask, Rgb
+from extractors.figures.scan_print import shows_print
+from extractors.figures.scan_units import INK_DEPTH, Mask, Rgb, millimetres
 from extractors.geometry import (
     Box,
     area,
@@ -50,7 +61,9 @@ from extractors.geometry import (
 )
 
 BLEED_SHARE = 0.8
-"""A picture that covers this share of the page fills it: its bright parts are not paper."""
+"""A picture that covers this share of the page runs to its edges: its bright parts are not paper ..."""
+BLEED_MARGIN = millimetres(12)
+"""... where they are narrower than this."""
 
 ABUT_SHARE = 0.8
 """Share of the longer side along which a picture and its bright part (a sky of few dots) must touch."""
@@ -78,7 +91,7 @@ class ScanContent:
     figures: tuple[ScanFigure, ...]
     tables: tuple[Box, ...]
     furniture: tuple[tuple[Box, str], ...]
-    """Seen and left out, with the reason: seal, shadow, tint."""
+    """Seen and left out, with the reason: seal, sticker, shadow, show-through, tint."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,25 +173,33 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
     strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
     detail = fine_detail(page.work[:, :, 0], page.inside & ~gone)
     gone |= grainy(detail, strong) & page.inside
-    broad = opened(gone, WEAK_SOLID)
+    faint = gone & (depth > 0) & (depth < SHADE_DEPTH) & (colour < SHADE_COLOUR)
+    sharp = sharpness(page.work[:, :, 0], page.inside & ~gone)
+    gone &= ~soft_shades(gone, faint, strong, detail, sharp)
+    # Print stands on what shines through as it does on paper.
+    broad = opened(gone & ((depth > SHADE_DEPTH) | (colour > SHADE_COLOUR)), WEAK_SOLID)
     ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
     prints = [box for box in texts if is_print(box, broad, ink)]
-    alone = max((max(width(b), height(b)) for b in prints), default=0) < LINE
-    if alone and is_wall(page, gone):
+    alone = max((max(width(b), height(b)) for b in prints), default=0) < LINE and not shows_print(ink)
+    if alone and is_wall(page):
         return plate
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
     parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
     seen = gone & bare & ~grown(solid & ~parted, 1)
     pictures, furniture = find_pictures(page, parted, seen, colour, detail, alone=alone)
-    if any(why == "bleed" or area(box) >= BLEED_SHARE * area(page.work_box) for box, why in pictures):
+    furniture += [(box, "sticker") for box, _ in pictures if is_sticker(page, box, texts)]
+    pictures = [found for found in pictures if (found[0], "sticker") not in furniture]
+    pictures = [(_to_edges(box, page.work_box), why) for box, why in pictures]
+    if any(why == "bleed" for _, why in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
     ink &= ~covered & ~filled([box for box, _ in furniture], gone.shape, margin=2.0)
     lines = read_lines(ink, prints, page.work_box)
-    seals = [box for box in lines.drawings if is_seal(page, box, ink)]
-    furniture += [(box, "seal") for box in seals]
-    drawings = [box for box in lines.drawings if box not in seals]
+    seals = [box for box in lines.drawings if is_seal(page, box, ink, STAMP_SIDE)]
+    shadows = [box for box in lines.drawings if is_shadow(box, page.work_box)]
+    furniture += [*((box, "seal") for box in seals), *((box, "shadow") for box in shadows)]
+    drawings = [box for box in lines.drawings if box not in seals and box not in shadows]
     for *bars, chart in join_bars([box for box, _ in pictures], lines.rules, prints):
         pictures = [*((box, why) for box, why in pictures if box not in bars), (chart, "tone")]
     figures = _combined(pictures, drawings, lines.tables)
@@ -190,6 +211,16 @@ def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
         tuple(page.to_scan(box) for box in lines.tables),
         tuple((page.to_scan(box), reason) for box, reason in furniture),
     )
+
+
+def _to_edges(box: Box, page: Box) -> Box:
+    """A picture that nearly fills its page with the bright parts between it and the edges close to it."""
+    if area(box) < BLEED_SHARE * area(page):
+        return box
+    x0, y0, x1, y1 = (
+        edge if abs(side - edge) <= BLEED_MARGIN else side for side, edge in zip(box, page, strict=True)
+    )
+    return x0, y0, x1, y1
 
 
 def _combined(

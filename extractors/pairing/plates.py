@@ -59,7 +59,7 @@ PROSE = 40
 """Characters of a usual description at least; the lines of a bare list are shorter."""
 JOINED = 0.95
 """Confidence of a join by a printed number on both sides."""
-IN_ORDER = 0.8
+IN_ORDER = 0.75
 """Confidence of a join by order alone, between joins by number."""
 
 
