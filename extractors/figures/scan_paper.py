@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.figures.scan_units import Field, Mask, millimetres
+from extractors.figures.scan_units import Field, Mask, millimetres, rim
 
 BLOCK_MM = 3.0
 """Paper is sampled in blocks about as high as a character, so that most hold some bare paper."""
@@ -58,7 +58,7 @@ def paper_field(work: Field, inside: Mask) -> tuple[Field, tuple[float, float, f
     chroma = np.hypot(colour[:, 1] - 128, colour[:, 2] - 128)
     good = (held > 0.95) & (spread <= PAPER_MAX_SPREAD) & (light[1] >= PAPER_MIN_LEVEL)
     good &= chroma <= PAPER_MAX_CHROMA
-    margin = _margin(held.reshape(down, across) > 0.95)
+    margin = rim(held.reshape(down, across) > 0.95, round(MARGIN_MM / BLOCK_MM))
     plain = good & (chroma <= PLAIN_CHROMA)
     if (plain & margin.ravel()).sum() >= PLAIN_SHARE * margin.sum():
         good = plain
@@ -77,14 +77,6 @@ def paper_field(work: Field, inside: Mask) -> tuple[Field, tuple[float, float, f
     red, green, blue = cv2.cvtColor(paper, cv2.COLOR_LAB2RGB)[0, 0].tolist()
     share = float(sample.sum() / max(1, (held > 0.95).sum()))
     return field, (float(red), float(green), float(blue)), share, noise
-
-
-def _margin(held: Mask) -> Mask:
-    """The blocks along the sheet's edge."""
-    size = 2 * round(MARGIN_MM / BLOCK_MM) + 1
-    window, edge = np.ones((size, size), np.uint8), cv2.BORDER_CONSTANT
-    inner = cv2.erode(held.astype(np.uint8), window, borderType=edge, borderValue=0)
-    return np.asarray(held & (inner == 0))
 
 
 def _reached(colour: NDArray[np.float64], good: Mask, margin: Mask) -> Mask:
@@ -108,10 +100,7 @@ def _terms(place: NDArray[np.float64], curved: bool) -> NDArray[np.float64]:
 
 
 def _fit(
-    colour: NDArray[np.float64],
-    place: NDArray[np.float64],
-    good: Mask,
-    weight: NDArray[np.float64],
+    colour: NDArray[np.float64], place: NDArray[np.float64], good: Mask, weight: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], Mask] | None:
     """A smooth paper colour over the page (6 terms x 3 channels) and the blocks of that colour."""
     if not good.any():
@@ -128,9 +117,8 @@ def _fit(
         sample = good & (np.abs(colour - guess).max(axis=1) <= tolerance)
         if sample.sum() < 8:
             return None
-        curved = (
-            bool((np.ptp(place[sample], axis=0) / 2 >= FIELD_SPAN).all()) and sample.sum() >= CURVED_BLOCKS
-        )
+        spans = bool((np.ptp(place[sample], axis=0) / 2 >= FIELD_SPAN).all())
+        curved = spans and sample.sum() >= CURVED_BLOCKS
         design = _terms(place, curved)
         scale = np.sqrt(weight[sample])[:, None]
         found = np.linalg.lstsq(design[sample] * scale, colour[sample] * scale, rcond=None)[0]

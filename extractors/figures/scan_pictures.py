@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.scan_page import ScanPage
-from extractors.figures.scan_units import Mask, Rgb, millimetres
+from extractors.figures.scan_units import Mask, Rgb, millimetres, rim
 from extractors.geometry import Box, area, gap, grow, height, intersect, union, width
 
 TONE_STEP = 6.0
@@ -187,10 +187,8 @@ def is_wall(page: ScanPage) -> bool:
     away = np.median(page.field[y0:y1, x0:x1].reshape(-1, 3), axis=0) - 128
     if float(np.hypot(away[1], away[2])) > WALL_CHROMA:
         return True
-    window, edge = np.ones((2 * RIM + 1, 2 * RIM + 1), np.uint8), cv2.BORDER_CONSTANT
-    inner = cv2.erode(page.inside.astype(np.uint8), window, borderType=edge, borderValue=0)
-    rim = page.inside & (inner == 0)
-    calm = np.abs(cv2.blur(page.work - page.field, (WALL_GRAIN, WALL_GRAIN)))[rim]
+    edge = rim(page.inside, RIM)
+    calm = np.abs(cv2.blur(page.work - page.field, (WALL_GRAIN, WALL_GRAIN)))[edge]
     depth, colour = calm[:, 0], np.hypot(calm[:, 1], calm[:, 2])
     uneven = ((depth > WALL_STEP) | (colour > WALL_STEP)) & (depth < STRONG_TONE) & (colour < STRONG_COLOUR)
     return bool(len(calm)) and float(uneven.mean()) > WALL_RIM

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,3 +22,10 @@ INK_DEPTH = 50.0
 def millimetres(length: float) -> int:
     """Millimetres -> whole pixels of the small copy, at least 1."""
     return max(1, round(length * WORK_DPI / MM_PER_INCH))
+
+
+def rim(sheet: Mask, wide: int) -> Mask:
+    """The pixels of `sheet` (h, w) within `wide` pixels of its outline."""
+    window, edge = np.ones((2 * wide + 1, 2 * wide + 1), np.uint8), cv2.BORDER_CONSTANT
+    inner = cv2.erode(sheet.astype(np.uint8), window, borderType=edge, borderValue=0)
+    return np.asarray(sheet & (inner == 0))
