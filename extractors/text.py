@@ -27,8 +27,8 @@ SPLIT_GAP = 0.7
 """A wider gap, in characters, may separate two texts of one line (a gutter can be this narrow)."""
 JOIN_GAP = 1.8
 """Pieces of one line stand at most this many characters apart (a label and its text, justified lines)."""
-LABEL_GAP = 4.0
-"""A label in a column of its own stands so many characters from its text at most."""
+LABEL_GAP, LISTED_GAP = 4.0, 8.0
+"""A label stands so many characters from its text at most; in a column of labels, so many."""
 COLUMN_START = 1.5
 """Lines of a column start within so many points of one another."""
 COLUMN_LINES = 3
@@ -268,7 +268,9 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         gutter = apart > SPLIT_GAP * size and _starts_column(piece, starts)
         # A list may set its labels in a column of their own: 图二三 | 涅槃图, 纹样 | 同类材料….
         label = last is not None and _is_bare(last.text)
-        near = apart <= (LABEL_GAP if label else JOIN_GAP) * size and (label or not gutter)
+        listed = label and last is not None and _starts_column(last, starts)
+        reach = LISTED_GAP if listed else LABEL_GAP if label else JOIN_GAP
+        near = apart <= reach * size and (label or not gutter)
         alike = last is None or size <= UNLIKE * min(piece.size, last.size)
         labelled = caption_strength(piece.text) >= NEW_CAPTION
         if (

@@ -65,6 +65,8 @@ UNFINISHED = ("，", "、", ",", "（", "(")
 NAME_ENDS = "省市县縣州区區馆館院所寺窟"
 """A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 
+_CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}\s*年)")
+"""A note names its source: 《敦煌学》，2012年，第26页."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
@@ -249,7 +251,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         return None
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
-    if is_credit(text) or is_mention(text) or (field is not None and not detail):
+    if is_credit(text) or is_mention(text) or _CITATION.search(text) or (field is not None and not detail):
         return None
     label = parse_label(text)
     if label is not None and (label[0].kind == "table" or not label[1]):
