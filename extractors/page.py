@@ -22,7 +22,7 @@ from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, area, cover, grow, intersect, iou, union
+from extractors.geometry import Box, area, cover, grow, intersect, iou
 from extractors.grammar.cleaning import text_quality
 from extractors.ocr import OcrEngine, OcrLine, open_engine
 from extractors.ocr.bands import ENLARGED, better, doubtful
@@ -204,9 +204,10 @@ class _PageReader:
             for figure in found.figures
         ]
         pictured = sum(area(region.bbox) for region in regions)
-        if sure_characters(lines) <= STRAY_CHARACTERS and pictured >= PLATE_PICTURED * area(self.bounds):
+        silent = sure_characters(lines) <= STRAY_CHARACTERS
+        if silent and len(regions) > 1 and pictured >= PLATE_PICTURED * area(self.bounds):
             # A full-bleed plate that its colours break into pieces.
-            regions = [Region(intersect(union([op.bbox for op in self.ops]), self.bounds), "scan")]
+            regions = [Region(intersect(_points(found.page.page_box, scale), self.bounds), "scan")]
         tables = [_points(table, scale) for table in found.tables]
         dropped = [Dropped(self.number, _points(box, scale), why) for box, why in found.furniture]
         return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)

@@ -176,6 +176,9 @@ def _disorder(layout: PageLayout, order: Sequence[Element]) -> int:
 
 def _take(entry: Entry, block: Block, last_field: str) -> str:
     """Add a block to an entry; returns the field a following block would continue."""
+    title = _closing_title(block) if entry.garment is None else None
+    if title is not None:
+        return _take(entry, title, _take(entry, Block(block.page, block.lines[:-1]), last_field))
     labelled = _labelled(block)
     if labelled is not None:
         name, body = labelled[0], labelled[1].lstrip(SEPARATORS)
@@ -188,6 +191,15 @@ def _take(entry: Entry, block: Block, last_field: str) -> str:
     entry.fields.setdefault(name, []).append(block)
     entry.texts[name] = entry.texts.get(name, "") + body
     return name
+
+
+def _closing_title(block: Block) -> Block | None:
+    """The last line of a paragraph that is none of it: a name, after a line that ended its last sentence."""
+    if len(block.lines) < 2 or not block.lines[-2].text.endswith("。"):
+        return None
+    text = block.lines[-1].text.strip()
+    named = 2 <= len(text) <= TITLE_LENGTH and not any(mark in text for mark in "。，；：、,;:")
+    return Block(block.page, block.lines[-1:]) if named else None
 
 
 def _labelled(block: Block) -> tuple[str, str] | None:

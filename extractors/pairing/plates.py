@@ -18,6 +18,7 @@ from extractors.grammar.entry_grammar import (
     parse_description_start,
 )
 from extractors.grammar.label_numbers import Key
+from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, without_paragraph
@@ -63,6 +64,7 @@ IN_ORDER = 0.75
 """Confidence of a join by order alone, between joins by number."""
 
 
+_GLUED = re.compile(r"([0-9]{1,3}|[一二三四五六七八九十百廿卅〇]{1,4})([上下左右]?)(?=[\u4e00-\u9fff])")
 _LOST_FIRST = re.compile(r"版 ?[0-9一二三四五六七八九十百廿卅〇]")
 
 
@@ -195,6 +197,19 @@ def _start_of(block: Block) -> DescriptionStart | None:
     return replace(first, body=clean_text(join_lines(lines, vertical=block.vertical)))
 
 
+def _glued_start(block: Block, previous: Key) -> DescriptionStart | None:
+    """The start of a paragraph whose number OCR ran into its title (二石門窟…): only the next number."""
+    found = _GLUED.match(block.lines[0].text) if block.confidence < 1.0 else None
+    value = parse_number(found[1]) if found else None
+    if found is None or value is None or (value,) not in (previous[:1], ((previous or (0,))[0] + 1,)):
+        return None
+    if (value,) == previous[:1] and not found[2]:
+        return None  # a second one of the same number is its other half: 三上, 三下
+    rest = [block.lines[0].text[found.end() :], *(line.text for line in block.lines[1:])]
+    body = clean_text(join_lines(rest, vertical=block.vertical))
+    return DescriptionStart((value,), None, found[2], body)
+
+
 def _faces_bare_plates(layouts: Sequence[PageLayout], place: int) -> bool:
     """Whether a neighbouring page holds plates and not one caption."""
     beside = [layouts[k] for k in (place - 1, place + 1) if 0 <= k < len(layouts)]
@@ -227,9 +242,19 @@ def _as_caption(start: DescriptionStart, blocks: Sequence[Block], strength: floa
 
 
 def _read_block(section: _Section, block: Block) -> None:
+    """Add a block to a section: a description of its own, or more of the last one.
+
+    Where OCR left no indent to see, the next description may begin in the middle of the block.
+    """
     previous = section.parts[-1][0].key if section.parts else ()
-    start = _start_of(block)
-    if start is not None and _follows(previous, start.key):
+    start = _start_of(block) or _glued_start(block, previous)
+    number = start.key if start is not None and _follows(previous, start.key) else previous
+    for i in range(1, len(block.lines) if block.confidence < 1.0 and number else 0):
+        if _glued_start(Block(block.page, block.lines[i:]), number) is not None:
+            _read_block(section, Block(block.page, block.lines[:i]))
+            _read_block(section, Block(block.page, block.lines[i:]))
+            return
+    if start is not None and number == start.key:
         section.parts.append((start, [block]))
     elif section.parts:
         section.parts[-1][1].append(block)
@@ -238,10 +263,9 @@ def _read_block(section: _Section, block: Block) -> None:
 def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
     """One description; a short heading, a block or the first line of one, is its title, the rest its text."""
     title, text = start.body.strip(), "".join(block.text for block in blocks[1:]).strip()
-    first, paragraph = without_paragraph(blocks[0].lines)
-    heading = _start_of(Block(blocks[0].page, tuple(first))) if paragraph else None
-    if heading is not None:
-        title, text = heading.body.strip(), paragraph + text
+    _, paragraph = without_paragraph(blocks[0].lines)
+    if paragraph and title.endswith(paragraph) and title != paragraph:
+        title, text = title.removesuffix(paragraph).strip(), paragraph + text
     titled = bool(text) and len(title) <= TITLE_LENGTH and "。" not in title
     return Description(
         start.key,
