@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import Box, cover, overlap_y, union, width
+from extractors.geometry import Box, area, cover, overlap_y, union, width
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
@@ -20,6 +20,8 @@ WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
 TYPESET, TYPESET_SHARE = 20, 0.2
 """Characters on a typeset page, and the share of such pages that makes a book typeset."""
+PLATE_SHARE = 0.4
+"""What fills this share of a page without a word on it is seen as the whole page: a plate to the edges."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -93,7 +95,9 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
     if page.pasted:
         return tuple(Region(box, "scan") for box in page.pasted)
     whole = Region((0.0, 0.0, page.width, page.height), "scan")
-    return (whole,) if len(page.regions) > 1 else page.regions
+    seen = sum(area(region.bbox) for region in page.regions)
+    filled = seen >= PLATE_SHARE * page.width * page.height
+    return (whole,) if len(page.regions) > 1 or filled else page.regions
 
 
 def lay_out(book: BookContent) -> list[PageLayout]:
