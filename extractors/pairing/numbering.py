@@ -51,7 +51,11 @@ class _Numbered:
 def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """The layouts, numbered titles made labelled candidates where the book numbers its captions so."""
     largest = HEADING_SIZE * (body_size(layouts) or 0.0)
-    pages = {layout.page: _numbered(layout, largest) for layout in layouts}
+    plates = {layout.page for layout in layouts if layout.figures and not _has_caption(layout)}
+    pages = {
+        layout.page: _numbered(layout, largest, faces=bool(plates & {layout.page - 1, layout.page + 1}))
+        for layout in layouts
+    }
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
     illustrated = sum(bool(layout.figures) for layout in layouts)
     captioned = sum(bool(layout.figures) and _has_caption(layout) for layout in layouts)
@@ -62,10 +66,11 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
 
 
-def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
+def _numbered(layout: PageLayout, largest: float, *, faces: bool) -> list[_Numbered]:
     """The numbered titles of a page: one alone, or several near its figures in type up to `largest` points.
 
-    None where they are more than the figures: those are a list.
+    One alone may stand beside a figure or on a page that faces a plate (`faces`). None where they are more
+    than the figures: those are a list.
     """
     found: list[_Numbered] = []
     near = 0
@@ -76,7 +81,7 @@ def _numbered(layout: PageLayout, largest: float) -> list[_Numbered]:
             found.append(_Numbered(block, int(heading.number), heading.title))
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
             near += beside and block.size < largest
-    alone = len(found) == 1 and bool(layout.figures)
+    alone = len(found) == 1 and (bool(layout.figures) or faces)
     listed = near == len(found) <= len(layout.figures)
     return sorted(found, key=lambda n: n.number) if alone or listed else []
 

@@ -116,3 +116,11 @@ def test_the_plates_of_such_a_book_have_number_title_and_description() -> None:
         ((18 + k,), NUMERALS[k], "plate") for k in range(5)
     ]
     assert [draft.description for draft in drafts] == [f"{name}　春秋" for name in NAMES[:5]]
+
+
+def test_titles_on_pages_that_face_their_plates_are_captions() -> None:
+    openings: list[PageContent] = []
+    for k in range(5):
+        title = [line(f"{NUMERALS[k]}　{NAMES[k]}　春秋", 60, 80), line("高31厘米", 60, 98)]
+        openings += [page(2 * k + 1, title), page(2 * k + 2, [], [figure(0, 0, 420, 595)])]
+    assert labels(*openings) == counted(5)
