@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from extractors.geometry import area, gap, intersect, union
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import Label
+from extractors.grammar.characters import has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate, make_candidate
 from extractors.layout.caption_blocks import is_title_of
+from extractors.records import TextLine
 
 LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
@@ -75,15 +77,25 @@ def _numbered(layout: PageLayout, largest: float, *, faces: bool) -> list[_Numbe
     found: list[_Numbered] = []
     near = 0
     for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
-        title = [line.text for line in block.lines if not is_data(line.text)]
-        heading = parse_entry_heading("".join(title)) if 0 < len(title) <= 2 else None
+        head = _head(block)
+        heading = parse_entry_heading("".join(line.text for line in head)) if 0 < len(head) <= 2 else None
         if heading is not None and not _PART.match(heading.title):
-            found.append(_Numbered(block, int(heading.number), heading.title))
+            found.append(_Numbered(Block(layout.page, tuple(head)), int(heading.number), heading.title))
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
             near += beside and block.size < largest
     alone = len(found) == 1 and (bool(layout.figures) or faces)
     listed = near == len(found) <= len(layout.figures)
     return sorted(found, key=lambda n: n.number) if alone or listed else []
+
+
+def _head(block: Block) -> list[TextLine]:
+    """The lines of a block before its data and its English: on a scan they come in one piece."""
+    head = []
+    for line in block.lines:
+        if is_data(line.text) or not (has_han(line.text) or _BARE_NUMBER.fullmatch(line.text)):
+            break
+        head.append(line)
+    return head
 
 
 def _with_titles(layout: PageLayout) -> list[Block]:
