@@ -28,7 +28,19 @@ from flows.lock import workspace_lock
 from tests.flows.processes import running
 from tests.flows.tiny_books import draw_book, encrypt_book
 
-COMMANDS = ("extract", "inspect", "build", "watch", "serve", "demo", "status", "verify", "doctor")
+COMMANDS = (
+    "extract",
+    "inspect",
+    "evaluate",
+    "label",
+    "build",
+    "watch",
+    "serve",
+    "demo",
+    "status",
+    "verify",
+    "doctor",
+)
 
 
 @pytest.fixture(autouse=True)
