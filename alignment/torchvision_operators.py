@@ -31,7 +31,7 @@ def declare_missing_operators() -> None:
         raise ModuleNotFoundError("torchvision is not installed; pip install torchvision", name="torchvision")
     if torch.version.cuda is not None:
         return
-    library = torch.library.Library("torchvision", "DEF")
+    library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
     for name in _OPERATORS:
-        library.define(name + _ARGUMENTS)
+        library.define(name + _ARGUMENTS)  # type: ignore[no-untyped-call]
     _LIBRARY.append(library)
