@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
+from dataset_cards.rights import BookFacts
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS, assign_splits
@@ -33,6 +34,8 @@ class BookEntry:
     """Name of the PDF, without its folder."""
     resolve: Callable[[str], Path]
     """From a picture's relative path in `result` to the file on disk."""
+    facts: BookFacts | None = None
+    """What books.toml says of it."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
         # How often a service was asked, and what it proposed in vain, changes no pair.
         result = dataclasses.asdict(dataclasses.replace(entry.result, refined=None, refusals=()))
         # ASCII escapes: a broken text layer may hold lone surrogates, which cannot be encoded.
-        digest.update(json.dumps([entry.file_name, result], sort_keys=True).encode())
+        facts = entry.facts.published() if entry.facts else {}
+        digest.update(json.dumps([entry.file_name, facts, result], sort_keys=True).encode())
     return digest.hexdigest()
 
 
