@@ -15,6 +15,8 @@ Place = Literal["corners", "below"]
 
 _SIDED: frozenset[Motif] = frozenset({"bird", "beast", "hare", "fish"})
 """Motifs that look one way, so that two of them face each other or turn away."""
+_FILLERS: tuple[Motif, ...] = ("lotus", "rosette", "cloud")
+"""Small enough to be drawn in a corner and still be known."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +42,6 @@ def all_scenes() -> Iterator[Scene]:
             continue
         for ground, figure in colours:
             yield Scene(motif, stance, frame, ground, figure)
-            for filler, place in product(("lotus", "rosette", "cloud"), get_args(Place)):
+            for filler, place in product(_FILLERS, get_args(Place)):
                 if filler != motif:
                     yield Scene(motif, stance, frame, ground, figure, filler, place)
