@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
+from dataset_cards.duplicates.records import DroppedPair, Link
+from dataset_cards.leaks import Leak
 from dataset_cards.rights import BookFacts
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
@@ -71,6 +73,12 @@ class Assembly:
     books: tuple[BookEntry, ...]
     pairs: tuple[PublishedPair, ...]
     unmatched: tuple[PublishedUnmatched, ...]
+    links: tuple[Link, ...] = ()
+    """Duplicates, sorted; a link may name a dropped pair."""
+    dropped: tuple[DroppedPair, ...] = ()
+    """Pairs left out as duplicates, sorted by pair_id."""
+    leaks: tuple[Leak, ...] = ()
+    """Of every val and test pair, the nearest to train first."""
 
     def split_counts(self) -> dict[str, int]:
         """Pairs in each split, all three named."""

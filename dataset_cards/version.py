@@ -26,6 +26,7 @@ from dataset_cards.changes import (
     read_previous,
     removed_rows,
 )
+from dataset_cards.duplicates.records import dropped_row, link_row
 from dataset_cards.errors import UsageError
 from dataset_cards.files import (
     all_files,
@@ -41,6 +42,8 @@ from dataset_cards.files import (
 from dataset_cards.formats.chinese_clip import write_chinese_clip
 from dataset_cards.formats.imagefolder import write_imagefolder
 from dataset_cards.formats.parquet import write_parquet
+from dataset_cards.fresh import write_fresh
+from dataset_cards.leaks import leak_row
 from dataset_cards.report.gallery import write_gallery
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
@@ -177,6 +180,10 @@ def _write_files(
     write_json_lines(folder / "unmatched.jsonl", map(unmatched_row, assembly.unmatched))
     write_json_lines(folder / "books.jsonl", (book_row(assembly, entry) for entry in assembly.books))
     write_json_lines(folder / REMOVED_FILE, removed_rows(assembly, previous))
+    write_json_lines(folder / "links.jsonl", map(link_row, assembly.links))
+    write_json_lines(folder / "dropped.jsonl", map(dropped_row, assembly.dropped))
+    write_json_lines(folder / "leaks.jsonl", map(leak_row, assembly.leaks))
+    write_fresh(assembly, previous, folder)
     write_text(folder / "CHANGES.md", changes_text(name, changes))
     write_gallery(assembly, settings, name, folder)
     write_card(assembly, settings, name, folder)

@@ -1,0 +1,60 @@
+"""What the search for duplicates finds: links between pairs, and pairs left out because of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from extractors.records import Pair
+
+Why = Literal["same picture", "near picture", "same text", "near text"]
+DropReason = Literal["same-pair", "near-pair"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Link:
+    """Two pairs that belong together; a line of links.jsonl."""
+
+    first: str
+    """pair_id; the lesser of the two."""
+    second: str
+    why: Why
+    score: float
+    """Likeness, 0..1; 1 for the same."""
+
+    def __post_init__(self) -> None:
+        if not self.first < self.second:
+            raise ValueError(
+                f"a link goes from the lesser pair_id to the greater: {self.first}, {self.second}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedPair:
+    """A pair that is not published because another says and shows the same; a line of dropped.jsonl."""
+
+    pair: Pair
+    reason: DropReason
+    of: str | None
+    """pair_id of the pair kept in its place."""
+
+
+def link_row(link: Link) -> dict[str, Any]:
+    """A line of links.jsonl."""
+    return {"first": link.first, "second": link.second, "why": link.why, "score": link.score}
+
+
+def dropped_row(item: DroppedPair) -> dict[str, Any]:
+    """A line of dropped.jsonl."""
+    pair = item.pair
+    return {
+        "pair_id": pair.pair_id,
+        "reason": item.reason,
+        "of": item.of,
+        "book_sha256": pair.book_sha256,
+        "book_title": pair.book_title,
+        "page": pair.page,
+        "figure_id": pair.figure_id,
+        "image_sha256": pair.image_sha256,
+        "description": pair.description,
+    }

@@ -1,0 +1,44 @@
+"""The fresh pairs of a version: those of books that no version before it held, so that no model saw them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dataset_cards.assembly import Assembly
+from dataset_cards.changes import Previous
+from dataset_cards.errors import DamagedWorkspaceError
+from dataset_cards.files import write_text
+
+FRESH_FILE = "fresh.json"
+
+
+def write_fresh(assembly: Assembly, previous: Previous, folder: Path) -> None:
+    """Write fresh.json: the new books and their pairs. In a first version every book is new.
+
+    A book is new when no earlier version holds a pair of it; one that left and comes back is not.
+    """
+    known = {row["book_sha256"] for rows in (previous.rows, previous.removed) for row in rows.values()}
+    fresh = [item.pair for item in assembly.pairs if item.pair.book_sha256 not in known]
+    content = {
+        "since": previous.name,
+        "books": sorted({pair.book_sha256 for pair in fresh}),
+        "pairs": sorted(pair.pair_id for pair in fresh),
+    }
+    write_text(folder / FRESH_FILE, json.dumps(content, indent=1) + "\n")
+
+
+def fresh_pair_ids(version_dir: Path) -> list[str]:
+    """The pair_ids of a version's new books, sorted.
+
+    Raises DamagedWorkspaceError when the version holds no readable fresh.json; versions published before
+    there was one hold none.
+    """
+    path = version_dir / FRESH_FILE
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["pairs"])
+    except (OSError, ValueError, KeyError) as error:
+        raise DamagedWorkspaceError(
+            f"{path} is missing or cannot be read ({type(error).__name__}); "
+            "if the version was made by an older tuwen, run tuwen build"
+        ) from error
