@@ -8,7 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -38,6 +38,9 @@ class BookEntry:
     """From a picture's relative path in `result` to the file on disk."""
     facts: BookFacts | None = None
     """What books.toml says of it."""
+    made_by: Mapping[str, str] = field(default_factory=dict)
+    """What its pairs were made by: names of programs, engines and settings with their values. It decides no
+    pair by itself; where pairs differ between two versions, a difference here says why."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dataset_cards.assembly import Assembly, BookEntry, PublishedUnmatched
 from dataset_cards.cleaning import clean_text
+from dataset_cards.rights import book_columns
 
 
 def unmatched_row(item: PublishedUnmatched) -> dict[str, Any]:
@@ -28,8 +29,10 @@ def book_row(assembly: Assembly, entry: BookEntry) -> dict[str, Any]:
     """A line of books.jsonl: what one book gave, and what in it could not be read."""
     result = entry.result
     splits = Counter(item.split for item in assembly.pairs if item.pair.book_sha256 == result.sha256)
+    facts = book_columns(entry.facts)
     return {
-        "title": clean_text(result.title),
+        **facts,
+        "title": facts["title"] or clean_text(result.title),
         "file_name": clean_text(entry.file_name),
         "sha256": result.sha256,
         "pages": result.page_count,
@@ -38,6 +41,7 @@ def book_row(assembly: Assembly, entry: BookEntry) -> dict[str, Any]:
         "unmatched": sum(item.book_sha256 == result.sha256 for item in assembly.unmatched),
         "text_sources": dict(sorted(result.text_sources.items())),
         "dropped": dict(sorted(result.dropped.items())),
+        "made_by": dict(sorted(entry.made_by.items())),
         "failures": [
             {"page": f.page, "stage": f.stage, "reason": f.reason, "detail": clean_text(f.detail)}
             for f in sorted(result.failures, key=lambda f: (f.page, f.stage))

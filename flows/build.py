@@ -22,7 +22,7 @@ from flows.outcomes import book_entries, dataset_dir, is_published, read_outcome
 from flows.progress import page_progress, say
 from flows.runners import task_runner
 from flows.settings import Settings
-from flows.stages import StageKeys, StageManifest, run_pages, run_pairs, run_refined
+from flows.stages import StageKeys, StageManifest, made_by, run_pages, run_pairs, run_refined
 from flows.workspace import Book, Workspace
 
 
@@ -74,7 +74,8 @@ def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) 
     if is_published(workspace, outcomes, settings.dataset):
         return None
     folder = dataset_dir(workspace, settings.dataset)
-    return publish_version(book_entries(workspace, outcomes), folder, settings.dataset)
+    entries = book_entries(workspace, outcomes, made_by(settings.extract))
+    return publish_version(entries, folder, settings.dataset)
 
 
 @flow(name="build", persist_result=False, validate_parameters=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -67,9 +67,11 @@ def dataset_dir(workspace: Workspace, settings: DatasetSettings) -> Path:
     return workspace.datasets / settings.name
 
 
-def book_entries(workspace: Workspace, outcomes: Sequence[Outcome]) -> list[BookEntry]:
-    """The books that can be published, as `publish_version` wants them."""
-    return [_entry(workspace, outcome) for outcome in outcomes if outcome.result is not None]
+def book_entries(
+    workspace: Workspace, outcomes: Sequence[Outcome], made_by: Mapping[str, str] | None = None
+) -> list[BookEntry]:
+    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each."""
+    return [_entry(workspace, outcome, made_by or {}) for outcome in outcomes if outcome.result is not None]
 
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
@@ -99,8 +101,8 @@ def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:
         return Outcome(book)  # to be made again
 
 
-def _entry(workspace: Workspace, outcome: Outcome) -> BookEntry:
+def _entry(workspace: Workspace, outcome: Outcome, made_by: Mapping[str, str]) -> BookEntry:
     assert outcome.result is not None
     assert outcome.manifest is not None
     places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
-    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__)
+    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__, made_by=made_by)

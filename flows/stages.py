@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -136,6 +136,42 @@ def _refined_key(settings: ExtractSettings) -> str:
             "max_distance": settings.refine.max_distance,
         }
     )
+
+
+def made_by(settings: ExtractSettings) -> dict[str, str]:
+    """What the stages depend on, by name: a version records it, and a later one tells by it why pairs changed.
+
+    Raises as `stage_keys` does.
+    """
+    from extractors.book import PAGES_VERSION, PAIRS_VERSION
+    from extractors.ocr import engine_digest
+    from extractors.refine.endpoint import PROMPT_VERSION
+    from extractors.refine.guard import GUARD_VERSION
+
+    given = settings.model_dump(mode="json", exclude={"workers", "preview_dpi", "refine"})
+    for name in _OCR_IN_DIGEST:
+        del given["ocr"][name]
+    named = {
+        "program pages": PAGES_VERSION,
+        "program pairs": PAIRS_VERSION,
+        "ocr": engine_digest(settings.ocr)[:KEY_LENGTH],
+        **_flat(given, "extract"),
+    }
+    if settings.refine.enabled:
+        named["refinement"] = settings.refine.model
+        named["refinement prompt"] = PROMPT_VERSION
+        named["refinement guard"] = GUARD_VERSION
+        named["extract.refine.max_distance"] = str(settings.refine.max_distance)
+    return named
+
+
+def _flat(table: dict[str, Any], above: str) -> dict[str, str]:
+    """{"a": {"b": 1}} as {"above.a.b": "1"}: settings as a person writes them."""
+    flat: dict[str, str] = {}
+    for name, value in table.items():
+        inner = isinstance(value, dict)
+        flat |= _flat(value, f"{above}.{name}") if inner else {f"{above}.{name}": str(value)}
+    return flat
 
 
 def run_pages(
