@@ -36,6 +36,7 @@ UNKNOWN_RIGHTS = "unknown"
 
 # Woodblock books are older than Gutenberg's; nothing is printed in a year to come much later than this.
 _EARLIEST_YEAR, _LATEST_YEAR = 800, 2100
+_SELECTORS = {"file", "sha256"}
 # A name is worth proposing from this likeness on (rapidfuzz, 0-100).
 _ALIKE = 60
 
@@ -116,7 +117,7 @@ class BookFacts(BaseModel):
 
     def published(self) -> dict[str, str | int]:
         """What a version says of the book: the fields given, without how the book was named here."""
-        facts = self.model_dump(exclude={"file", "sha256"}, exclude_none=True)
+        facts = self.model_dump(exclude=_SELECTORS, exclude_none=True)
         if self.rights and not self.licence and statement(self.rights).is_licence:
             facts["licence"] = statement(self.rights).en
         return facts
@@ -184,10 +185,11 @@ def read_book_list(path: Path) -> BookList:
     return BookList(path, facts)
 
 
-def published_facts(facts: BookFacts | None) -> dict[str, str | int]:
-    """The columns of books.jsonl that `facts` fill; rights are always there, "unknown" where not stated."""
+def book_columns(facts: BookFacts | None) -> dict[str, str | int | None]:
+    """The columns of books.jsonl that `facts` fill: None where nothing is known, but rights "unknown"."""
+    names = [name for name in BookFacts.model_fields if name not in _SELECTORS]
     given = facts.published() if facts else {}
-    return {"rights": UNKNOWN_RIGHTS, **given}
+    return {name: given.get(name) for name in names} | {"rights": given.get("rights", UNKNOWN_RIGHTS)}
 
 
 class _Places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -32,4 +33,10 @@ class DatasetSettings(BaseModel):
     """Folder of the dataset below datasets/, and its name in citations."""
     pretty_name: str = Field(default="图文 Tuwen", min_length=1)
     """Name a reader sees at the top of the card."""
+    authors: tuple[str, ...] = ()
+    """Who made the dataset, for citations: people or an institution."""
+    released: date | None = None
+    """Day of release, for citations: no clock is read, so that a rebuild gives the same bytes."""
+    url: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    """Where the dataset will be found, for citations."""
     ratios: SplitRatios = SplitRatios()
