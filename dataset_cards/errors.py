@@ -1,5 +1,11 @@
 """The errors of this floor, so that readers of versions need not know the extractors."""
 
-from extractors.errors import DamagedWorkspaceError, MissingDependencyError, UsageError
+from extractors.errors import (
+    BAD_INPUT,
+    DamagedWorkspaceError,
+    MissingDependencyError,
+    TuwenError,
+    UsageError,
+)
 
-__all__ = ["DamagedWorkspaceError", "MissingDependencyError", "UsageError"]
+__all__ = ["BAD_INPUT", "DamagedWorkspaceError", "MissingDependencyError", "TuwenError", "UsageError"]

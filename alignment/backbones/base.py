@@ -42,13 +42,13 @@ class Backbone(Protocol):
         """Texts, normalised, as tokens: int64 [B, L]."""
 
     def encode_images(self, pixels: Tensor, *, mask_ratio: float = 0.0) -> Tensor:
-        """Features [B, dim]. With `mask_ratio` that share of the patches is left out (FLIP, arXiv 2212.00794)."""
+        """Features [B, dim]; the share `mask_ratio` of the patches is left out (FLIP, arXiv 2212.00794)."""
 
     def encode_texts(self, tokens: Tensor) -> Tensor:
         """Features [B, dim]."""
 
     def encode_words(self, tokens: Tensor) -> tuple[Tensor, Tensor]:
-        """Each token in the joint space [B, L, dim], and a bool mask [B, L] of real tokens (marks included)."""
+        """Each token in the joint space [B, L, dim], and a bool mask [B, L]: a token, a mark, no padding."""
 
     def image_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
         """The image tower's parameters by name; `logit_scale` is not among them."""
@@ -66,8 +66,8 @@ class Backbone(Protocol):
 def lock_tower(backbone: Backbone, tower: Tower, locked: bool = True) -> None:
     """Take one tower out of training, or back in.
 
-    A locked tower keeps every bit: its parameters take no gradient, and `Backbone.train` leaves its dropout and
-    its running means alone. Weights under a low-rank adapter stay locked when the tower is unlocked.
+    A locked tower keeps every bit: its parameters take no gradient, and `Backbone.train` leaves its dropout
+    and its running means alone. Weights under a low-rank adapter stay locked when the tower is unlocked.
     """
     parameters = backbone.image_parameters() if tower == "image" else backbone.text_parameters()
     for name, parameter in parameters:
