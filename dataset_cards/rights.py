@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -140,6 +140,11 @@ class BookList:
             raise UsageError(f"{self.path}: {name} is listed twice, by file and by sha256: keep one [[book]]")
         return found[0] if found else None
 
+    def without_rights(self, books: Mapping[str, str]) -> list[str]:
+        """Those of `books` (name -> sha256) whose rights nobody has stated."""
+        found = {name: self.find(name, sha256) for name, sha256 in books.items()}
+        return [name for name, facts in found.items() if facts is None or facts.rights is None]
+
     def strangers(self, books: Mapping[str, str]) -> list[str]:
         """One line for each entry that names none of `books` (name -> sha256), with the nearest name."""
         lines = []
@@ -248,8 +253,3 @@ def _plain_name(name: str) -> str:
 
 def _same_name(listed: str | None, name: str) -> bool:
     return listed is not None and _plain_name(listed) == _plain_name(name)
-
-
-def books_without_rights(books: Iterable[tuple[str, BookFacts | None]]) -> list[str]:
-    """Names of the books whose rights nobody has stated, in the order given."""
-    return [name for name, facts in books if facts is None or facts.rights is None]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from dataset_cards.rights import read_book_list
 from extractors.errors import TuwenError
 from extractors.settings import OcrChoice
 from flows.lock import lock_holder
 from flows.opencv import opencv_version
 from flows.settings import Settings
+from flows.workspace import Workspace
 
 PACKAGES = (
     "tuwen",
@@ -53,6 +55,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         _chinese_font(),
         _disk(root),
         _lock(root),
+        *_rights(root),
     ]
 
 
@@ -131,3 +134,22 @@ def _disk(root: Path) -> Finding:
 def _lock(root: Path) -> Finding:
     holder = lock_holder(root)
     return Finding("lock", True, "free" if holder is None else f"held by process {holder}")
+
+
+def _rights(root: Path) -> Iterator[Finding]:
+    """Whether books.toml is understood, names books that are there, and states rights for all of them.
+
+    Books without rights are no fault of the machine: they are told, and the finding is still ok.
+    """
+    workspace = Workspace(root)
+    if not workspace.books.is_dir():
+        return
+    try:
+        known = read_book_list(workspace.books_file)
+        books = {book.name: book.sha256 for book in workspace.shelf().books}
+        lacking, strangers = known.without_rights(books), known.strangers(books)
+    except TuwenError as error:
+        yield Finding("rights", False, str(error))
+        return
+    stated = f"stated for {len(books) - len(lacking)} of {len(books)} books"
+    yield Finding("rights", True, "; ".join([stated, *strangers]))

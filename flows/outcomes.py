@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dataset_cards.rights import BookFacts, read_book_list
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import BookEntry, nothing_new
 from extractors.errors import DamagedWorkspaceError
@@ -70,8 +71,16 @@ def dataset_dir(workspace: Workspace, settings: DatasetSettings) -> Path:
 def book_entries(
     workspace: Workspace, outcomes: Sequence[Outcome], made_by: Mapping[str, str] | None = None
 ) -> list[BookEntry]:
-    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each."""
-    return [_entry(workspace, outcome, made_by or {}) for outcome in outcomes if outcome.result is not None]
+    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each.
+
+    What is known of them is read from books.toml. Raises UsageError where that cannot be understood.
+    """
+    known = read_book_list(workspace.books_file)
+    return [
+        _entry(workspace, outcome, made_by or {}, known.find(outcome.book.name, outcome.book.sha256))
+        for outcome in outcomes
+        if outcome.result is not None
+    ]
 
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
@@ -101,8 +110,10 @@ def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:
         return Outcome(book)  # to be made again
 
 
-def _entry(workspace: Workspace, outcome: Outcome, made_by: Mapping[str, str]) -> BookEntry:
+def _entry(
+    workspace: Workspace, outcome: Outcome, made_by: Mapping[str, str], facts: BookFacts | None
+) -> BookEntry:
     assert outcome.result is not None
     assert outcome.manifest is not None
     places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
-    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__, made_by=made_by)
+    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__, facts, made_by)

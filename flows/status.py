@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, list_versions, read_current, read_manifest, verify_version
 from extractors.errors import DamagedWorkspaceError
 from flows.ledger import Run, read_runs
@@ -29,6 +30,10 @@ class Status:
     """Names of books that the next build will extract."""
     unreadable: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[str, str], ...]
+    without_rights: tuple[str, ...]
+    """Names of books for which books.toml states no rights."""
+    warnings: tuple[str, ...]
+    """Entries of books.toml that name no book."""
     version: str | None
     path: Path | None
     counts: dict[str, Any] | None
@@ -42,16 +47,20 @@ def read_status(root: Path, settings: Settings) -> Status:
     """Look, change nothing but the index of hashes. Raises UsageError, DamagedWorkspaceError."""
     workspace = Workspace.open(root)
     shelf = workspace.shelf()
+    names = {book.name: book.sha256 for book in shelf.books}
     outcomes = read_outcomes(workspace, shelf.books, stage_keys(settings.extract))
     reports = [(outcome.book.name, outcome.report()) for outcome in outcomes]
     folder = dataset_dir(workspace, settings.dataset)
     path = read_current(folder) if has_current(folder) else None
     busy = lock_holder(workspace.root)
+    known = read_book_list(workspace.books_file)
     return Status(
         books=tuple(report for _, report in reports if report is not None),
         waiting=tuple(name for name, report in reports if report is None),
         unreadable=shelf.unreadable,
         duplicates=shelf.duplicates,
+        without_rights=tuple(known.without_rights(names)),
+        warnings=tuple(known.strangers(names)),
         version=path.name if path else None,
         path=path,
         counts=read_manifest(path)["counts"] if path else None,

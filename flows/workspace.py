@@ -50,6 +50,7 @@ class Workspace:
         self.root = root.resolve()
         self.books = self.root / "books"
         self.settings_file = self.root / "tuwen.toml"
+        self.books_file = self.root / "books.toml"
         self.objects = ObjectStore(self.root / "objects")
         self.extracted = self.root / "extracted"
         self.refined = self.root / "refined"

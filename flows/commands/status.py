@@ -16,6 +16,9 @@ from flows.report import split_counts
 if TYPE_CHECKING:
     from flows.status import Status
 
+# Names in one line of `tuwen status`; --json has them all.
+BOOKS_NAMED = 3
+
 
 def demo(
     workspace: Annotated[Path, typer.Option("--workspace", "-w", help="Folder to make the demo in.")] = Path(
@@ -139,9 +142,18 @@ def _status_lines(found: Status) -> list[str]:
     lines += [f"  … {name}: new, the next build extracts it" for name in found.waiting]
     lines += [f"  ✗ {name}: {why} [unreadable]" for name, why in found.unreadable]
     lines += [f"  = {name}: the same file as {same}" for name, same in found.duplicates]
+    lines += _rights_lines(found)
     lines += ["", "last runs:" if found.runs else "last runs: none"]
     for run in found.runs:
         last = run.events[-1] if run.events else {}
         note = last.get("reason") or last.get("version") or ""
         lines.append(f"  {run.started}  {run.outcome}  {note}".rstrip())
     return lines
+
+
+def _rights_lines(found: Status) -> list[str]:
+    lines = [f"  ! {warning}" for warning in found.warnings]
+    if count := len(found.without_rights):
+        some = ", ".join(found.without_rights[:BOOKS_NAMED]) + (" …" if count > BOOKS_NAMED else "")
+        lines.append(f"rights: not stated for {count} of the books: {some}; state them in books.toml")
+    return ["", *lines] if lines else []
