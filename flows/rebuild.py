@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
 from flows.ledger import Ledger
@@ -76,13 +77,15 @@ def build_workspace(
     """Bring the dataset of the workspace at `root` up to date with its books, or with those named in `only`.
 
     `retry_failed` tries again what failed before: whole books, and books with failed pages. Raises UsageError
-    (no workspace), BusyError (another builder), DamagedWorkspaceError, MissingDependencyError.
+    (no workspace, a slip in books.toml), BusyError (another builder), DamagedWorkspaceError, MissingDependencyError.
     """
     workspace = Workspace.open(root)
     with workspace.locked():
         shelf = workspace.shelf(only)
         if not shelf.books and not shelf.unreadable:
             return _report("no-books", workspace, settings, shelf, [])
+        # A slip in books.toml is said now, not when all books have been read.
+        known = read_book_list(workspace.books_file)
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
         retry = retry_failed and any(outcome.has_failures for outcome in outcomes)
@@ -91,6 +94,9 @@ def build_workspace(
                 return _report("no-pairs", workspace, settings, shelf, outcomes)
             if is_published(workspace, outcomes, settings.dataset):
                 return _report("nothing-new", workspace, settings, shelf, outcomes)
+        if only is None:
+            for warning in known.strangers({book.name: book.sha256 for book in shelf.books}):
+                say(warning)
         return _run(workspace, settings, shelf, keys, outcomes, retry_failed=retry_failed)
 
 
