@@ -77,7 +77,8 @@ def build_workspace(
     """Bring the dataset of the workspace at `root` up to date with its books, or with those named in `only`.
 
     `retry_failed` tries again what failed before: whole books, and books with failed pages. Raises UsageError
-    (no workspace, a slip in books.toml), BusyError (another builder), DamagedWorkspaceError, MissingDependencyError.
+    (no workspace, a slip in books.toml), BusyError (another builder), DamagedWorkspaceError,
+    MissingDependencyError.
     """
     workspace = Workspace.open(root)
     with workspace.locked():
