@@ -30,6 +30,11 @@ class Problem:
         return f"{self.path}: {self.detail}"
 
 
+def is_version_name(name: str) -> bool:
+    """Whether a version may be called so: v0001, v0002, …"""
+    return _VERSION_NAME.fullmatch(name) is not None
+
+
 def list_versions(dataset_dir: Path) -> list[Path]:
     """The version folders below `dataset_dir` that have a manifest, oldest first."""
     found = [path for path in dataset_dir.glob("v*") if _VERSION_NAME.fullmatch(path.name)]

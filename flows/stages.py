@@ -139,7 +139,7 @@ def _refined_key(settings: ExtractSettings) -> str:
 
 
 def made_by(settings: ExtractSettings) -> dict[str, str]:
-    """What the stages depend on, by name: a version records it, and a later one tells by it why pairs changed.
+    """What the stages depend on, by name. A version records it; a later one tells by it why pairs changed.
 
     Raises as `stage_keys` does.
     """
