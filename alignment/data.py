@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import pyarrow.parquet as pq
 from PIL import Image
 
-from dataset_cards.errors import DamagedWorkspaceError, UsageError
+from dataset_cards.errors import DamagedWorkspaceError
+from dataset_cards.reading import iter_rows
 from dataset_cards.verify import read_manifest
 
 Split = Literal["train", "val", "test"]
@@ -60,20 +60,13 @@ class Sample:
 
 
 def load_split(version_dir: Path, split: Split) -> list[Sample]:
-    """The samples of one split of a published version, in the order of its Parquet file.
+    """The samples of one split of a published version, in the order of its Parquet files.
 
     `version_dir` is a version's folder (see `dataset_cards.verify.read_current`). An empty split gives an
     empty list. Raises UsageError for a split that does not exist, DamagedWorkspaceError for a folder that
     is no complete version.
     """
-    splits = read_manifest(version_dir)["counts"]["splits"]
-    if split not in splits:
-        raise UsageError(f"{version_dir.name} has no split {split!r}; it has {', '.join(splits)}")
-    path = version_dir / "data" / f"{split}.parquet"
-    try:
-        rows = pq.read_table(path, columns=list(_COLUMNS)).to_pylist()
-    except (OSError, ValueError) as error:
-        raise DamagedWorkspaceError(f"{path} cannot be read ({error}); run tuwen verify") from error
+    read_manifest(version_dir)  # a folder without one is no version
     return [
         Sample(
             pair_id=row["pair_id"],
@@ -85,5 +78,5 @@ def load_split(version_dir: Path, split: Split) -> list[Sample]:
             image_sha256=row["image_sha256"],
             image_path=version_dir / "imagefolder" / split / f"{row['pair_id']}.png",
         )
-        for row in rows
+        for row in iter_rows(version_dir, split, _COLUMNS)
     ]

@@ -58,7 +58,7 @@ def _header(assembly: Assembly, settings: DatasetSettings) -> str:
             {
                 "config_name": "default",
                 "data_files": [
-                    {"split": split, "path": f"data/{split}.parquet"} for split in SPLITS if counts[split]
+                    {"split": split, "path": f"data/{split}-*.parquet"} for split in SPLITS if counts[split]
                 ],
             }
         ],

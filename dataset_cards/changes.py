@@ -8,17 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
 from dataset_cards.assembly import Assembly
 from dataset_cards.cleaning import markdown_cell
 from dataset_cards.files import read_json_lines
-from dataset_cards.schema import TEXT_COLUMNS, to_row
+from dataset_cards.reading import data_files, iter_rows
+from dataset_cards.schema import to_row
 from dataset_cards.splits import SPLITS
 from dataset_cards.verify import check_files
 
 REMOVED_FILE = "removed.jsonl"
-_NO_VALUES = dict.fromkeys(TEXT_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -51,15 +49,10 @@ def read_previous(version_dir: Path | None) -> Previous:
     """
     if version_dir is None:
         return Previous(None, {}, {})
-    tables = [f"data/{split}.parquet" for split in SPLITS]
+    tables = [path for split in SPLITS for path in data_files(version_dir, split)]
     # A flipped bit here could move a pair from test to train: bytes are checked before they are believed.
-    check_files(version_dir, [*tables, REMOVED_FILE])
-    rows: dict[str, Mapping[str, Any]] = {}
-    for name in tables:
-        held = pq.read_schema(version_dir / name).names
-        table = pq.read_table(version_dir / name, columns=[c for c in TEXT_COLUMNS if c in held])
-        # A column that came later is empty for what an older version holds.
-        rows.update((row["pair_id"], {**_NO_VALUES, **row}) for row in table.to_pylist())
+    check_files(version_dir, [*(path.relative_to(version_dir).as_posix() for path in tables), REMOVED_FILE])
+    rows = {row["pair_id"]: row for row in iter_rows(version_dir)}
     removed = {row["pair_id"]: row for row in read_json_lines(version_dir / REMOVED_FILE)}
     return Previous(version_dir.name, rows, removed)
 

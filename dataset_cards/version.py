@@ -44,8 +44,10 @@ from dataset_cards.formats.imagefolder import write_imagefolder
 from dataset_cards.formats.parquet import write_parquet
 from dataset_cards.fresh import write_fresh
 from dataset_cards.leaks import leak_row
+from dataset_cards.pages import write_pages
 from dataset_cards.report.gallery import write_gallery
 from dataset_cards.schema import FORMAT_VERSION
+from dataset_cards.selection import Selection
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
 from dataset_cards.tables import book_row, unmatched_row
@@ -172,13 +174,14 @@ def _write_files(
 ) -> None:
     # Parquet first: it checks every crop against its hash before anything else reads it.
     write_parquet(assembly, folder)
-    write_imagefolder(assembly, folder)
-    write_chinese_clip(assembly, folder)
+    write_imagefolder(assembly, folder / "imagefolder")
+    write_chinese_clip(Selection(folder), folder / "chinese_clip")
     for item in assembly.unmatched:
         if item.source is not None:
             place(item.source, folder / item.image_file)
     write_json_lines(folder / "unmatched.jsonl", map(unmatched_row, assembly.unmatched))
     write_json_lines(folder / "books.jsonl", (book_row(assembly, entry) for entry in assembly.books))
+    write_pages(assembly, folder)
     write_json_lines(folder / REMOVED_FILE, removed_rows(assembly, previous))
     write_json_lines(folder / "links.jsonl", map(link_row, assembly.links))
     write_json_lines(folder / "dropped.jsonl", map(dropped_row, assembly.dropped))

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from importlib.resources import files
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 
-from dataset_cards.assembly import BOOK_DIGITS, Assembly, BookEntry, PublishedPair, PublishedUnmatched
+from dataset_cards.assembly import Assembly, BookEntry, PublishedPair, PublishedUnmatched
 from dataset_cards.cleaning import clean_text
 from dataset_cards.files import place, write_text
+from dataset_cards.pages import page_views, pages_shown
 from dataset_cards.settings import DatasetSettings
 from extractors.geometry import Box, rounded
 
@@ -30,10 +31,10 @@ def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, f
     write_text(target / "index.html", page.render(dataset=settings.pretty_name, version=version) + "\n")
     for name in _ASSETS:
         write_text(target / name, source.joinpath(name).read_text("utf-8"))
-    shown = _pages_shown(assembly)
+    shown = pages_shown(assembly)
     for entry in assembly.books:
-        for number, name in _previews(entry, shown).items():
-            place(entry.resolve(entry.result.previews[number]), target / name)
+        for number, view in page_views(entry, shown).items():
+            place(entry.resolve(entry.result.previews[number]), folder / view.preview)
     write_text(target / "data.js", _data(assembly, settings, version, shown))
 
 
@@ -49,25 +50,6 @@ def _data(assembly: Assembly, settings: DatasetSettings, version: str, shown: se
     return f"window.TUWEN = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
 
 
-def _pages_shown(assembly: Assembly) -> set[tuple[str, int]]:
-    """(book, page) of every page that something in the gallery points at."""
-    pages = {(item.pair.book_sha256, item.pair.page) for item in assembly.pairs}
-    pages |= {(p.pair.book_sha256, p.pair.caption_page) for p in assembly.pairs if p.pair.caption_page}
-    pages |= {(item.book_sha256, item.row.page) for item in assembly.unmatched}
-    pages |= {(entry.result.sha256, f.page) for entry in assembly.books for f in entry.result.failures}
-    return pages
-
-
-def _previews(entry: BookEntry, shown: set[tuple[str, int]]) -> dict[int, str]:
-    """Page number -> path of its preview below report/, for the pages shown that have one."""
-    book = entry.result.sha256
-    return {
-        number: f"pages/{book[:BOOK_DIGITS]}/{number:04d}{PurePosixPath(preview).suffix}"
-        for number, preview in sorted(entry.result.previews.items())
-        if (book, number) in shown
-    }
-
-
 def _book(entry: BookEntry, shown: set[tuple[str, int]]) -> dict[str, Any]:
     result = entry.result
     return {
@@ -76,8 +58,8 @@ def _book(entry: BookEntry, shown: set[tuple[str, int]]) -> dict[str, Any]:
         "count": result.page_count,
         # A page without a size is shown without boxes.
         "pages": {
-            number: [path, *result.page_sizes.get(number, (0.0, 0.0))]
-            for number, path in _previews(entry, shown).items()
+            number: [view.preview.removeprefix("report/"), view.width, view.height]
+            for number, view in page_views(entry, shown).items()
         },
         "failures": [
             {"page": f.page, "stage": f.stage, "reason": f.reason, "detail": clean_text(f.detail)}

@@ -32,7 +32,7 @@ def test_splits_hold_all_pairs_once_with_text_and_picture(version_dir: Path) -> 
 
 
 def test_an_unknown_split_names_the_right_ones(version_dir: Path) -> None:
-    with pytest.raises(UsageError, match="has no split 'validation'; it has test, train, val"):
+    with pytest.raises(UsageError, match="has no split 'validation'; it has train, val, test"):
         load_split(version_dir, "validation")  # type: ignore[arg-type]
 
 
@@ -48,10 +48,10 @@ def test_a_damaged_parquet_file_or_picture_is_named(version_dir: Path, tmp_path:
     sample.image_path.unlink()
     with pytest.raises(DamagedWorkspaceError, match=f"{sample.pair_id}.*tuwen verify"):
         sample.image()
-    parquet = copy / "data" / "train.parquet"
+    parquet = copy / "data" / "train-00000-of-00001.parquet"
     parquet.unlink()
     parquet.write_bytes(b"PAR1")
-    with pytest.raises(DamagedWorkspaceError, match=r"train\.parquet cannot be read"):
+    with pytest.raises(DamagedWorkspaceError, match=r"train-00000-of-00001\.parquet cannot be read"):
         load_split(copy, "train")
 
 

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from dataset_cards.files import sha256_of
+from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
 from dataset_cards.verify import manifest_text, read_manifest
@@ -31,8 +32,7 @@ def refined(book: BookEntry) -> BookEntry:
 
 
 def rows(version: Path) -> list[dict[str, object]]:
-    tables = [pq.read_table(version / "data" / f"{split}.parquet") for split in SPLITS]
-    return [row for table in tables for row in table.drop_columns(["image"]).to_pylist()]
+    return list(iter_rows(version))
 
 
 def test_the_raw_text_is_published_beside_the_refined_one(book: BookEntry, tmp_path: Path) -> None:
@@ -58,15 +58,17 @@ def test_how_texts_were_asked_for_makes_no_version(book: BookEntry, tmp_path: Pa
     assert nothing_new([replace(book, result=asked)], tmp_path / "demo", SETTINGS)
 
 
-def test_a_version_from_before_the_column_is_built_upon(book: BookEntry, tmp_path: Path) -> None:
+def test_a_version_from_before_the_column_and_shards_is_built_upon(book: BookEntry, tmp_path: Path) -> None:
     old = publish_version([book], tmp_path / "demo", SETTINGS).path
     manifest = read_manifest(old)
     for split in SPLITS:
-        name = f"data/{split}.parquet"
-        (old / name).chmod(0o644)
-        pq.write_table(pq.read_table(old / name).drop_columns(["description_raw"]), old / name)
+        shard, name = f"data/{split}-00000-of-00001.parquet", f"data/{split}.parquet"
+        pq.write_table(pq.read_table(old / shard).drop_columns(["description_raw"]), old / name)
+        (old / shard).unlink()
+        del manifest["files"][shard]
         manifest["files"][name] = {"sha256": sha256_of(old / name), "bytes": (old / name).stat().st_size}
     (old / "manifest.json").chmod(0o644)
     (old / "manifest.json").write_text(manifest_text(manifest), "utf-8")
+    assert {row["description_raw"] for row in iter_rows(old)} == {None}
     new = publish_version([refined(book)], tmp_path / "demo", SETTINGS)
     assert (new.version, new.added, new.removed, new.changed) == ("v0002", 0, 0, 1)

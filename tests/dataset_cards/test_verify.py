@@ -91,9 +91,9 @@ def test_the_remedy_names_the_versions_that_are_there(dataset_dir: Path) -> None
 
 
 def test_a_version_cut_short_is_no_current_version(dataset_dir: Path) -> None:
-    parquet = read_current(dataset_dir) / "data" / "train.parquet"
+    parquet = read_current(dataset_dir) / "data" / "train-00000-of-00001.parquet"
     parquet.write_bytes(parquet.read_bytes()[:-1])
-    with pytest.raises(DamagedWorkspaceError, match=r"train\.parquet has \d+ bytes where"):
+    with pytest.raises(DamagedWorkspaceError, match=r"train-00000-of-00001\.parquet has \d+ bytes where"):
         read_current(dataset_dir)
 
 

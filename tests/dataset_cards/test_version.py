@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from dataset_cards.errors import DamagedWorkspaceError, UsageError
 from dataset_cards.files import all_files, read_json_lines
+from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings, SplitRatios
 from dataset_cards.verify import has_current, read_current, read_manifest, verify_version
 from dataset_cards.version import BookEntry, nothing_new, publish_version
@@ -40,11 +40,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def splits_of(version_dir: Path) -> dict[str, str]:
-    tables = [
-        pq.read_table(version_dir / "data" / f"{s}.parquet", columns=["pair_id", "split"])
-        for s in ("train", "val", "test")
-    ]
-    return {row["pair_id"]: row["split"] for table in tables for row in table.to_pylist()}
+    return {row["pair_id"]: row["split"] for row in iter_rows(version_dir, columns=("pair_id", "split"))}
 
 
 def test_a_version_holds_every_pair_and_says_so(books: list[BookEntry], dataset_dir: Path) -> None:
@@ -215,12 +211,12 @@ def test_a_finished_version_of_other_inputs_is_left_alone(books: list[BookEntry]
 def test_a_bit_that_flipped_in_the_version_before_stops_the_build(
     books: list[BookEntry], dataset_dir: Path
 ) -> None:
-    parquet = publish_version(books[:1], dataset_dir, SETTINGS).path / "data" / "train.parquet"
+    parquet = publish_version(books[:1], dataset_dir, SETTINGS).path / "data" / "train-00000-of-00001.parquet"
     data = bytearray(parquet.read_bytes())
     data[len(data) // 2] ^= 1
     parquet.chmod(0o644)
     parquet.write_bytes(data)
-    with pytest.raises(DamagedWorkspaceError, match=r"train\.parquet is not what was published"):
+    with pytest.raises(DamagedWorkspaceError, match=r"train-.*\.parquet is not what was"):
         publish_version(books, dataset_dir, SETTINGS)
 
 
@@ -284,8 +280,7 @@ def test_text_that_breaks_formats_is_cleaned(books: list[BookEntry], dataset_dir
     published = publish_version([odd], dataset_dir, SETTINGS)
     pair_id = odd.result.pairs[0].pair_id
     split = splits_of(published.path)[pair_id]
-    rows = pq.read_table(published.path / "data" / f"{split}.parquet").to_pylist()
-    row = next(row for row in rows if row["pair_id"] == pair_id)
+    row = next(row for row in iter_rows(published.path, split) if row["pair_id"] == pair_id)
     assert (row["description"], row["title"]) == ("凤鸟 é\n纹", "[31m龙")
 
 

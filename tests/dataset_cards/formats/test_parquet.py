@@ -34,11 +34,11 @@ def test_a_version_with_one_split_opens_too(tmp_path: Path) -> None:
     published = publish_version([make_book(tmp_path, "小书", 3)], tmp_path / "demo", DatasetSettings())
     found = datasets.load_dataset(str(published.path), cache_dir=str(tmp_path / "cache"))
     assert list(found) == ["train"]
-    assert pq.read_metadata(published.path / "data" / "val.parquet").num_rows == 0
+    assert pq.read_metadata(published.path / "data" / "val-00000-of-00001.parquet").num_rows == 0
 
 
 def test_a_row_holds_the_very_bytes_of_the_crop(version_dir: Path) -> None:
-    for row in pq.read_table(version_dir / "data" / "val.parquet").to_pylist():
+    for row in pq.read_table(version_dir / "data" / "val-00000-of-00001.parquet").to_pylist():
         data = row["image"]["bytes"]
         assert hashlib.sha256(data).hexdigest() == row["image_sha256"]
         assert Image.open(io.BytesIO(data)).format == "PNG"
@@ -48,7 +48,7 @@ def test_a_row_holds_the_very_bytes_of_the_crop(version_dir: Path) -> None:
 def test_rows_come_in_small_groups_in_the_order_of_the_books(tmp_path: Path) -> None:
     books = [make_book(tmp_path, title, 150, png_side=16) for title in ("乙书", "甲书")]
     published = publish_version(books, tmp_path / "demo", DatasetSettings())
-    file = pq.ParquetFile(published.path / "data" / "train.parquet")
+    file = pq.ParquetFile(published.path / "data" / "train-00000-of-00001.parquet")
     sizes = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
     assert sizes == [ROWS_PER_GROUP, ROWS_PER_GROUP, sum(sizes) - 2 * ROWS_PER_GROUP]
     rows = file.read(columns=["book_title", "page"]).to_pylist()
