@@ -95,7 +95,7 @@ def read_page(job: PageJob) -> PageContent:
     page = document[job.page - 1]
     _check_whole(document, page)
     ops = paint_log(page)
-    text = text_lines(page)
+    text = text_lines(page, [op.bbox for op in ops if op.kind == "image"])
     reader = _PageReader(page, job.page, ops, job.settings)
     if _is_scan(page, ops, text.seen, job.settings):
         content = reader.scan(text.seen, text.hidden)
@@ -350,7 +350,7 @@ def _sure_pictures(picture: CleanScan, bare: ScanContent, scale: float) -> list[
 
 def _lean(picture: CleanScan) -> float:
     """Sine of the largest angle by which the page, or a page of the spread, slants."""
-    pages = (picture.page, *(half for _, half in picture.halves))
+    pages = (picture.page, *(half.page for _, half in picture.halves))
     return math.sin(math.radians(max(abs(page.skew_degrees) for page in pages)))
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
-from extractors.geometry import Box, centre, cover, height, iou, overlap_x, overlap_y, union, width
+from extractors.geometry import Box, centre, cover, gap, height, iou, overlap_x, overlap_y, union, width
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import is_han, repair
 from extractors.grammar.entry_grammar import parse_labelled
@@ -33,6 +33,8 @@ COLUMN_START = 1.5
 """Lines of a column start within so many points of one another."""
 COLUMN_LINES = 3
 """So many lines that start at one place make a column there: a gap before it is a gutter."""
+PICTURE_COLUMN = 60.0
+"""A picture makes a column for the lines within so many points below and above it."""
 SURE_LABEL = 0.7
 """A label inside a run is a second caption when it is this sure; mentions are less."""
 NEW_CAPTION = 0.5
@@ -82,11 +84,13 @@ class PageText(NamedTuple):
     """What is set askew: stamps across the page; the names on a map are in its picture."""
 
 
-def text_lines(page: pymupdf.Page) -> PageText:
-    """The lines of the text layer."""
+def text_lines(page: pymupdf.Page, pictures: Sequence[Box] = ()) -> PageText:
+    """The lines of the text layer; `pictures` are boxes whose captions stand in columns of their own."""
     pieces = _pieces(page)
     return PageText(
-        join_rows(_columns(_unique(pieces.seen))), join_rows(_columns(_unique(pieces.hidden))), pieces.oblique
+        join_rows(_columns(_unique(pieces.seen)), pictures),
+        join_rows(_columns(_unique(pieces.hidden)), pictures),
+        pieces.oblique,
     )
 
 
@@ -234,8 +238,11 @@ def _continues(last: TextLine, piece: TextLine) -> bool:
     )
 
 
-def join_rows(lines: Sequence[TextLine]) -> list[TextLine]:
-    """Horizontal pieces of one printed line, joined; vertical lines as they are."""
+def join_rows(lines: Sequence[TextLine], pictures: Sequence[Box] = ()) -> list[TextLine]:
+    """Horizontal pieces of one printed line, joined; vertical lines as they are.
+
+    Captions that stand side by side below or above `pictures` (boxes) stay apart.
+    """
     flat = sorted((line for line in lines if not line.vertical), key=lambda p: (p.bbox[1], p.bbox[0]))
     starts = np.array(sorted(line.bbox[0] for line in flat))
     upright = [line for line in lines if line.vertical]
@@ -246,7 +253,7 @@ def join_rows(lines: Sequence[TextLine]) -> list[TextLine]:
             rows.append([piece])
         else:
             row.append(piece)
-    return [part for row in rows for part in _split_row(row, starts)] + upright
+    return [part for row in rows for part in _split_row(row, starts, pictures)] + upright
 
 
 def _same_row(row: Sequence[TextLine], piece: TextLine) -> bool:
@@ -255,7 +262,9 @@ def _same_row(row: Sequence[TextLine], piece: TextLine) -> bool:
     return common >= (1 - SAME_BASELINE) * min(height(last.bbox), height(piece.bbox))
 
 
-def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[TextLine]:
+def _split_row(
+    row: Sequence[TextLine], starts: NDArray[np.float64], pictures: Sequence[Box]
+) -> list[TextLine]:
     """The pieces of one row from left to right, joined where they are close and no column starts between.
 
     `starts` holds the left ends of all pieces of the page, sorted (points).
@@ -265,7 +274,9 @@ def _split_row(row: Sequence[TextLine], starts: NDArray[np.float64]) -> list[Tex
         last = parts[-1][-1] if parts else None
         size = max(piece.size, last.size) if last else piece.size
         apart = piece.bbox[0] - last.bbox[2] if last else 0.0
-        gutter = apart > SPLIT_GAP * size and _starts_column(piece, starts)
+        gutter = apart > SPLIT_GAP * size and (
+            _starts_column(piece, starts) or _starts_picture(piece, pictures)
+        )
         # A list may set its labels in a column of their own: 图二三 | 涅槃图, 纹样 | 同类材料….
         label = last is not None and _is_bare(last.text)
         listed = label and last is not None and _starts_column(last, starts)
@@ -298,6 +309,16 @@ def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:
         starts, x - COLUMN_START, "left"
     )
     return bool(near >= COLUMN_LINES)
+
+
+def _starts_picture(piece: TextLine, pictures: Sequence[Box]) -> bool:
+    """Whether a piece begins where a picture right above or below it does."""
+    return any(
+        abs(piece.bbox[0] - box[0]) <= COLUMN_START
+        and gap(piece.bbox, box) <= PICTURE_COLUMN
+        and cover(piece.bbox, box) == 0
+        for box in pictures
+    )
 
 
 def _merge(pieces: Sequence[TextLine], *, vertical: bool) -> TextLine:

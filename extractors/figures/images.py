@@ -33,6 +33,8 @@ FAINT_CONTRAST = 24.0
 """Grey levels (of 255) that the darkest 2 % of an image must stand off the paper to count as visible."""
 TEXT_SHARE = 0.6
 """A text line runs over an image when this share of it lies inside."""
+CAPTION_REACH, CAPTION_EDGE = 30.0, 2.0
+"""A line so near below a picture that begins at its left edge, or stands centred under it, is its caption."""
 BACKGROUND_LINES = 4
 """So many text lines over one image, some of them crossing its edge, make it a background."""
 PARAGRAPH_CHARACTERS = 10
@@ -97,6 +99,23 @@ def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
     outer, inner, after, beyond = (grey[row, max(0, int(low)) : int(high)] for row in rows)
     usual = max(np.abs(inner - outer).mean(), np.abs(beyond - after).mean())
     return bool(np.abs(after - inner).mean() <= JUMP * usual + NOISE)
+
+
+def have_own_captions(a: Box, b: Box, lines: Sequence[TextLine]) -> bool:
+    """Whether each of two pictures side by side has a line of its own below or above it, at one height.
+
+    Tiles of one picture have none that begins at their seam.
+    """
+    tops = [{round(line.bbox[1]) for line in lines if _captions(line.bbox, box)} for box in (a, b)]
+    return any(abs(first - second) <= CAPTION_EDGE for first in tops[0] for second in tops[1])
+
+
+def _captions(line: Box, box: Box) -> bool:
+    below, above = line[1] - box[3], box[1] - line[3]
+    within = line[0] >= box[0] - CAPTION_EDGE and line[2] <= box[2] + CAPTION_EDGE
+    middle = abs((line[0] + line[2]) - (box[0] + box[2])) / 2
+    placed = abs(line[0] - box[0]) <= CAPTION_EDGE or middle <= CAPTION_EDGE
+    return within and placed and 0 <= max(below, above) <= CAPTION_REACH
 
 
 def _overlap(a: Box, b: Box) -> bool:
@@ -167,6 +186,8 @@ def image_regions(
             return False
         if min(*map(width, (a, b)), *map(height, (a, b))) < PANEL_SIDE or _overlap(a, b):
             return True
+        if have_own_captions(a, b, lines):
+            return False
         if not drawn:
             drawn.append(shades())
         return is_seamless(a, b, drawn[0])

@@ -186,7 +186,7 @@ _DYNASTY = (
     r"|[盛中晚初]唐)"
 )
 _MEASURE = r"[0-9]+(?:\.[0-9]+)?"
-_UNIT = r"(?:厘米|公分|毫米|公厘|米|cm|mm|in\.)"
+_UNIT = r"(?:[厘釐]米|公分|毫米|公[厘釐]|米|cm|mm|in\.)"
 _SIZE = rf"(?:{_MEASURE}\s*(?:[×xX*]\s*{_MEASURE}\s*)*{_UNIT})"
 _DIMENSION = (
     r"(?:[通残殘]?[长長宽寬高深厚径徑]|[直口底][径徑]|[纵縱横橫]"
@@ -227,7 +227,7 @@ def is_metadata(text: str) -> bool:
 DATA_LENGTH = 40
 """Characters: a line with a measure or a span of years in it that is no longer is data, not a sentence."""
 _DATUM = re.compile(
-    r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:厘米|毫米|公分|米|cm|mm)"
+    r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:[厘釐]米|毫米|公分|米|cm|mm)"
     r"|\([约前公元]*[0-9]{3,4}年?\s*[—–-]+\s*前?[0-9]{3,4}年?\)"
     r"|^(?:[馆館]藏[号號]|藏品[编編]?[号號]|(?i:acc|inv)\. ?[Nn]o\.?)\s*[0-9A-Z]"
 )

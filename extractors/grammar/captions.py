@@ -55,7 +55,7 @@ _SHORT_WORDS = frozenset("版照表")
 # Counters: 图 3 件 is three pieces, 照片1987年 a date; 图3 日本… and 图 3 张骞… are titles.
 _COUNTED = re.compile(
     r"(?:\.[0-9]+)?(?P<apart> ?)(?!日[本月晷]|月[氏宫宮牙]|年[画畫代]|世界|[个個]案|[张張][骞騫议議掖家])"
-    r"(?:[年月日世个個%℃]|厘米|毫米|cm\b|mm\b|[件幅张張](?=$|[\s,.、。;:)左以余多]))"
+    r"(?:[年月日世个個%℃]|[厘釐]米|毫米|cm\b|mm\b|[件幅张張](?=$|[\s,.、。;:)左以余多]))"
 )
 # 图一时, 表三维, 图十字: the numeral belongs to the word after it.
 _NUMERAL_IN_WORD = re.compile(r"[时時些样樣般致种種直起切定体體旦维維角者次层層度代点點流心方共字神佛面家]")

@@ -46,7 +46,7 @@ _SENTENCE = re.compile(r"[。!?;！？；]|,.*,|[^.]\. [A-Z]")
 _COUNTER = re.compile(
     r"(?!千[佛手]|百[花子戏戲]|万[佛字]|[张張][骞騫议議]|[条條][纹紋]|多[宝寶闻聞]|以[前后後]|至[元正])"
     r"(?:[年月日时時分秒岁歲件个個张張幅枚片块塊次种種类類层層节節章页頁条條册冊尊座间間尺寸斤克元位名人万萬千百亿%℃×+=\-~/]"
-    r"|世[纪紀]|厘米|毫米|公[分里尺斤]|平方|cm|mm|km|kg|m\b|左右|多|余|餘|以|至|到)"
+    r"|世[纪紀]|[厘釐]米|毫米|公[分里尺斤]|平方|cm|mm|km|kg|m\b|左右|多|余|餘|以|至|到)"
 )
 _SUM = re.compile(r"^[见見参參][图圖表]|[=+×<>|]|\.{4,}|…{2,}|[0-9]{1,4}\s*$")
 # 图10 … is a caption; 第三章, 附录 and the like are headings of chapters.
@@ -228,6 +228,10 @@ _START_END = re.compile(
 )
 
 
+# 24.A 口沿: the letter counts the pictures of piece 24.
+_PART = re.compile(r"\.(?P<letter>[A-Za-z])(?:[.、:]\s*|\s+)")
+
+
 def parse_description_start(text: str) -> DescriptionStart | None:
     """Number and rest of a paragraph in the section of plate descriptions, or None for one that goes on.
 
@@ -251,4 +255,7 @@ def parse_description_start(text: str) -> DescriptionStart | None:
         return None
     if number.key[0] > _LARGEST_ENTRY:
         return None
+    part = _PART.match(plain, number.end) if not number.sub else None
+    if part:
+        return DescriptionStart(number.key, number.last, part["letter"], text[part.end() :].strip())
     return DescriptionStart(number.key, number.last, number.sub, text[end.end() :].strip())

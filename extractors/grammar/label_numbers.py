@@ -35,7 +35,7 @@ _LEVELS = 3
 _LARGEST_LEVEL = 999
 LARGEST_NUMBER = 2999
 # After a second level these show that the point was a decimal point, or the colon opened a title.
-_QUANTITY = re.compile(r" ?(?:[年月日件个個张張幅世%×米℃]|厘米|毫米|cm\b|mm\b|m\b|kg\b)")
+_QUANTITY = re.compile(r" ?(?:[年月日件个個张張幅世%×米℃]|[厘釐]米|毫米|cm\b|mm\b|m\b|kg\b)")
 _TITLE_END = re.compile(r"$|[\s)\]】〕]")
 
 _SUB = re.compile(

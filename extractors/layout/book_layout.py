@@ -14,14 +14,18 @@ from extractors.layout.candidates import Candidate, find_candidates
 from extractors.layout.caption_blocks import starts_block
 from extractors.layout.furniture import furniture_lines, furniture_regions
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
-from extractors.text import STRAY_CHARACTERS, sure_characters
+from extractors.text import sure_characters
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
-TYPESET, TYPESET_SHARE = 20, 0.2
-"""Characters on a typeset page, and the share of such pages that makes a book typeset."""
+TYPESET, TYPESET_PAGES, TYPESET_SHARE = 20, 2, 0.12
+"""Characters on a typeset page, and the number and share of such pages that make a book typeset."""
+PLATE_CHARACTERS = 12
+"""A plate that fills its page may carry its number, the page's and so many characters in all."""
 PLATE_SHARE = 0.4
 """What fills this share of a page without a word on it is seen as the whole page: a plate to the edges."""
+TONES = ("shadow", "show-through")
+"""What a scan's tones may be besides pictures; a typeset page has neither, only pale pictures."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -76,16 +80,16 @@ def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
 def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
     """Pages with full-bleed plates made whole again.
 
-    In a typeset book a page that is one image, with nothing to be read on it, is a plate, however its colours
-    break it into pieces, and so is every image on it that does not fill it; in a scanned book it might be a
-    page of text that OCR could not read.
+    In a typeset book a page that is one image, with hardly anything to be read on it, is a plate, however its
+    colours break it into pieces, and so is every image on it that does not fill it; in a scanned book it
+    might be a page of text that OCR could not read.
     """
     typeset = sum(not page.is_scan and sure_characters(page.lines) >= TYPESET for page in pages)
-    if typeset < TYPESET_SHARE * len(pages):
+    if typeset < max(TYPESET_PAGES, TYPESET_SHARE * len(pages)):
         return list(pages)
     return [
         replace(page, regions=_plates(page))
-        if page.is_scan and sure_characters(page.lines) <= STRAY_CHARACTERS
+        if page.is_scan and sure_characters(page.lines) <= PLATE_CHARACTERS
         else page
         for page in pages
     ]
@@ -95,7 +99,8 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
     if page.pasted:
         return tuple(Region(box, "scan") for box in page.pasted)
     whole = Region((0.0, 0.0, page.width, page.height), "scan")
-    seen = sum(area(region.bbox) for region in page.regions)
+    toned = (drop.bbox for drop in page.dropped if drop.reason in TONES)
+    seen = sum(area(box) for box in (*(region.bbox for region in page.regions), *toned))
     filled = seen >= PLATE_SHARE * page.width * page.height
     return (whole,) if len(page.regions) > 1 or filled else page.regions
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import area, gap, intersect, union
+from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import Label
 from extractors.grammar.characters import has_han
@@ -140,6 +141,6 @@ def _candidate(numbered: _Numbered) -> Candidate:
     text = numbered.block.text
     raw = text[: text.rfind(numbered.title)].strip() if numbered.title in text else str(numbered.number)
     label = Label("plate", "", (numbered.number,), raw)
-    return replace(
-        make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH), body=numbered.title
-    )
+    made = make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH)
+    stem, parts = split_parts(numbered.title)
+    return replace(made, body=numbered.title, stem=stem, parts=tuple(parts))

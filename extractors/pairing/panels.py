@@ -29,7 +29,7 @@ PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
 """How much of the caption's confidence a panel keeps, by how its part was found."""
 
 _DRAWN_LABEL = re.compile(
-    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|厘米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
+    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|[厘釐]米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
 )
 """Numbers, letters, scales and compass points: what is printed inside drawings."""
 
@@ -135,17 +135,30 @@ def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draf
 
 
 def with_own_line(draft: Draft, line: Candidate) -> Draft:
-    """`draft`, which shares a caption with its neighbours, with the line printed for it alone (（1）飞天)."""
+    """`draft`, which shares a caption with its neighbours, with the line printed for it alone (（1）飞天).
+
+    A line that counts on from the caption's own number (18.1 局部, 24.A 口沿) is itself the caption.
+    """
     common = draft.candidate
     assert common is not None
     assert line.number is not None
+    own = _counts_parts_of(line, common)
     return draft.with_(
+        caption=line.text if own else draft.caption,
+        number=line.text.removesuffix(line.body).strip(" 　.、") if own else draft.number,
         group=_group_of(common),
         title=line.body,
         description=_joined(common.stem or common.body, line.body),
         sub=line.number.sub or str(line.number.key[0]),
         rule=draft.rule + "+line",
     )
+
+
+def _counts_parts_of(line: Candidate, common: Candidate) -> bool:
+    """Whether the number of `line` is that of `common` and one level more."""
+    if line.number is None or common.label is None or line.number.key[:1] != common.label.key[:1]:
+        return False
+    return len(line.number.key) > len(common.label.key) or bool(line.number.sub)
 
 
 def _group_of(caption: Candidate) -> str:
