@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
 
 from dataset_cards.errors import UsageError
 from dataset_cards.files import read_json_lines
@@ -15,7 +14,7 @@ from dataset_cards.reading import Row, iter_rows
 from dataset_cards.rights import UNKNOWN_RIGHTS
 from dataset_cards.splits import SPLITS
 
-SplitChoice = Literal["all", "train", "val", "test", "fresh"]
+SPLIT_CHOICES = ("all", *SPLITS, "fresh")
 
 
 @dataclass(frozen=True)
@@ -23,14 +22,14 @@ class Selection:
     """Some pairs of a version: one split, all three, or those of its new books; perhaps only public ones."""
 
     version_dir: Path
-    split: SplitChoice = "all"
+    split: str = "all"
+    """One of `SPLIT_CHOICES`."""
     public: bool = False
     """Whether pairs of books whose rights nobody has stated are left out."""
 
     def __post_init__(self) -> None:
-        if self.split not in get_args(SplitChoice):
-            choices = ", ".join(get_args(SplitChoice))
-            raise UsageError(f"there is no split {self.split!r} to choose; there are {choices}")
+        if self.split not in SPLIT_CHOICES:
+            raise UsageError(f"there is no split {self.split!r}; choose one of {', '.join(SPLIT_CHOICES)}")
 
     @property
     def names(self) -> tuple[str, ...]:

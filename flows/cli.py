@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import build, evaluate, extract, status
+from flows.commands import build, evaluate, export, extract, status
 
 app = typer.Typer(
     name="tuwen",
@@ -27,6 +27,7 @@ for command in (
     build.build,
     build.watch,
     build.serve,
+    export.export,
     status.demo,
     status.status,
     status.verify,

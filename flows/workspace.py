@@ -55,6 +55,7 @@ class Workspace:
         self.extracted = self.root / "extracted"
         self.refined = self.root / "refined"
         self.datasets = self.root / "datasets"
+        self.exports = self.root / "exports"
         self.runs = self.root / "runs"
         self.scratch = self.root / ".tmp"
 
