@@ -18,8 +18,7 @@ def write_fresh(assembly: Assembly, previous: Previous, folder: Path) -> None:
 
     A book is new when no earlier version holds a pair of it; one that left and comes back is not.
     """
-    known = {row["book_sha256"] for rows in (previous.rows, previous.removed) for row in rows.values()}
-    fresh = [item.pair for item in assembly.pairs if item.pair.book_sha256 not in known]
+    fresh = [item.pair for item in assembly.pairs if item.pair.book_sha256 not in previous.book_hashes]
     content = {
         "since": previous.name,
         "books": sorted({pair.book_sha256 for pair in fresh}),

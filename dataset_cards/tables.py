@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from dataset_cards.assembly import Assembly, BookEntry, PublishedUnmatched
@@ -25,10 +26,19 @@ def unmatched_row(item: PublishedUnmatched) -> dict[str, Any]:
     }
 
 
-def book_row(assembly: Assembly, entry: BookEntry) -> dict[str, Any]:
-    """A line of books.jsonl: what one book gave, and what in it could not be read."""
+def book_rows(assembly: Assembly) -> Iterator[dict[str, Any]]:
+    """The lines of books.jsonl: what each book gave, and what in it could not be read."""
+    splits: dict[str, Counter[str]] = defaultdict(Counter)
+    for item in assembly.pairs:
+        splits[item.pair.book_sha256][item.split] += 1
+    unmatched = Counter(item.book_sha256 for item in assembly.unmatched)
+    for entry in assembly.books:
+        sha256 = entry.result.sha256
+        yield _book_row(entry, splits[sha256], unmatched[sha256])
+
+
+def _book_row(entry: BookEntry, splits: Counter[str], unmatched: int) -> dict[str, Any]:
     result = entry.result
-    splits = Counter(item.split for item in assembly.pairs if item.pair.book_sha256 == result.sha256)
     facts = book_columns(entry.facts)
     return {
         **facts,
@@ -38,7 +48,7 @@ def book_row(assembly: Assembly, entry: BookEntry) -> dict[str, Any]:
         "pages": result.page_count,
         "pairs": splits.total(),
         "splits": {split: splits[split] for split in sorted(splits)},
-        "unmatched": sum(item.book_sha256 == result.sha256 for item in assembly.unmatched),
+        "unmatched": unmatched,
         "text_sources": dict(sorted(result.text_sources.items())),
         "dropped": dict(sorted(result.dropped.items())),
         "made_by": dict(sorted(entry.made_by.items())),

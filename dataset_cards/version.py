@@ -50,7 +50,7 @@ from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.selection import Selection
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
-from dataset_cards.tables import book_row, unmatched_row
+from dataset_cards.tables import book_rows, unmatched_row
 from dataset_cards.verify import (
     has_current,
     list_versions,
@@ -180,9 +180,9 @@ def _write_files(
         if item.source is not None:
             place(item.source, folder / item.image_file)
     write_json_lines(folder / "unmatched.jsonl", map(unmatched_row, assembly.unmatched))
-    write_json_lines(folder / "books.jsonl", (book_row(assembly, entry) for entry in assembly.books))
+    write_json_lines(folder / "books.jsonl", book_rows(assembly))
     write_pages(assembly, folder)
-    write_json_lines(folder / REMOVED_FILE, removed_rows(assembly, previous))
+    write_json_lines(folder / REMOVED_FILE, removed_rows(previous, changes, assembly))
     write_json_lines(folder / "links.jsonl", map(link_row, assembly.links))
     write_json_lines(folder / "dropped.jsonl", map(dropped_row, assembly.dropped))
     write_json_lines(folder / "leaks.jsonl", map(leak_row, assembly.leaks))
@@ -200,9 +200,9 @@ def _counts(assembly: Assembly, changes: Changes) -> dict[str, Any]:
         "splits": assembly.split_counts(),
         "unmatched": len(assembly.unmatched),
         "failures": sum(len(entry.result.failures) for entry in assembly.books),
-        "added": changes.added.total(),
-        "removed": changes.removed.total(),
-        "changed": changes.changed.total(),
+        "added": changes.added,
+        "removed": changes.removed,
+        "changed": changes.changed,
     }
 
 
