@@ -22,10 +22,12 @@ class Backbone(Protocol):
     dim: int
     image_size: int
     """S, in pixels."""
-    context_length: int
-    """L: tokens of a text, its two marks included."""
     module: nn.Module
     """Everything trainable, `logit_scale` included."""
+
+    @property
+    def context_length(self) -> int:
+        """L: tokens of a text, its two marks included."""
 
     @property
     def logit_scale(self) -> nn.Parameter:

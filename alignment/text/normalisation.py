@@ -1,14 +1,14 @@
 """One spelling for training and for search: what the vocabulary cannot read becomes what it can.
 
-The vocabulary is Chinese BERT's: it has ， 。 《 》 and most full-width marks, so these stay as printed, as the
-released models have learnt them. It lacks “ ” ‘ ’ — … and the marks of vertical lines. Letters and digits have
-two widths in it; one is enough. Case is the tokenizer's business.
+The vocabulary is Chinese BERT's. It has ， 。 《 》 and most full-width marks, so these stay as printed, as
+the released models have learnt them. It lacks “ ” ‘ ’ — … and the marks of vertical lines. Letters and digits
+have two widths in it; one is enough. Case is the tokenizer's business.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 _MARKS = {
     **dict.fromkeys("“”„‟〝〞＂", '"'),
@@ -27,8 +27,16 @@ _MARKS = {
     **dict.fromkeys("︱︲", "-"),
 }
 _WIDE = {chr(code): chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B) if chr(code - 0xFEE0).isalnum()}
-# Where a character is only another form of others: enclosed and Roman numbers, radicals, units, other widths.
-_FORMS = ((0x2150, 0x218F), (0x2460, 0x24FF), (0x2E80, 0x2FDF), (0x3200, 0x33FF), (0xFF00, 0xFFEF))
+# Where a character is only another form of others: fractions, enclosed and Roman numbers, radicals,
+# units, other widths.
+_FORMS = (
+    (0xBC, 0xBE),
+    (0x2150, 0x218F),
+    (0x2460, 0x24FF),
+    (0x2E80, 0x2FDF),
+    (0x3200, 0x33FF),
+    (0xFF00, 0xFFEF),
+)
 
 
 def replacements(vocabulary: Collection[str]) -> dict[str, str]:
@@ -40,9 +48,9 @@ def replacements(vocabulary: Collection[str]) -> dict[str, str]:
     return _MARKS | _WIDE | dict(_plain_forms(vocabulary))
 
 
-def normalise(text: str, table: dict[str, str]) -> str:
-    """`text` in NFC with the characters of `table` replaced."""
-    return unicodedata.normalize("NFC", text).translate(str.maketrans(table))
+def normalise(text: str, table: Mapping[int, str]) -> str:
+    """`text` in NFC with the characters of `table` (code points, see `str.maketrans`) replaced."""
+    return unicodedata.normalize("NFC", text).translate(table)
 
 
 def _plain_forms(vocabulary: Collection[str]) -> Iterator[tuple[str, str]]:

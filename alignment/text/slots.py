@@ -24,7 +24,7 @@ _CONTEXT_REACH = 2
 
 
 def choose_slots(texts: Sequence[str], tokenizer: Tokenizer) -> tuple[str, ...]:
-    """The characters of `texts` that deserve a slot: unknown ideographs, the most frequent first, 99 at most."""
+    """The unknown ideographs of `texts`, the most frequent first, after the slots there are; 99 at most."""
     counts = Counter(word for text in texts for word in tokenizer.unknown(text) if _is_ideograph(word))
     ranked = sorted(counts, key=lambda character: (-counts[character], character))
     return (*tokenizer.slots, *ranked)[:SLOTS]
@@ -37,11 +37,11 @@ def slot_embeddings(
     texts: Sequence[str],
     start: SlotStart,
 ) -> Tensor:
-    """What each of `characters` begins with: the mean of its like, at their mean length. [len(characters), D].
+    """What each of `characters` begins with: the mean of its like, at their mean length. [characters, D].
 
-    `embeddings` are the text tower's words [V, D]; `tokenizer` does not know the characters yet. Its like are,
-    for `radical`, its neighbours in the order of radicals; for `context`, what stands next to it in `texts`.
-    Where there are none, the other; where there are none either, what [UNK] has.
+    `embeddings` are the text tower's words [V, D]; `tokenizer` does not know the characters yet. Its like
+    are, for `radical`, its neighbours in the order of radicals; for `context`, what stands next to it in the
+    texts. Where there are none, the other; where there are none either, what [UNK] has.
     """
     company = _company(texts, tokenizer, characters)
     return torch.stack([_mean_of_like(embeddings, tokenizer, one, company[one], start) for one in characters])
@@ -56,9 +56,10 @@ def _mean_of_like(
     rows = embeddings[list(weights)]
     shares = torch.tensor(list(weights.values()), dtype=rows.dtype, device=rows.device)
     shares = shares / shares.sum()
-    mean = shares @ rows
+    mean: Tensor = shares @ rows
     # A mean is shorter than what it is the mean of; the tower expects words of the usual length.
-    return mean * (shares @ rows.norm(dim=1)) / mean.norm().clamp_min(torch.finfo(rows.dtype).tiny)
+    length: Tensor = shares @ rows.norm(dim=1) / mean.norm().clamp_min(torch.finfo(rows.dtype).tiny)
+    return mean * length
 
 
 def _radical_neighbours(character: str, vocabulary: Mapping[str, int]) -> list[int]:

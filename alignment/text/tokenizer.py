@@ -1,4 +1,4 @@
-"""Chinese-CLIP's tokenizer with a longer context and with domain characters in the vocabulary's free slots."""
+"""Chinese-CLIP's tokenizer with a longer context and domain characters in the vocabulary's free slots."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ class Tokenizer:
         self._words = FullTokenizer()
         self.vocabulary: dict[str, int] = self._words.vocab
         self.table = replacements(self.vocabulary.keys())
+        self._translation = str.maketrans(self.table)
         for place, character in enumerate(slots, start=1):
             if len(character) != 1 or self.pieces(character) != [UNKNOWN]:
                 raise UsageError(f"{character!r} cannot take a free slot: it is no single unknown character")
@@ -51,7 +52,7 @@ class Tokenizer:
 
     def normalise(self, text: str) -> str:
         """The text as the model reads it."""
-        return normalise(text, self.table)
+        return normalise(text, self._translation)
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text, all of them, without its two marks."""
