@@ -1,0 +1,1 @@
+"""Finding pictures by texts and texts by pictures, and how well it goes."""

@@ -1,0 +1,1 @@
+"""Fine-tuning a backbone on a published version of the dataset."""
