@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import build, evaluate, export, extract, status
+from flows.commands import build, diff, evaluate, export, extract, status
 
 app = typer.Typer(
     name="tuwen",
@@ -28,6 +28,7 @@ for command in (
     build.watch,
     build.serve,
     export.export,
+    diff.diff,
     status.demo,
     status.status,
     status.verify,

@@ -21,6 +21,12 @@ SetOption = Annotated[
         "--set", metavar="KEY=VALUE", help="One setting, such as extract.ocr.engine=rapid; may be repeated."
     ),
 ]
+DatasetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dataset", metavar="NAME", help="Folder below datasets/; else dataset.name of the settings."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", min=1, help="Page worker processes (never changes the result).")
@@ -42,6 +48,21 @@ def file_settings(file: Path | None, overrides: Sequence[str] | None, workers: i
     if workers is not None:
         given.append(f"extract.workers={workers}")
     return load_settings(file, overrides=given)
+
+
+def dataset_home(workspace: Path, dataset: str | None, overrides: Sequence[str] | None) -> Path:
+    """The folder of a dataset's versions. Raises UsageError without a workspace or such a dataset."""
+    from extractors.errors import UsageError
+    from flows.workspace import Workspace
+
+    home = Workspace.open(workspace)
+    folder = home.datasets / (dataset or workspace_settings(workspace, overrides).dataset.name)
+    if dataset is not None and (not folder.is_dir() or folder.parent != home.datasets):
+        names = sorted(path.name for path in home.datasets.glob("*") if path.is_dir())
+        raise UsageError(
+            f"there is no dataset {dataset!r} in {home.datasets}; it has {', '.join(names) or 'none'}"
+        )
+    return folder
 
 
 def print_json(value: Any) -> None:
