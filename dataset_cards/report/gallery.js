@@ -14,10 +14,10 @@ const REASONS = {
 };
 const SPLITS = ["train", "val", "test"];
 const BATCH = 60; // Cards made at a time; the next ones come when the end of the grid draws near.
-const DEFAULTS = { view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", from: 0, to: 100, query: "", open: "" };
+const DEFAULTS = { part: "1", view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", from: 0, to: 100, query: "", open: "" };
 
 const byId = (id) => document.getElementById(id);
-const state = { ...DEFAULTS, ...readAddress() };
+const state = { ...DEFAULTS, ...readAddress(), part: String(PART) };
 const ahead = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && grow(), { rootMargin: "1500px" });
 let shown = [];
 let made = 0;
@@ -211,7 +211,7 @@ function show() {
   made = 0;
   const total = VIEWS[state.view].length;
   byId("count").textContent = shown.length === total ? `共 ${total} 项 · ${total} items` : `${total} 项中的 ${shown.length} 项 · ${shown.length} of ${total}`;
-  byId("clear").hidden = Object.keys(DEFAULTS).every((key) => ["view", "order", "open"].includes(key) || state[key] === DEFAULTS[key]);
+  byId("clear").hidden = Object.keys(DEFAULTS).every((key) => ["part", "view", "order", "open"].includes(key) || state[key] === DEFAULTS[key]);
   byId("grid").replaceChildren();
   if (!shown.length) {
     const words = total ? "没有符合筛选条件的内容。Nothing matches." : "这里没有内容。Nothing here.";
@@ -230,10 +230,27 @@ function change(changes) {
   if (scrollY > byId("grid").offsetTop) scrollTo(0, document.querySelector(".filters").offsetTop);
 }
 
+/** The list of parts; another part is another set of data, so the page is loaded anew. */
+function fillParts() {
+  byId("parts").hidden = !PARTS.length;
+  byId("part").replaceChildren(...PARTS.map((part, index) => {
+    const option = make("option", "", `${index + 1}／${PARTS.length}：${part.first} – ${part.last}（${part.pairs}）`);
+    option.value = String(index + 1);
+    return option;
+  }));
+  byId("part").value = state.part;
+  byId("part").addEventListener("change", (event) => {
+    Object.assign(state, DEFAULTS, { part: event.target.value, view: state.view, order: state.order });
+    writeAddress();
+    location.reload();
+  });
+}
+
 function start() {
   const pages = DATA.books.reduce((sum, book) => sum + book.count, 0);
   const bySplit = SPLITS.map((split) => `${split} ${DATA.pairs.filter((pair) => pair.split === split).length}`);
-  byId("summary").textContent = `${DATA.books.length} 本书 · ${pages} 页 · ${DATA.pairs.length} 对图文（${bySplit.join(" / ")}）`;
+  const place = PARTS.length ? `第 ${PART}／${PARTS.length} 部分 · ` : "";
+  byId("summary").textContent = `${place}${DATA.books.length} 本书 · ${pages} 页 · ${DATA.pairs.length} 对图文（${bySplit.join(" / ")}）`;
   for (const tab of document.querySelectorAll("#tabs button")) {
     tab.addEventListener("click", () => change({ view: tab.dataset.view }));
   }
@@ -247,7 +264,8 @@ function start() {
     clearTimeout(typing);
     typing = setTimeout(() => change({ query: event.target.value }), 150);
   });
-  byId("clear").addEventListener("click", () => change({ ...DEFAULTS, view: state.view, order: state.order }));
+  byId("clear").addEventListener("click", () => change({ ...DEFAULTS, part: state.part, view: state.view, order: state.order }));
+  fillParts();
   fillFilters();
   show();
   const index = shown.findIndex((item) => item.id === state.open);

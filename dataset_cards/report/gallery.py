@@ -1,12 +1,14 @@
 """report/: a page that shows every pair, every leftover and every failed page, with no server and no network.
 
 The data lie in data.js beside it, since a page opened from the disk may load a script but not fetch a file.
+In a large dataset data.js names several such files, of which the page shows one at a time.
 The script puts all text into the page as text, never as markup: captions come from strangers' PDFs.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,9 @@ from dataset_cards.pages import page_views, pages_shown
 from dataset_cards.settings import DatasetSettings
 from extractors.geometry import Box, rounded
 
-_ASSETS = ("gallery.css", "gallery.js", "viewer.js")
+_ASSETS = ("gallery.css", "gallery.js", "viewer.js", "parts.js")
+# Pairs and leftovers in one file of data: some 15 MB, which a browser reads, filters and searches at once.
+PART_ITEMS = 20_000
 
 
 def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, folder: Path) -> None:
@@ -35,25 +39,86 @@ def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, f
     for entry in assembly.books:
         for number, view in page_views(entry, shown).items():
             place(entry.resolve(entry.result.previews[number]), folder / view.preview)
-    write_text(target / "data.js", _data(assembly, settings, version, shown))
+    _write_data(assembly, settings, version, shown, target)
 
 
-def _data(assembly: Assembly, settings: DatasetSettings, version: str, shown: set[tuple[str, int]]) -> str:
-    index = {entry.result.sha256: number for number, entry in enumerate(assembly.books)}
-    data = {
-        "dataset": settings.pretty_name,
-        "version": version,
-        "books": [_book(entry, shown) for entry in assembly.books],
-        "pairs": [_pair(item, index) for item in assembly.pairs],
-        "unmatched": [_unmatched(item, index) for item in assembly.unmatched],
+@dataclass(frozen=True)
+class _Part:
+    """Some books in a row with all that belongs to them: what a browser loads at a time."""
+
+    books: list[BookEntry]
+    pairs: list[PublishedPair]
+    unmatched: list[PublishedUnmatched]
+
+    def __len__(self) -> int:
+        return len(self.pairs) + len(self.unmatched)
+
+
+def _parts(assembly: Assembly) -> list[_Part]:
+    """The books in order, a new part where the next book would overfill one."""
+    shares = {entry.result.sha256: _Part([entry], [], []) for entry in assembly.books}
+    for pair in assembly.pairs:
+        shares[pair.pair.book_sha256].pairs.append(pair)
+    for leftover in assembly.unmatched:
+        shares[leftover.book_sha256].unmatched.append(leftover)
+    parts = [_Part([], [], [])]
+    for share in shares.values():
+        if parts[-1].books and len(parts[-1]) + len(share) > PART_ITEMS:
+            parts.append(_Part([], [], []))
+        parts[-1].books.extend(share.books)
+        parts[-1].pairs.extend(share.pairs)
+        parts[-1].unmatched.extend(share.unmatched)
+    return parts
+
+
+def _write_data(
+    assembly: Assembly, settings: DatasetSettings, version: str, shown: set[tuple[str, int]], folder: Path
+) -> None:
+    """data.js, which holds everything or, where that is too much for a browser, names the files of parts."""
+    parts = _parts(assembly)
+    head = {"dataset": settings.pretty_name, "version": version}
+    if len(parts) == 1:
+        write_text(
+            folder / "data.js", f"window.TUWEN = {_json(head | {'parts': []} | _content(parts[0], shown))};\n"
+        )
+        return
+    names = [f"data-{number:03d}.js" for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        write_text(folder / name, f"Object.assign(window.TUWEN, {_json(_content(part, shown))});\n")
+    listed = [
+        {
+            "file": name,
+            "first": _title(part.books[0]),
+            "last": _title(part.books[-1]),
+            "books": len(part.books),
+            "pairs": len(part.pairs),
+        }
+        for name, part in zip(names, parts, strict=True)
+    ]
+    write_text(folder / "data.js", f"window.TUWEN = {_json(head | {'parts': listed})};\n")
+
+
+def _content(part: _Part, shown: set[tuple[str, int]]) -> dict[str, Any]:
+    index = {entry.result.sha256: number for number, entry in enumerate(part.books)}
+    return {
+        "books": [_book(entry, shown) for entry in part.books],
+        "pairs": [_pair(item, index) for item in part.pairs],
+        "unmatched": [_unmatched(item, index) for item in part.unmatched],
     }
-    return f"window.TUWEN = {json.dumps(data, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _title(entry: BookEntry) -> str:
+    return clean_text(entry.result.title) or clean_text(entry.file_name)
 
 
 def _book(entry: BookEntry, shown: set[tuple[str, int]]) -> dict[str, Any]:
     result = entry.result
     return {
-        "title": clean_text(result.title) or clean_text(entry.file_name),
+        "title": _title(entry),
         "file": clean_text(entry.file_name),
         "count": result.page_count,
         # A page without a size is shown without boxes.

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
 from tests.dataset_cards.conftest import HOSTILE
@@ -143,4 +144,40 @@ def test_captions_stay_text_whatever_they_say(hostile_version_dir: Path, tmp_pat
     page = browse(hostile_version_dir, f"open={pair['id']}", tmp_path)
     assert f"description {HOSTILE}" in page.text
     assert not any("onerror" in attrs for _, attrs in page.tags)
-    assert sum(tag == "script" for tag, _ in page.tags) == 3
+    assert sum(tag == "script" for tag, _ in page.tags) == 4
+
+
+@pytest.fixture
+def parted_version_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three books, each too large to share a part with another."""
+    monkeypatch.setattr("dataset_cards.report.gallery.PART_ITEMS", 40)
+    books = [make_book(tmp_path / "objects", title, 30) for title in ("丙书", "乙书", "甲书")]
+    return publish_version(books, tmp_path / "demo", DatasetSettings()).path
+
+
+def test_a_large_dataset_is_shown_in_parts_of_whole_books(parted_version_dir: Path) -> None:
+    data = read_data(parted_version_dir)
+    assert "pairs" not in data
+    assert [(part["first"], part["pairs"]) for part in data["parts"]] == [
+        ("丙书", 30),
+        ("乙书", 30),
+        ("甲书", 30),
+    ]
+    found = []
+    for part in data["parts"]:
+        text = (parted_version_dir / "report" / part["file"]).read_text("utf-8")
+        content = json.loads(text.removeprefix("Object.assign(window.TUWEN, ").rstrip().removesuffix(");"))
+        assert {pair["book"] for pair in content["pairs"]} == {0}
+        found += [pair["id"] for pair in content["pairs"]]
+    assert sorted(found) == sorted(row["pair_id"] for row in iter_rows(parted_version_dir))
+
+
+@needs_browser
+def test_the_browser_loads_the_part_in_the_address(parted_version_dir: Path, tmp_path: Path) -> None:
+    page = browse(parted_version_dir, "part=2", tmp_path / "profile")
+    assert len(page.classes("card")) == 30
+    assert "第 2／3 部分 · 1 本书" in page.text
+    assert "乙书 · 1 页" in page.text
+    assert "甲书 · 1 页" not in page.text
+    beyond = browse(parted_version_dir, "part=9", tmp_path / "profile")
+    assert "第 3／3 部分" in beyond.text
