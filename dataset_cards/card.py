@@ -1,98 +1,108 @@
-"""README.md of a version: the dataset card, with the keys the Hugging Face Hub reads at its head."""
+"""README.md of a version: the dataset card, with its charts and sample pictures beside it."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from jinja2 import Environment, StrictUndefined
+from PIL import Image
 
-from dataset_cards.assembly import Assembly, PublishedPair
+from dataset_cards.assembly import Assembly, BookEntry, PublishedPair
+from dataset_cards.audit import read_audit
+from dataset_cards.card_header import card_header
+from dataset_cards.charts import write_charts
+from dataset_cards.citation import bibtex, write_citation
 from dataset_cards.cleaning import clean_text, markdown_cell
 from dataset_cards.files import write_text
+from dataset_cards.leaks import leak_summary
+from dataset_cards.measures import Measures, measure
+from dataset_cards.provenance import made_by, program_versions
+from dataset_cards.rights import UNKNOWN_RIGHTS, book_columns
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
+from dataset_cards.statements import statement
+from dataset_cards.vocabulary import CLIP_TOKENS
 
-# Chinese-CLIP reads 52 tokens, two of them marks: longer texts lose their end.
-CLIP_CHARACTERS = 50
 SAMPLES = 6
-# The Hub's size classes: the first bound above the number of pairs names the class.
-_SIZE_CLASSES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
-_LARGEST_CLASS = "1M<n<10M"
+# Pixels a sample picture may have at most: two for each that the card's table shows.
+_SAMPLE_SIZE = (360, 280)
+_SAMPLE_QUALITY = 85
+# Pixels of a crop that is opened to be made small; a folding plate would take gigabytes.
+_LARGEST_CROP = 40_000_000
+# Longer tables are for books.jsonl.
+BOOKS_SHOWN = 100
+MISSING_SHOWN = 60
 
 
 def write_card(assembly: Assembly, settings: DatasetSettings, version: str, folder: Path) -> None:
-    """Write README.md below `folder`."""
+    """Write README.md, charts/, samples/ and CITATION.cff below `folder`, after its data files.
+
+    The newest audit at ../audits is quoted. Raises DamagedWorkspaceError when that cannot be read,
+    MissingDependencyError where Chinese-CLIP's vocabulary is not installed.
+    """
+    measures = measure(assembly)
+    write_charts(measures, folder)
+    samples = _samples(assembly.pairs)
+    for item in samples:
+        _write_sample(item, folder / sample_file(item))
+    write_citation(settings, version, folder)
     template = files(__package__).joinpath("card.md.j2").read_text("utf-8")
     # Markdown is not HTML, but it lets HTML through: what books say is escaped by the `cell` filter.
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["cell"] = markdown_cell
+    environment.filters |= {"cell": markdown_cell, "share": _share, "sample_file": sample_file}
     text = environment.from_string(template).render(
-        header=_header(assembly, settings), settings=settings, version=version, **_facts(assembly)
+        header=card_header(assembly, measures, settings, folder),
+        settings=settings,
+        version=version,
+        measures=measures,
+        samples=samples,
+        audit=read_audit(folder.parent),
+        citation=bibtex(settings, version),
+        **_facts(assembly, measures),
     )
     write_text(folder / "README.md", text.rstrip() + "\n")
 
 
-def _header(assembly: Assembly, settings: DatasetSettings) -> str:
-    """The YAML block the Hub reads; `configs` also tells `datasets.load_dataset` what to open."""
-    from huggingface_hub import DatasetCardData  # takes a moment to import; only publishing needs it
+def sample_file(item: PublishedPair) -> str:
+    """Path of a sample's small picture inside the version."""
+    return f"samples/{item.pair.pair_id}.jpg"
 
-    pairs = [item.pair for item in assembly.pairs]
+
+def _facts(assembly: Assembly, measures: Measures) -> dict[str, Any]:
     counts = assembly.split_counts()
-    data = DatasetCardData(
-        language=["zh", "en"] if any(pair.description_en for pair in pairs) else ["zh"],
-        license="other",
-        license_name="per-book",
-        annotations_creators=["machine-generated"],
-        language_creators=["found"],
-        multilinguality="multilingual" if any(pair.description_en for pair in pairs) else "monolingual",
-        size_categories=[_size_class(len(pairs))],
-        source_datasets=["original"],
-        task_categories=["image-to-text", "text-to-image", "zero-shot-image-classification"],
-        pretty_name=settings.pretty_name,
-        tags=["cultural-heritage", "chinese", "image-text-retrieval", "art", "textile", "mural", "tuwen"],
-        configs=[
-            {
-                "config_name": "default",
-                "data_files": [
-                    {"split": split, "path": f"data/{split}-*.parquet"} for split in SPLITS if counts[split]
-                ],
-            }
-        ],
-    )
-    return str(data.to_yaml())
-
-
-def _facts(assembly: Assembly) -> dict[str, Any]:
-    pairs = [item.pair for item in assembly.pairs]
-    lengths = sorted(len(pair.description) for pair in pairs)
     pages: Counter[str] = Counter()
     for entry in assembly.books:
         pages.update(entry.result.text_sources)
-    reasons = Counter(f"{item.row.type}: {item.row.reason}" for item in assembly.unmatched)
+    books = _book_table(assembly)
     return {
-        "books": _book_table(assembly),
-        "total": len(pairs),
-        "counts": assembly.split_counts(),
-        "first_split": next(split for split in SPLITS if assembly.split_counts()[split]),
-        "kinds": _by_split(assembly, lambda item: item.pair.kind),
-        "sources": _by_split(assembly, lambda item: item.pair.description_source),
-        "readings": _by_split(assembly, lambda item: item.pair.text_source),
-        "refined": sum(pair.description_source == "refined" for pair in pairs),
+        "books": books[:BOOKS_SHOWN],
+        "book_total": len(books),
+        "without_rights": sum(book["rights"] == UNKNOWN_RIGHTS for book in books),
+        "total": len(assembly.pairs),
+        "counts": counts,
+        "first_split": next(split for split in SPLITS if counts[split]),
         "pages": sorted(pages.items()),
         "page_total": sum(entry.result.page_count for entry in assembly.books),
         "failed": sum(len(entry.result.failures) for entry in assembly.books),
         "unmatched": len(assembly.unmatched),
-        "reasons": reasons.most_common(),
-        "with_english": sum(pair.description_en is not None for pair in pairs),
-        "length": {"shortest": lengths[0], "median": lengths[len(lengths) // 2], "longest": lengths[-1]},
-        "limit": CLIP_CHARACTERS,
-        "over_limit": sum(length > CLIP_CHARACTERS for length in lengths),
-        "distinct_texts": len({pair.description for pair in pairs}),
-        "samples": _samples(assembly.pairs),
+        "reasons": Counter(
+            f"{item.row.type}: {item.row.reason}" for item in assembly.unmatched
+        ).most_common(),
+        "characters": _five_numbers(measures.characters),
+        "tokens": _five_numbers(measures.tokens),
+        "limit": CLIP_TOKENS,
+        "missing": [(_visible(char), count) for char, count in _by_count(measures.unknown)[:MISSING_SHOWN]],
+        "links": _by_count(Counter(link.why for link in assembly.links)),
+        "dropped": _by_count(Counter(item.reason for item in assembly.dropped)),
+        "leaks": leak_summary(assembly.leaks),
+        "packages": program_versions(),
+        "made_by": made_by(assembly.books),
     }
 
 
@@ -100,29 +110,47 @@ def _book_table(assembly: Assembly) -> list[dict[str, Any]]:
     splits: dict[str, Counter[str]] = defaultdict(Counter)
     for item in assembly.pairs:
         splits[item.pair.book_sha256][item.split] += 1
-    return [
-        {
-            "title": clean_text(entry.result.title) or clean_text(entry.file_name),
-            "file": clean_text(entry.file_name),
-            "pages": entry.result.page_count,
-            "failed": len(entry.result.failures),
-            "pairs": splits[entry.result.sha256],
-        }
-        for entry in assembly.books
-    ]
+    return [_book_line(entry, splits[entry.result.sha256]) for entry in assembly.books]
 
 
-def _by_split(assembly: Assembly, name: Any) -> list[tuple[str, Counter[str]]]:
-    """What `name` gives for a pair -> pairs in each split; the most frequent first."""
-    table: dict[str, Counter[str]] = defaultdict(Counter)
-    for item in assembly.pairs:
-        table[name(item)][item.split] += 1
-    return sorted(table.items(), key=lambda row: (-row[1].total(), row[0]))
+def _book_line(entry: BookEntry, pairs: Counter[str]) -> dict[str, Any]:
+    facts = book_columns(entry.facts)
+    title = str(facts["title"] or clean_text(entry.result.title) or clean_text(entry.file_name))
+    rights = str(facts["rights"])
+    return {
+        **facts,
+        "title": title,
+        "printed": ", ".join(str(facts[name]) for name in ("author", "publisher", "year") if facts[name]),
+        "pages": entry.result.page_count,
+        "failed": len(entry.result.failures),
+        "pairs": pairs,
+        "statement": None if rights == UNKNOWN_RIGHTS else statement(rights),
+    }
+
+
+def _by_count(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _five_numbers(values: Any) -> list[int]:
+    """Smallest, lower quartile, median, upper quartile and largest of whole numbers."""
+    return [int(n) for n in np.quantile(values, (0, 0.25, 0.5, 0.75, 1), method="nearest")]
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f}%" if whole else "—"
+
+
+def _visible(char: str) -> str:
+    """`char`, or its number where it shows nothing by itself."""
+    alone = char.isprintable() and unicodedata.category(char)[0] not in "MCZ"
+    return char if alone else f"U+{ord(char):04X}"
 
 
 def _samples(pairs: Iterable[PublishedPair]) -> list[PublishedPair]:
     """Some sure pairs to show, of as many books and kinds as there are."""
-    best = sorted(pairs, key=lambda item: (-item.pair.confidence, item.pair.pair_id))
+    small = (item for item in pairs if item.pair.width * item.pair.height <= _LARGEST_CROP)
+    best = sorted(small, key=lambda item: (-item.pair.confidence, item.pair.pair_id))
     chosen: list[PublishedPair] = []
     seen: set[tuple[str, str]] = set()
     for item in best:
@@ -130,9 +158,16 @@ def _samples(pairs: Iterable[PublishedPair]) -> list[PublishedPair]:
         if place not in seen:
             seen.add(place)
             chosen.append(item)
-    rest = [item for item in best if item not in chosen]
+    shown = {item.pair.pair_id for item in chosen}
+    rest = [item for item in best if item.pair.pair_id not in shown]
     return [*chosen, *rest][:SAMPLES]
 
 
-def _size_class(count: int) -> str:
-    return next((name for bound, name in _SIZE_CLASSES if count < bound), _LARGEST_CLASS)
+def _write_sample(item: PublishedPair, path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+    with Image.open(item.source) as crop:
+        picture = crop.convert("RGBA" if crop.has_transparency_data else "RGB")
+    picture.thumbnail(_SAMPLE_SIZE, Image.Resampling.LANCZOS)
+    ground = Image.new("RGB", picture.size, "white")
+    ground.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    ground.save(path, "JPEG", quality=_SAMPLE_QUALITY)

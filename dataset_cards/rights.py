@@ -44,6 +44,8 @@ _ALIKE = 60
 def check_isbn(text: str) -> str:
     """`text` as the 13 digits of its ISBN; hyphens and spaces do not count, ISBN-10 becomes ISBN-13.
 
+    A hyphen stands after the first three: readers of JSON take a text of digits alone for a number.
+
     Raises ValueError when the digits are not 10 or 13, or the check digit does not fit (ISO 2108: a sum
     weighted 1, 3, 1, 3, … divisible by 10; for ISBN-10 weighted 10, 9, …, 1 divisible by 11).
     """
@@ -54,11 +56,11 @@ def check_isbn(text: str) -> str:
         if sum(weight * value for weight, value in zip(range(10, 0, -1), values, strict=True)) % 11:
             raise ValueError("its check digit does not fit: look at the book again for a slip")
         body = f"978{digits[:9]}"
-        return body + str(-_weighted(body) % 10)
+        return f"978-{digits[:9]}{-_weighted(body) % 10}"
     if re.fullmatch(r"97[89]\d{10}", digits):
         if _weighted(digits) % 10:
             raise ValueError("its check digit does not fit: look at the book again for a slip")
-        return digits
+        return f"{digits[:3]}-{digits[3:]}"
     raise ValueError(
         "not an ISBN of 10 or 13 digits; a book from before 1987 has a 统一书号 instead: put that in note"
     )
@@ -102,7 +104,7 @@ class BookFacts(BaseModel):
     publisher: _Text | None = None
     year: int | None = Field(default=None, ge=_EARLIEST_YEAR, le=_LATEST_YEAR)
     isbn: Annotated[str, BeforeValidator(_isbn_text), AfterValidator(check_isbn)] | None = None
-    """13 digits without hyphens."""
+    """As `check_isbn` gives it."""
     rights: Annotated[str, AfterValidator(canonical_rights)] | None = None
     """A URI of rightsstatements.org or Creative Commons, in the form its publisher gives."""
     licence: _Text | None = None

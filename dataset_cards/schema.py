@@ -31,8 +31,13 @@ TEXT_COLUMNS = tuple(name for name in COLUMNS if name != "image")
 def arrow_schema() -> pa.Schema:
     """The schema of data/*.parquet; its metadata tells `datasets` that `image` is a picture."""
     fields = [pa.field(name, _arrow_type(name)) for name in COLUMNS]
-    features = {"info": {"features": {name: _feature(name) for name in COLUMNS}}}
+    features = {"info": {"features": column_features()}}
     return pa.schema(fields, metadata={"huggingface": json.dumps(features)})
+
+
+def column_features() -> dict[str, dict[str, Any]]:
+    """Every column as a Hugging Face feature, in its JSON form."""
+    return {name: _feature(name) for name in COLUMNS}
 
 
 def to_row(pair: Pair, split: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from dataset_cards.changes import (
     read_previous,
     removed_rows,
 )
+from dataset_cards.croissant import write_croissant
 from dataset_cards.duplicates.records import dropped_row, link_row
 from dataset_cards.errors import UsageError
 from dataset_cards.files import (
@@ -190,6 +191,7 @@ def _write_files(
     write_text(folder / "CHANGES.md", changes_text(name, changes))
     write_gallery(assembly, settings, name, folder)
     write_card(assembly, settings, name, folder)
+    write_croissant(assembly, settings, name, folder)
 
 
 def _counts(assembly: Assembly, changes: Changes) -> dict[str, Any]:

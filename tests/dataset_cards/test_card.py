@@ -36,7 +36,7 @@ def test_every_snippet_runs_as_printed(
     monkeypatch.chdir(version_dir.parent)
     monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path)
     snippets = re.findall(r"```python\n(.*?)```", card_text(version_dir), re.S)
-    assert len(snippets) == 3
+    assert len(snippets) == 4
     for snippet in snippets:
         exec(compile(snippet, "README.md", "exec"), {})
 
