@@ -198,12 +198,10 @@ def _gutter(page: ScanPage) -> float | None:
     middle, reach = (x0 + x1) // 2, millimetres(GUTTER_REACH_MM)
     spread = int((x1 - x0) * GUTTER_CENTRE_SHARE)
     columns = cv2.blur(light[y0:y1], (3, 9))
-    best, depth = 0, 0.0
-    for x in range(middle - spread, middle + spread + 1):
-        dip = np.minimum(columns[:, x - reach], columns[:, x + reach]) - columns[:, x]
-        level = float(np.percentile(dip, 100 * (1 - GUTTER_ROWS)))
-        if level > depth:
-            best, depth = x, level
+    at = np.arange(middle - spread, middle + spread + 1)
+    dips = np.minimum(columns[:, at - reach], columns[:, at + reach]) - columns[:, at]
+    levels = np.percentile(dips, 100 * (1 - GUTTER_ROWS), axis=0)
+    best, depth = int(at[levels.argmax()]), float(levels.max())
     if depth >= GUTTER_DEPTH:
         return float(best)
     ink = (page.field[:, :, 0] - light > INK_DEPTH)[y0:y1, x0:x1].mean(axis=0)

@@ -13,14 +13,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from extractors.figures.scan_drawings import join_bars
-from extractors.figures.scan_grain import (
-    SHADE_COLOUR,
-    SHADE_DEPTH,
-    fine_detail,
-    grainy,
-    sharpness,
-    soft_shades,
-)
 from extractors.figures.scan_gutters import part_at_gutters
 from extractors.figures.scan_lines import read_lines
 from extractors.figures.scan_page import ScanPage, clean_page, spread_boxes
@@ -29,11 +21,6 @@ from extractors.figures.scan_pictures import (
     EDGE_DEPTH,
     LINE,
     STAMP_SIDE,
-    STRONG_COLOUR,
-    STRONG_TONE,
-    WEAK_SOLID,
-    covered_paper,
-    departure,
     filled,
     find_pictures,
     grown,
@@ -42,11 +29,11 @@ from extractors.figures.scan_pictures import (
     is_shadow,
     is_sticker,
     is_wall,
-    opened,
     solid_areas,
 )
 from extractors.figures.scan_print import shows_print
-from extractors.figures.scan_units import INK_DEPTH, Mask, Rgb, millimetres
+from extractors.figures.scan_tones import Tones, measure_tones
+from extractors.figures.scan_units import Mask, Rgb, millimetres
 from extractors.geometry import (
     Box,
     area,
@@ -99,7 +86,9 @@ class CleanScan:
     """A scan measured: the whole, and the two pages of a spread, each with its box on the whole."""
 
     page: ScanPage
-    halves: tuple[tuple[Box, ScanPage], ...]
+    tones: Tones | None
+    """None for a spread, whose pages have their own, and for a plate that shows no paper."""
+    halves: tuple[tuple[Box, CleanScan], ...]
 
 
 def find_figures(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> list[ScanFigure]:
@@ -122,16 +111,18 @@ def read_scan(rgb: Rgb, text_boxes: Sequence[Box], *, dpi: float) -> ScanContent
 
 
 def clean_scan(rgb: Rgb, dpi: float) -> CleanScan:
-    """What `sort_scan` works on: half the work of `read_scan`, and the same for all text boxes."""
+    """What `sort_scan` works on: most of the work of `read_scan`, and the same for all text boxes."""
     page = clean_page(rgb, dpi)
     halves = spread_boxes(page)
-    return CleanScan(page, tuple(_clean_half(rgb, half, dpi) for half in halves) if halves[1:] else ())
+    if not halves[1:]:
+        return _measured(page)
+    return CleanScan(page, None, tuple((half, _clean_half(rgb, half, dpi)) for half in halves))
 
 
 def sort_scan(scan: CleanScan, text_boxes: Sequence[Box]) -> ScanContent:
     """`read_scan` of a scan that is cleaned already."""
     if not scan.halves:
-        return _read_page(scan.page, text_boxes)
+        return _read_page(scan, text_boxes)
     parts = [_read_half(half, page, text_boxes) for half, page in scan.halves]
     return ScanContent(
         scan.page,
@@ -141,18 +132,22 @@ def sort_scan(scan: CleanScan, text_boxes: Sequence[Box]) -> ScanContent:
     )
 
 
-def _clean_half(rgb: Rgb, half: Box, dpi: float) -> tuple[Box, ScanPage]:
+def _measured(page: ScanPage) -> CleanScan:
+    return CleanScan(page, None if page.paper_share < PAPER_MIN_SHARE else measure_tones(page), ())
+
+
+def _clean_half(rgb: Rgb, half: Box, dpi: float) -> CleanScan:
     x0, y0, x1, y1 = (round(edge) for edge in half)
-    return half, clean_page(np.ascontiguousarray(rgb[y0:y1, x0:x1]), dpi)
+    return _measured(clean_page(np.ascontiguousarray(rgb[y0:y1, x0:x1]), dpi))
 
 
-def _read_half(half: Box, page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
+def _read_half(half: Box, scan: CleanScan, text_boxes: Sequence[Box]) -> ScanContent:
     """One page of a spread, its boxes given in pixels of the whole."""
     x0, y0 = round(half[0]), round(half[1])
     own = [_moved(intersect(box, half), -x0, -y0) for box in text_boxes]
-    content = _read_page(page, own)
+    content = _read_page(scan, own)
     return ScanContent(
-        page,
+        scan.page,
         tuple(replace(figure, bbox=_moved(figure.bbox, x0, y0)) for figure in content.figures),
         tuple(_moved(table, x0, y0) for table in content.tables),
         tuple((_moved(box, x0, y0), reason) for box, reason in content.furniture),
@@ -163,38 +158,29 @@ def _moved(box: Box, dx: float, dy: float) -> Box:
     return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
-def _read_page(page: ScanPage, text_boxes: Sequence[Box]) -> ScanContent:
+def _read_page(scan: CleanScan, text_boxes: Sequence[Box]) -> ScanContent:
+    page, tones = scan.page, scan.tones
     plate = ScanContent(page, (ScanFigure(page.page_box, 1.0, "bleed"),), (), ())
     texts = [page.to_work(box) for box in text_boxes if area(box) > 0]
-    if page.paper_share < PAPER_MIN_SHARE:
+    if tones is None:
         return plate
-    depth, colour = departure(page)
-    gone = covered_paper(page, depth, colour)
-    strong = gone & ((depth > STRONG_TONE) | (colour > STRONG_COLOUR))
-    detail = fine_detail(page.work[:, :, 0], page.inside & ~gone)
-    gone |= grainy(detail, strong) & page.inside
-    faint = gone & (depth > 0) & (depth < SHADE_DEPTH) & (colour < SHADE_COLOUR)
-    sharp = sharpness(page.work[:, :, 0], page.inside & ~gone)
-    gone &= ~soft_shades(gone, faint, strong, detail, sharp)
-    # Print stands on what shines through as it does on paper.
-    broad = opened(gone & ((depth > SHADE_DEPTH) | (colour > SHADE_COLOUR)), WEAK_SOLID)
-    ink = (page.field[:, :, 0] - page.work[:, :, 0] > INK_DEPTH) & page.inside
-    prints = [box for box in texts if is_print(box, broad, ink)]
+    gone, strong, ink = tones.gone, tones.strong, tones.ink
+    prints = [box for box in texts if is_print(box, tones.broad, ink)]
     alone = max((max(width(b), height(b)) for b in prints), default=0) < LINE and not shows_print(ink)
     if alone and is_wall(page):
         return plate
     bare = ~filled(prints, gone.shape)
     solid = solid_areas(gone & bare, strong & bare, page.inside & bare)
-    parted = part_at_gutters(solid, page.work[:, :, 0], depth, colour, page.noise)
+    parted = part_at_gutters(solid, page.work[:, :, 0], tones.depth, tones.colour, page.noise)
     seen = gone & bare & ~grown(solid & ~parted, 1)
-    pictures, furniture = find_pictures(page, parted, seen, colour, detail, alone=alone)
+    pictures, furniture = find_pictures(page, parted, seen, tones.colour, tones.detail, alone=alone)
     furniture += [(box, "sticker") for box, _ in pictures if is_sticker(page, box, texts)]
     pictures = [found for found in pictures if (found[0], "sticker") not in furniture]
     pictures = [(_to_edges(box, page.work_box), why) for box, why in pictures]
     if any(why == "bleed" for _, why in pictures):
         pictures = [(page.work_box, "bleed")]
     covered = filled([box for box, _ in pictures], gone.shape, margin=2.0)
-    ink &= ~covered & ~filled([box for box, _ in furniture], gone.shape, margin=2.0)
+    ink = ink & ~covered & ~filled([box for box, _ in furniture], gone.shape, margin=2.0)
     lines = read_lines(ink, prints, page.work_box)
     seals = [box for box in lines.drawings if is_seal(page, box, ink, STAMP_SIDE)]
     shadows = [box for box in lines.drawings if is_shadow(box, page.work_box)]

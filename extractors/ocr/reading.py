@@ -21,7 +21,7 @@ Recognise = Callable[[list[Image]], list[tuple[str, float]]]
 """Text and confidence 0..1 for each crop (H x W x 3, uint8, BGR), in the order given."""
 
 # Raised whenever this folder reads differently: stored results of the old way are not used again.
-READING_VERSION = 3
+READING_VERSION = 4
 
 # Least mean probability under which a shape counts as text; PP-OCR's own default.
 BOX_THRESHOLD = 0.6
