@@ -88,6 +88,7 @@ def _draw_lengths(axes: Any, measures: Measures) -> None:
         bbox={"facecolor": _PAPER, "edgecolor": "none", "pad": 1.5},
     )
     axes.set_xlim(0, edges[-1])
+    axes.margins(y=0.15)  # room for the words at the top
     axes.grid(axis="y")
     axes.set(
         title="文字长度 Text lengths",

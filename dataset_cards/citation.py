@@ -28,7 +28,7 @@ def bibtex(settings: DatasetSettings, version: str) -> str:
 
 def write_citation(settings: DatasetSettings, version: str, folder: Path) -> None:
     """Write CITATION.cff (format 1.2.0) below `folder`; that format wants an author, so none without one."""
-    from huggingface_hub.utils import yaml_dump
+    from huggingface_hub import CardData
 
     if not settings.authors:
         return
@@ -44,7 +44,8 @@ def write_citation(settings: DatasetSettings, version: str, folder: Path) -> Non
         record["date-released"] = settings.released
     if settings.url:
         record["url"] = settings.url
-    write_text(folder / "CITATION.cff", yaml_dump(record, sort_keys=False))
+    # A card's head is plain YAML, and its writer keeps the order and the Chinese characters.
+    write_text(folder / "CITATION.cff", str(CardData(**record).to_yaml()) + "\n")
 
 
 def _plain(text: str) -> str:
