@@ -87,7 +87,9 @@ def _description(assembly: Assembly, settings: DatasetSettings, version: str) ->
 def _licences(assembly: Assembly) -> list[str]:
     known = {entry.facts.rights for entry in assembly.books if entry.facts and entry.facts.rights}
     unknown = sum(not (entry.facts and entry.facts.rights) for entry in assembly.books)
-    return sorted(known) + ([f"unknown for {unknown} books; see books.jsonl"] if unknown else [])
+    return sorted(known) + (
+        [f"unknown for {unknown} book{'s' * (unknown > 1)}; see books.jsonl"] if unknown else []
+    )
 
 
 def _distribution(mlc: Any, folder: Path) -> list[mlc.FileObject | mlc.FileSet]:

@@ -53,7 +53,7 @@ _DEDICATIONS = {
 _LICENCE_VERSIONS = ("2.0", "2.5", "3.0", "4.0")
 _PORTED = ("2.0", "2.5", "3.0")
 
-_RIGHTS_URI = re.compile(r"https?://rightsstatements\.org/(?:vocab|page)/([A-Za-z-]+)/1\.0/?")
+_RIGHTS_URI = re.compile(r"https?://rightsstatements\.org/(?:vocab|page)/([A-Za-z-]+)/1\.0/?(?:\?\S*)?")
 _LICENCE_URI = re.compile(
     r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)(?:/([a-z]{2,8}))?/?(?:(?:deed|legalcode)\S*)?"
 )
