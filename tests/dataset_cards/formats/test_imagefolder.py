@@ -23,3 +23,15 @@ def test_the_imagefolder_loader_reads_pictures_with_their_texts(version_dir: Pat
 def test_crops_are_not_stored_a_second_time_where_links_work(version_dir: Path) -> None:
     crop = next((version_dir / "imagefolder" / "train").glob("*.png"))
     assert crop.stat().st_nlink > 1
+
+
+def test_an_export_has_the_files_that_were_published(version_dir: Path, exports: Path) -> None:
+    published = {
+        path.relative_to(version_dir / "imagefolder"): path
+        for path in (version_dir / "imagefolder").rglob("*.*")
+    }
+    assert len(published) == 93
+    for name, path in published.items():
+        copy = exports / "imagefolder" / name
+        assert copy.read_bytes() == path.read_bytes()
+        assert not copy.samefile(path)

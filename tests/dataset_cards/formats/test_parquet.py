@@ -8,7 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from dataset_cards.export import export_version
 from dataset_cards.formats.parquet import ROWS_PER_GROUP
+from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
 from tests.dataset_cards.shelf import make_book
@@ -54,3 +56,24 @@ def test_rows_come_in_small_groups_in_the_order_of_the_books(tmp_path: Path) -> 
     rows = file.read(columns=["book_title", "page"]).to_pylist()
     keys = [(row["book_title"], row["page"]) for row in rows]
     assert keys == sorted(keys)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_an_export_loads_from_its_folder_with_its_own_splits(exports: Path, tmp_path: Path) -> None:
+    import datasets
+
+    found = datasets.load_dataset(str(exports / "parquet"), cache_dir=str(tmp_path))
+    assert {split: len(rows) for split, rows in found.items()} == {"train": 63, "val": 9, "test": 18}
+    assert isinstance(found["val"][0]["image"], Image.Image)
+
+
+@pytest.mark.usefixtures("no_network")
+def test_shards_hold_all_rows_in_order(version_dir: Path, tmp_path: Path) -> None:
+    import datasets
+
+    (done,) = export_version(version_dir, ["parquet"], tmp_path / "out", shard_bytes=3_000)
+    names = sorted(path.name for path in (done.path / "data").glob("train-*"))
+    assert len(names) > 2
+    assert names[-1] == f"train-{len(names) - 1:05d}-of-{len(names):05d}.parquet"
+    found = datasets.load_dataset(str(done.path), split="train", cache_dir=str(tmp_path / "cache"))
+    assert found["pair_id"][:] == [row["pair_id"] for row in iter_rows(version_dir, "train")]
