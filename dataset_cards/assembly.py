@@ -13,12 +13,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
+from dataset_cards.duplicates.dropping import dropped_pairs
+from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.duplicates.records import DroppedPair, Link
-from dataset_cards.leaks import Leak
+from dataset_cards.duplicates.search import find_links, sketches_of
+from dataset_cards.leaks import Leak, find_leaks
 from dataset_cards.rights import BookFacts
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
-from dataset_cards.splits import SPLITS, assign_splits
+from dataset_cards.splits import SPLITS, assign_splits, components
 from extractors.records import BookResult, Pair, Unmatched
 
 # A pair_id names a file and an id in other tools (WebDataset splits names at dots).
@@ -104,26 +107,49 @@ def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
 
 
 def assemble(books: Sequence[BookEntry], settings: DatasetSettings, previous: Mapping[str, str]) -> Assembly:
-    """Clean, order and split the pairs of `books`; `previous` maps old pair_ids to their splits.
+    """Clean, order, link and split the pairs of `books`; `previous` maps old pair_ids to their splits.
 
     A pair whose description is empty once cleaned is listed as an unmatched figure.
-    Raises ValueError for a book given twice or for pair_ids that are not unique file names.
+    Raises ValueError for a book given twice or for pair_ids that are not unique file names,
+    DamagedWorkspaceError for a crop that has to be looked at and cannot be read.
     """
     ordered = _in_order(books)
     hashes = [entry.result.sha256 for entry in ordered]
     if len(set(hashes)) != len(hashes):
         twice = sorted(e.file_name for e in ordered if hashes.count(e.result.sha256) > 1)
         raise ValueError(f"the same book is given more than once: {', '.join(twice)}")
-    pairs: list[tuple[BookEntry, Pair]] = []
+    pairs: list[Sourced] = []
     unmatched: list[PublishedUnmatched] = []
     for entry in ordered:
         whole, broken = _usable(entry.result)
-        pairs += [(entry, pair) for pair in whole]
+        pairs += [(pair, entry.resolve(pair.image)) for pair in whole]
         unmatched += _number_unmatched(entry, [*entry.result.unmatched, *broken])
-    _check_ids([pair.pair_id for _, pair in pairs])
-    splits = assign_splits([pair for _, pair in pairs], settings.ratios, previous)
-    published = (PublishedPair(p, splits[p.pair_id], entry.resolve(p.image)) for entry, p in pairs)
-    return Assembly(ordered, tuple(published), tuple(unmatched))
+    _check_ids([pair.pair_id for pair, _ in pairs])
+    return _linked(Assembly(ordered, (), tuple(unmatched)), pairs, settings, previous)
+
+
+def _linked(
+    bare: Assembly, pairs: Sequence[Sourced], settings: DatasetSettings, previous: Mapping[str, str]
+) -> Assembly:
+    """`bare` with the pairs in their splits, their links, and what the links led to."""
+    everyone = [pair for pair, _ in pairs]
+    with sketches_of(pairs) as sketches:
+        links = find_links(pairs, sketches, settings.duplicates)
+        dropped = dropped_pairs(everyone, links, sketches, settings.duplicates, previous)
+        gone = {item.pair.pair_id for item in dropped}
+        kept = [item for item in pairs if item[0].pair_id not in gone]
+        # What is left out still ties what is kept: two prints may both be linked to the one that is not.
+        parts = [
+            present
+            for part in components(everyone, links)
+            if (present := [pair for pair in part if pair.pair_id not in gone])
+        ]
+        splits = assign_splits([pair for pair, _ in kept], settings.ratios, previous, parts)
+        leaks = find_leaks(kept, splits, parts, sketches, settings.duplicates)
+    published = (PublishedPair(pair, splits[pair.pair_id], source) for pair, source in kept)
+    return dataclasses.replace(
+        bare, pairs=tuple(published), links=tuple(links), dropped=tuple(dropped), leaks=tuple(leaks)
+    )
 
 
 def _in_order(books: Sequence[BookEntry]) -> tuple[BookEntry, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -24,6 +24,25 @@ class SplitRatios(BaseModel):
         return self
 
 
+class DuplicateSettings(BaseModel):
+    """What counts as a duplicate, and whether a pair that is one is left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    drop: Literal["none", "same", "near"] = "none"
+    """same: pairs with the very same picture and text as another; near: also those nearly the same in both."""
+    picture_bits: int = Field(default=14, ge=0, le=16)
+    """Bits by which two perceptual hashes may differ for their pictures to be compared."""
+    picture_likeness: float = Field(default=0.92, gt=0.0, le=1.0)
+    """Likeness (`duplicates.likeness`) from which two pictures are prints of one."""
+    turned: bool = False
+    """Whether mirrored and turned prints count as well; eight times the look-ups."""
+    text_ratio: float = Field(default=0.9, gt=0.5, le=1.0)
+    """RapidFuzz ratio from which two texts are nearly the same."""
+    text_length: int = Field(default=12, ge=1)
+    """Shorter texts are the same only when they are equal, in characters without spaces and punctuation."""
+
+
 class DatasetSettings(BaseModel):
     """Everything a dataset version depends on besides its books."""
 
@@ -40,3 +59,4 @@ class DatasetSettings(BaseModel):
     url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     """Where the dataset will be found, for citations."""
     ratios: SplitRatios = SplitRatios()
+    duplicates: DuplicateSettings = DuplicateSettings()

@@ -1,7 +1,8 @@
 """Train, val and test without leaks: what belongs together stays together, and nothing ever moves.
 
 Two pairs belong together when they share a group (one caption or one entry), when one is a part of the
-other, or when they show the same picture. The parts of the graph that this makes are divided, not the pairs.
+other, or when they are linked as duplicates. The parts of the graph that this makes are divided, not the
+pairs. Which split a part falls to is drawn by a hash of its name; a quota keeps the sizes near their target.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import accumulate
 
+from dataset_cards.duplicates.records import Link
 from dataset_cards.settings import SplitRatios
+from dataset_cards.union import Union
 from extractors.records import Pair
 
 SPLITS = ("train", "val", "test")
 
-# Components above this share of all pairs are placed first, largest first: put in last, one of them alone
-# would carry a full split past its target by more than a point.
+# A component above this share of all pairs draws no lot: one alone would fill val, or half of test, and a
+# score on it would say little. It goes where most is lacking, as a rule to train.
 GIANT_SHARE = 0.01
 # In a small dataset an ordinary entry is above that share; it is no giant.
 GIANT_PAIRS = 10
@@ -26,40 +30,39 @@ GIANT_PAIRS = 10
 _STRICTEST_FIRST = ("test", "val", "train")
 
 
-def components(pairs: Sequence[Pair]) -> list[list[Pair]]:
+def components(pairs: Sequence[Pair], links: Iterable[Link] = ()) -> list[list[Pair]]:
     """The connected components of `pairs`, each sorted by pair_id, in the order of their first pair_id."""
-    parent: dict[Hashable, Hashable] = {}
-
-    def root(node: Hashable) -> Hashable:
-        parent.setdefault(node, node)
-        while parent[node] != node:
-            parent[node] = parent[parent[node]]
-            node = parent[node]
-        return node
-
+    union = Union()
     for pair in pairs:
         for key in _keys(pair):
-            parent[root(key)] = root(pair.pair_id)
+            union.join(key, pair.pair_id)
+    for link in links:
+        union.join(link.first, link.second)
     members: dict[Hashable, list[Pair]] = defaultdict(list)
     for pair in sorted(pairs, key=lambda pair: pair.pair_id):
-        members[root(pair.pair_id)].append(pair)
+        members[union.root(pair.pair_id)].append(pair)
     return list(members.values())
 
 
 def assign_splits(
-    pairs: Sequence[Pair], ratios: SplitRatios, previous: Mapping[str, str] | None = None
+    pairs: Sequence[Pair],
+    ratios: SplitRatios,
+    previous: Mapping[str, str] | None = None,
+    parts: Sequence[Sequence[Pair]] | None = None,
 ) -> dict[str, str]:
     """The split of every pair: pair_id -> train, val or test.
 
+    `parts` are the components of `pairs`, when more than the pairs themselves tells what belongs together.
     A pair in `previous` (pair_id -> split of earlier versions) keeps its split. A new pair whose component
     holds old pairs takes theirs; where they differ, test before val before train. A component of new pairs
-    only goes to the split furthest below its target; with too few components for three splits, train is
-    served first. The result depends on the set of pairs, not on their order.
+    only goes to the split that a hash of its first pair_id draws, unless that one has no room for it: then to
+    the split furthest below its target. With too few components for three splits, train is served first.
+    The result depends on the set of pairs, not on their order.
     """
     known = {} if previous is None else previous
     splits = {pair.pair_id: known[pair.pair_id] for pair in pairs if pair.pair_id in known}
-    fresh: list[list[Pair]] = []
-    for component in components(pairs):
+    fresh: list[Sequence[Pair]] = []
+    for component in components(pairs) if parts is None else parts:
         taken = {splits[pair.pair_id] for pair in component if pair.pair_id in splits}
         if not taken:
             fresh.append(component)
@@ -68,8 +71,9 @@ def assign_splits(
         for pair in component:
             splits.setdefault(pair.pair_id, followed)
     counts = Counter(splits.values())
-    for component in _in_order(fresh, len(pairs)):
-        split = _furthest_below(counts, ratios, len(pairs))
+    # The large ones first: the small ones, at the end, fill what is left to the last pair.
+    for component in sorted(fresh, key=lambda part: (-len(part), _lot(part))):
+        split = _drawn(component, counts, ratios, len(pairs))
         counts[split] += len(component)
         splits.update((pair.pair_id, split) for pair in component)
     return splits
@@ -88,21 +92,34 @@ def _keys(pair: Pair) -> Iterable[Hashable]:
         yield "picture", pair.image_sha256
 
 
-def _in_order(fresh: list[list[Pair]], total: int) -> list[list[Pair]]:
-    """Giants by size, then the rest in an order that is random but always the same."""
+def _lot(component: Sequence[Pair]) -> int:
+    """A number below 2⁶⁴ that only the component's first pair_id decides."""
+    return int.from_bytes(hashlib.sha256(component[0].pair_id.encode()).digest()[:8])
 
-    def order(component: list[Pair]) -> tuple[int, str]:
-        size = len(component) if len(component) > max(total * GIANT_SHARE, GIANT_PAIRS) else 0
-        return -size, hashlib.sha256(component[0].pair_id.encode()).hexdigest()
 
-    return sorted(fresh, key=order)
+def _drawn(component: Sequence[Pair], counts: Mapping[str, int], ratios: SplitRatios, total: int) -> str:
+    """The split a component of new pairs falls to."""
+    parts = _parts(ratios)
+    whole = sum(parts.values())
+    if len(component) <= max(total * GIANT_SHARE, GIANT_PAIRS):
+        place = _lot(component) * whole >> 64
+        split = next(
+            name for name, upto in zip(SPLITS, accumulate(parts.values()), strict=True) if place < upto
+        )
+        if (counts.get(split, 0) + len(component)) * whole <= parts[split] * total:
+            return split
+    return _furthest_below(counts, ratios, total)
 
 
 def _furthest_below(counts: Mapping[str, int], ratios: SplitRatios, total: int) -> str:
     """The split that lacks most; in whole numbers, so that no rounding decides; the first one on a tie."""
-    parts = {"train": ratios.train, "val": ratios.val, "test": ratios.test}
+    parts = _parts(ratios)
     whole = sum(parts.values())
     return max(
         (split for split in SPLITS if parts[split]),
         key=lambda split: parts[split] * total - counts.get(split, 0) * whole,
     )
+
+
+def _parts(ratios: SplitRatios) -> dict[str, int]:
+    return {"train": ratios.train, "val": ratios.val, "test": ratios.test}

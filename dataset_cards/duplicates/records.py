@@ -39,6 +39,11 @@ class DroppedPair:
     """pair_id of the pair kept in its place."""
 
 
+def link(one: str, other: str, why: Why, score: float) -> Link:
+    """A link between two pair_ids given in any order."""
+    return Link(min(one, other), max(one, other), why, score)
+
+
 def link_row(link: Link) -> dict[str, Any]:
     """A line of links.jsonl."""
     return {"first": link.first, "second": link.second, "why": link.why, "score": link.score}

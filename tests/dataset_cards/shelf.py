@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from dataset_cards.assembly import BookEntry
+from extractors.crops import phash
 from extractors.geometry import Box
 from extractors.records import BookResult, Kind, PageFailure, Pair, Unmatched
 
@@ -89,7 +90,7 @@ def _pair(root: Path, title: str, sha: str, entry: int, place: int, number: int,
         width=width,
         height=height,
         image_sha256=digest,
-        image_phash="0" * 16,
+        image_phash=phash((root / "images" / name).read_bytes()),
         kind=KINDS[place if number % 7 else (number // 3) % 3 + 3],
         number=str(entry + 1),
         title=f"{motif}纹",
