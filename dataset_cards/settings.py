@@ -30,7 +30,7 @@ class DuplicateSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     drop: Literal["none", "same", "near"] = "none"
-    """same: pairs with the very same picture and text as another; near: also those nearly the same in both."""
+    """same: pairs with the very picture and text of another; near: also those nearly the same in both."""
     picture_bits: int = Field(default=14, ge=0, le=16)
     """Bits by which two perceptual hashes may differ for their pictures to be compared."""
     picture_likeness: float = Field(default=0.92, gt=0.0, le=1.0)
