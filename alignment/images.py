@@ -39,8 +39,9 @@ def _square(image: Image.Image, size: int, fit: Fit) -> Image.Image:
     if fit == "crop":
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
-        box = (left, top, left + side, top + side)
-        return image.resize((size, size), Image.Resampling.BICUBIC, box=box)
+        # Cut first: resizing with a box would mix in what stands beside it.
+        middle = image.crop((left, top, left + side, top + side))
+        return middle.resize((size, size), Image.Resampling.BICUBIC)
     scale = size / max(width, height)
     inside = max(1, round(width * scale)), max(1, round(height * scale))
     ground = Image.new("RGB", (size, size), _GROUND)

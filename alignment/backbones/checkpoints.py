@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,18 @@ _PREFIX = "module."
 # Chinese-CLIP was published with it, and does not use it.
 _UNUSED = "bert.pooler."
 _HUGGING_FACE = "text_model."
+# What torch's readers, old and new, were seen to raise over files with bytes changed or cut off.
+_UNREADABLE = (
+    RuntimeError,
+    OSError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    struct.error,
+)
 _REMEDY = "copy or download it again"
 
 
@@ -71,7 +84,7 @@ def _read(path: Path) -> Any:
     except pickle.UnpicklingError as error:
         reason = str(error).splitlines()[0]
         raise ModelFileError(path, f"is no checkpoint of weights only ({reason})") from error
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
+    except _UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelFileError(path, f"is damaged, cut short or no checkpoint ({reason}); {_REMEDY}") from error
 

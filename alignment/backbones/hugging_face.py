@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,10 @@ def save_hugging_face(backbone: ChineseClip, folder: Path) -> None:
     model = transformers.ChineseCLIPModel(_hugging_face_config(backbone)).eval()
     model.load_state_dict(to_hugging_face(backbone.module.state_dict()))
     _compare(backbone, model)
-    model.save_pretrained(folder)
-    _save_preparation(backbone, folder)
+    with _no_progress():
+        model.save_pretrained(folder)
+    _save_texts(backbone, folder)
+    _save_pictures(backbone, folder)
 
 
 def _renamed(weights: Mapping[str, Tensor]) -> Iterator[tuple[str, Tensor]]:
@@ -121,6 +124,20 @@ def _ours(name: str) -> str:
     return name
 
 
+@contextmanager
+def _no_progress() -> Iterator[None]:
+    """Without transformers' bars for a step of seconds."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     try:
@@ -137,9 +154,10 @@ def _weights(folder: Path) -> dict[str, Tensor]:
     from safetensors import SafetensorError
 
     try:
-        model, said = transformers.ChineseCLIPModel.from_pretrained(
-            folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
-        )
+        with _no_progress():
+            model, said = transformers.ChineseCLIPModel.from_pretrained(
+                folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
+            )
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ModelFileError(folder, f"transformers cannot read it ({str(error).splitlines()[0]})") from error
     if missing := sorted(said["missing_keys"]):
@@ -220,8 +238,8 @@ def _compare(backbone: ChineseClip, model: Any) -> None:
             raise RuntimeError(f"the Hugging Face form differs by {difference:.1e}; it was not written")
 
 
-def _save_preparation(backbone: ChineseClip, folder: Path) -> None:
-    """The files of texts (tokenizer.json, vocab.txt) and of pictures (preprocessor_config.json)."""
+def _save_texts(backbone: ChineseClip, folder: Path) -> None:
+    """tokenizer.json, which spells texts as we do, and vocab.txt with the slots' characters."""
     import transformers
     from tokenizers import Tokenizer as Engine
     from tokenizers import decoders, models, normalizers, pre_tokenizers, processors
@@ -237,7 +255,8 @@ def _save_preparation(backbone: ChineseClip, folder: Path) -> None:
         [normalizers.NFC(), *spellings, normalizers.BertNormalizer(lowercase=True)]
     )
     engine.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    engine.post_processor = processors.BertProcessing(("[SEP]", 102), ("[CLS]", 101))
+    first, last = (("[CLS]", ours.vocabulary["[CLS]"]), ("[SEP]", ours.vocabulary["[SEP]"]))
+    engine.post_processor = processors.BertProcessing(last, first)
     engine.decoder = decoders.WordPiece()
     tokenizer = transformers.PreTrainedTokenizerFast(
         tokenizer_object=engine,
@@ -249,6 +268,12 @@ def _save_preparation(backbone: ChineseClip, folder: Path) -> None:
         mask_token="[MASK]",
     )
     tokenizer.save_pretrained(folder)
+    _name_tokenizer_as_before(folder / "tokenizer_config.json")
+
+
+def _save_pictures(backbone: ChineseClip, folder: Path) -> None:
+    import transformers
+
     side = backbone.image_size
     whole = backbone.fit != "crop"
     processor = transformers.ChineseCLIPImageProcessor(
@@ -262,3 +287,10 @@ def _save_preparation(backbone: ChineseClip, folder: Path) -> None:
         image_std=list(DEVIATION),
     )
     processor.save_pretrained(folder)
+
+
+def _name_tokenizer_as_before(path: Path) -> None:
+    """Call the tokenizer what every version of transformers calls it; version 5 writes a new name."""
+    config = json.loads(path.read_text(encoding="utf-8"))
+    config["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from alignment.backbones.base import Backbone
+from alignment.backbones.chinese_clip import ChineseClip, module_of_weights
 
 
 class Adapter(nn.Module):
@@ -63,12 +64,21 @@ def has_adapters(module: nn.Module) -> bool:
     return any(isinstance(one, Adapter) for one in module.modules())
 
 
-def merge_adapters(module: nn.Module) -> None:
-    """Put the adapted weights in the originals' place: the same features to the bit, the plain names."""
-    for one in list(module.modules()):
+def merged(backbone: ChineseClip) -> ChineseClip:
+    """The same model with plain weights: its features are those of `backbone`, to the bit."""
+    weights = {
+        name: weight
+        for name, weight in backbone.module.state_dict().items()
+        if ".parametrizations." not in name
+    }
+    for path, one in backbone.module.named_modules():
         if parametrize.is_parametrized(one):
-            for name in list(one.parametrizations):  # type: ignore[arg-type]
-                parametrize.remove_parametrizations(one, name, leave_parametrized=True)
+            # torch's own removal changes the class, which copies of the module share.
+            for name in one.parametrizations:
+                weights[f"{path}.{name}"] = getattr(one, name)
+    plain = {name: weight.detach().clone() for name, weight in weights.items()}
+    module = module_of_weights(plain, backbone.struct)
+    return ChineseClip(backbone.name, backbone.struct, module, backbone.tokenizer, backbone.fit)
 
 
 def _matrices(module: nn.Module) -> Iterator[tuple[nn.Module, str]]:
