@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from extractors.geometry import Box, gap, overlap_x, union, width
+from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, width
 from extractors.grammar.caption_parts import Part, split_parts
 from extractors.grammar.caption_text import (
     Direction,
@@ -56,6 +57,12 @@ DETAIL_LENGTH = 30
 """Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
 PARAGRAPH_LENGTH = 20
 """A paragraph under a caption has at least so many characters, and ends as a sentence does."""
+ASIDE_GAP = 2.5
+"""A title beside a picture and the paragraph below it stand within so many characters of their neighbour."""
+BESIDE = 0.85
+"""This share of their height stands beside the picture."""
+SMALLER = 0.95
+"""The paragraph of an aside is set in smaller type than its title and the page's running text."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
@@ -95,7 +102,7 @@ class Candidate:
     stem: str = ""
     """What all parts share."""
     description: str = ""
-    """A paragraph that follows the caption in its own block; "" when the caption is all there is."""
+    """The paragraph that follows the caption or stands below its title; "" where there is none."""
     number: DescriptionStart | None = None
     """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
 
@@ -113,7 +120,11 @@ def find_candidates(
     found: list[Candidate] = []
     for block in with_keys(with_titles(blocks)):
         candidate = (
-            _labelled(block) or _pointer(block) or _tag(block, figures) or _plain(block, figures, blocks)
+            _labelled(block)
+            or _pointer(block)
+            or _tag(block, figures)
+            or _aside(block, figures, blocks)
+            or _plain(block, figures, blocks)
         )
         if candidate is not None:
             found.append(candidate)
@@ -244,6 +255,43 @@ def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
     return make_candidate("tag", block, block.lines, None, 0.2)
 
 
+def _aside(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
+    """The title that stands beside a picture over a paragraph of its own, both as high as the picture.
+
+    Smaller type than the running text's is what sets such an aside off from a section of the text.
+    """
+    if block.vertical or len(block.lines) > 1 or not 2 <= len(block.text) <= DETAIL_LENGTH:
+        return None
+    if block.text[-1] in SENTENCE_ENDS or is_credit(block.text) or parse_labelled(block.text) is not None:
+        return None
+    usual = _usual_size(blocks)
+    for paragraph in blocks:
+        below = 0 <= paragraph.bbox[1] - block.bbox[3] <= ASIDE_GAP * block.size
+        aligned = abs(paragraph.bbox[0] - block.bbox[0]) <= block.size
+        small = paragraph.size <= SMALLER * min(block.size, usual)
+        prose = len(paragraph.text) >= PARAGRAPH_LENGTH and paragraph.text.endswith(tuple(SENTENCE_ENDS))
+        if not (below and aligned and small and prose):
+            continue
+        both = union([block.bbox, paragraph.bbox])
+        if any(_stands_beside(both, figure, ASIDE_GAP * block.size) for figure in figures):
+            return replace(make_candidate("plain", block, block.lines, None, 0.3), description=paragraph.text)
+    return None
+
+
+def _usual_size(blocks: Sequence[Block]) -> float:
+    """The size most characters of a page are set in (points)."""
+    sizes: Counter[float] = Counter()
+    for block in blocks:
+        sizes[round(block.size * 2) / 2] += len(block.text)
+    return min(sizes, key=lambda size: (-sizes[size], size))
+
+
+def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
+    """Whether a text stands beside a figure, within `reach` points of it and hardly higher or lower."""
+    apart = max(text[0] - figure[2], figure[0] - text[2])
+    return 0 <= apart <= reach and overlap_y(text, figure) >= BESIDE * height(text)
+
+
 def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
     whole, block = block, _first_line_alone(block, figures)
     text = block.text
@@ -313,23 +361,8 @@ def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
         chinese, english = kept[twin], candidate
         if has_han(candidate.text):
             chinese, english = candidate, kept[twin]
-        kept[twin] = Candidate(
-            chinese.kind,
-            chinese.page,
-            union([chinese.bbox, english.bbox]),
-            chinese.text,
-            english.body or english.text,
-            chinese.label,
-            chinese.body,
-            chinese.strength,
-            chinese.size,
-            chinese.vertical,
-            chinese.confidence,
-            chinese.pointer,
-            chinese.parts,
-            chinese.stem,
-            chinese.description,
-            chinese.number,
+        kept[twin] = replace(
+            chinese, bbox=union([chinese.bbox, english.bbox]), english=english.body or english.text
         )
     return kept
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
@@ -35,6 +36,8 @@ BODY_SIZE = 0.97
 """Type of this share of running text's size is running text's."""
 SAME_TYPE = 0.04
 """Sizes that differ by less than this share are one size."""
+CAPTION_TYPE = 0.5
+"""How much the want of a label and an unusual side count where a line is set in the book's caption type."""
 SECTION_LEVELS = 3
 """A number of so many levels (4.4.4) counts sections, not figures."""
 GROUP_GAP = 30.0
@@ -44,6 +47,8 @@ DRAWING_GAP = 90.0
 
 POINTS_TO: Mapping[Direction, Side] = {"above": "below", "below": "above", "left": "right", "right": "left"}
 """Where a pointer stands as seen from the figure it names; the others name one on another page."""
+
+_NOTE = re.compile(r"[①-⑳*＊※†]|[〔\[［(（][0-9]{1,3}[〕\]］)）]|[0-9]{1,3} |注[释釋]?[:： ]")
 
 Features = Mapping[str, float]
 """Name of a cost in `PairingCosts` -> how much of its matter is there."""
@@ -158,6 +163,19 @@ def _own_caption(
     return best if apart <= reach and apart <= 2 * nearest + captions[best].size else None
 
 
+def is_aside(candidate: Candidate) -> bool:
+    """Whether a text is a title beside a picture over a paragraph of its own."""
+    return candidate.kind == "plain" and bool(candidate.description)
+
+
+def _side(side: Side, candidate: Candidate, conventions: Conventions) -> float:
+    """How unusual a text's side is in this book; asides and captions in the margin keep to none."""
+    if is_aside(candidate):
+        return 0.0
+    cost = conventions.side_cost(side, vertical=candidate.vertical, labelled=_has_word(candidate))
+    return CAPTION_TYPE * cost if _in_caption_type(candidate, conventions) else cost
+
+
 def _has_word(caption: Candidate) -> bool:
     """Whether a caption's label is a word (图3), not a number alone."""
     return caption.label is not None and bool(caption.label.word)
@@ -200,7 +218,7 @@ def _edge(
     side = side_of(figure, caption)
     found = _words(candidate, side, conventions) | {
         "distance": _distance(figure, candidate),
-        "side": conventions.side_cost(side, vertical=candidate.vertical, labelled=_has_word(candidate)),
+        "side": _side(side, candidate, conventions),
         "misaligned": _misalignment(figure, caption, side),
     }
     if costs.price(found) >= ceiling:
@@ -227,11 +245,13 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
         return {"pointer": 1.0, "points_away": float(side != POINTS_TO.get(candidate.pointer or "facing"))}
     if candidate.kind == "tag":
         return {"tag": 1.0}
+    if is_aside(candidate):
+        return {"plain": 1.0}  # its paragraph, in type of its own, says that it is neither heading nor text
     levels = len(candidate.number.key) if candidate.number is not None and candidate.body else 0
     numbered = 0 < levels < SECTION_LEVELS
     listed = len(candidate.parts) >= 2
     found = {
-        "plain": 1.0,
+        "plain": CAPTION_TYPE if _in_caption_type(candidate, conventions) else 1.0,
         "sentence": float(candidate.text.endswith("。")),
         "unusual": float(conventions.labelled and not numbered),
         "numbered": -float(numbered),
@@ -241,11 +261,16 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
 
 
 def _caption_type(candidate: Candidate, conventions: Conventions) -> bool:
-    """Whether a line is set in the size this book keeps for captions."""
+    """Whether a line is set in the size this book keeps for captions, and is no note in the same size."""
     usual, body = conventions.caption_size, conventions.body_size
-    if usual is None or body is None or candidate.confidence < 1.0:
+    if usual is None or body is None or candidate.confidence < 1.0 or _NOTE.match(candidate.text):
         return False
     return abs(candidate.size - usual) <= SAME_TYPE * usual and usual < (1 - SAME_TYPE) * body
+
+
+def _in_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
+    """Whether an unlabelled line's type says that it is a caption: not where captions carry labels."""
+    return candidate.kind == "plain" and not conventions.labelled and _caption_type(candidate, conventions)
 
 
 def _type(candidate: Candidate, body: float | None, *, listed: bool) -> dict[str, float]:
