@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import build, diff, evaluate, export, extract, status
+from flows.commands import build, diff, evaluate, export, extract, gc, status
 
 app = typer.Typer(
     name="tuwen",
@@ -29,6 +29,7 @@ for command in (
     build.serve,
     export.export,
     diff.diff,
+    gc.gc,
     status.demo,
     status.status,
     status.verify,

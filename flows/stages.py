@@ -296,6 +296,23 @@ def finished(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest
     return refined if refined and _is_there(workspace, refined) else None
 
 
+def current_manifests(workspace: Workspace, book: Book, keys: StageKeys) -> list[Path]:
+    """The manifest files a build under `keys` would look at for `book`: one a stage, as far as it came."""
+    pages = _known_pages(workspace, book, keys)
+    if pages is None:
+        return []
+    paths = [_path(workspace, book.sha256, "pages", keys.pages)]
+    pairs_key = _pairs_key(keys, pages, book)
+    pairs = find_manifest(workspace, book.sha256, "pairs", pairs_key)
+    if pages.failure or pairs is None:
+        return paths
+    paths.append(_path(workspace, book.sha256, "pairs", pairs_key))
+    refined_key = _refinement_key(keys, pairs)
+    if keys.refined and find_manifest(workspace, book.sha256, "refined", refined_key):
+        paths.append(_path(workspace, book.sha256, "refined", refined_key))
+    return paths
+
+
 def load_result(workspace: Workspace, manifest: StageManifest) -> BookResult:
     """The BookResult of a pairs manifest. Raises DamagedWorkspaceError when its object is not sound."""
     assert manifest.result is not None

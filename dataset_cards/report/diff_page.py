@@ -26,6 +26,7 @@ _LONG = 600
 _SORTS = {"added": "新增 Added", "removed": "移除 Removed", "changed": "改动 Changed"}
 # Bytes of a picture differ whenever any of these does; one of them tells.
 _PICTURE = {"image_sha256", "image_phash", "width", "height"}
+_TEXTS = {"title", "caption", "description", "description_en", "description_raw"}
 
 Part = tuple[str, str]
 """("", text), ("del", text) or ("ins", text)."""
@@ -111,7 +112,7 @@ def _pictures(diff: Diff, change: PairChange) -> list[tuple[str, str]]:
 def _parts(old: Row | None, new: Row, name: str) -> list[Part]:
     """A changed value as text, with what was taken out and put in marked."""
     before, after = _text((old or {}).get(name)), _text(new[name])
-    if not before or not after or max(len(before), len(after)) > _LONG or not isinstance(new[name], str):
+    if not before or not after or max(len(before), len(after)) > _LONG or name not in _TEXTS:
         return [part for part in (("del", before), ("ins", after)) if part[1]]
     parts: list[Part] = []
     for tag, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
