@@ -36,6 +36,7 @@ COMMANDS = (
     "build",
     "watch",
     "serve",
+    "export",
     "demo",
     "status",
     "verify",
