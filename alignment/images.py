@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from random import Random
+from threading import Lock
 from typing import Literal, Protocol
 
 import numpy as np
@@ -117,7 +118,7 @@ class Thumbnails:
     """Shrunken pictures kept in memory, so that an epoch need not decode large crops again.
 
     At most `megabytes` are held, the least recently used go first; what is asked for is the same picture
-    whether it was held or not.
+    whether it was held or not. Threads may share it.
     """
 
     def __init__(self, side: int, megabytes: float) -> None:
@@ -125,19 +126,23 @@ class Thumbnails:
         self._room = int(megabytes * _MEGABYTE)
         self._held: OrderedDict[str, Image.Image] = OrderedDict()
         self._used = 0
+        self._lock = Lock()
 
     def get(self, sample: Picture) -> Image.Image:
         """The shrunken picture of a sample."""
         key = sample.image_sha256
-        if key in self._held:
-            self._held.move_to_end(key)
-            return self._held[key]
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
         small = shrink(sample.image(), self.side)
-        self._held[key] = small
-        self._used += _bytes(small)
-        while self._used > self._room:
-            _, dropped = self._held.popitem(last=False)
-            self._used -= _bytes(dropped)
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = small
+                self._used += _bytes(small)
+            while self._used > self._room:
+                _, dropped = self._held.popitem(last=False)
+                self._used -= _bytes(dropped)
         return small
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from alignment.backbones.base import Backbone
-from alignment.backbones.chinese_clip import ChineseClip, module_of_weights
 
 
 class Adapter(nn.Module):
@@ -64,21 +64,18 @@ def has_adapters(module: nn.Module) -> bool:
     return any(isinstance(one, Adapter) for one in module.modules())
 
 
-def merged(backbone: ChineseClip) -> ChineseClip:
-    """The same model with plain weights: its features are those of `backbone`, to the bit."""
-    weights = {
-        name: weight
-        for name, weight in backbone.module.state_dict().items()
-        if ".parametrizations." not in name
-    }
-    for path, one in backbone.module.named_modules():
+def merge_adapters(module: nn.Module) -> None:
+    """Put the adapted weights in the originals' place: the same features to the bit, the plain names."""
+    for one in list(module.modules()):
         if parametrize.is_parametrized(one):
-            # torch's own removal changes the class, which copies of the module share.
-            for name in one.parametrizations:
-                weights[f"{path}.{name}"] = getattr(one, name)
-    plain = {name: weight.detach().clone() for name, weight in weights.items()}
-    module = module_of_weights(plain, backbone.struct)
-    return ChineseClip(backbone.name, backbone.struct, module, backbone.tokenizer, backbone.fit)
+            stacks: Any = one.parametrizations
+            adapted = {name: (stacks[name].original, getattr(one, name).detach()) for name in stacks}
+            del one.parametrizations
+            # torch's own removal changes the class, and so breaks copies of the module, which share it.
+            one.__class__ = type(one).__bases__[0]
+            for name, (weight, value) in adapted.items():
+                weight.data = value
+                one.register_parameter(name, weight)
 
 
 def _matrices(module: nn.Module) -> Iterator[tuple[nn.Module, str]]:

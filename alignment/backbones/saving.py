@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from alignment.backbones.checkpoints import save_checkpoint
 from alignment.backbones.chinese_clip import ChineseClip
 from alignment.backbones.hugging_face import save_hugging_face
-from alignment.backbones.lora import has_adapters, merged
+from alignment.backbones.lora import has_adapters, merge_adapters
 from alignment.backbones.opening import CHECKPOINT
 
 HUGGING_FACE = "huggingface"
@@ -23,7 +24,8 @@ def save_backbone(backbone: ChineseClip, folder: Path, *, epoch: int = 0, step: 
     """
     folder.mkdir(parents=True, exist_ok=True)
     if has_adapters(backbone.module):
-        backbone = merged(backbone)
+        backbone = copy.deepcopy(backbone)
+        merge_adapters(backbone.module)
     said = {
         "epoch": epoch,
         "step": step,

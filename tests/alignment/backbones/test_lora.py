@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ import torch
 
 from alignment.backbones.base import lock_tower
 from alignment.backbones.chinese_clip import ChineseClip
-from alignment.backbones.lora import add_adapters, has_adapters, merged
+from alignment.backbones.lora import add_adapters, has_adapters, merge_adapters
 from tests.alignment.backbones.small import TEXTS, small_resnet, small_vit
 
 
@@ -40,7 +41,8 @@ def test_adapters_start_as_nothing_learn_and_merge_to_the_bit(make: Callable[[],
     _train(backbone)
     with torch.no_grad():
         learnt = _features(backbone)
-        plain = merged(backbone)
+        plain = copy.deepcopy(backbone)
+        merge_adapters(plain.module)
         assert torch.equal(_features(plain), learnt)
         assert torch.equal(_features(backbone), learnt)
     assert not torch.allclose(learnt, before)
