@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dataset_cards.settings import DatasetSettings
+from dataset_cards.settings import DatasetSettings, DuplicateSettings
 from dataset_cards.version import BookEntry, publish_version
 from extractors.crops import phash
 from extractors.errors import UsageError
@@ -45,7 +45,12 @@ def make_motif_version(folder: Path, pairs: int, seed: int) -> Path:
 
 
 def _settings() -> DatasetSettings:
-    return DatasetSettings(name=DATASET, pretty_name="图文 Tuwen: 纹样组合 motifs")
+    # Captions that differ in one word are what is to be learnt here, not copies of one another.
+    return DatasetSettings(
+        name=DATASET,
+        pretty_name="图文 Tuwen: 纹样组合 motifs",
+        duplicates=DuplicateSettings(text_ratio=1.0),
+    )
 
 
 def _sample(count: int, seed: int) -> list[Scene]:
