@@ -115,7 +115,7 @@ def _draw_confidence(axes: Any, measures: Measures) -> None:
 
 def _draw_sizes(axes: Any, measures: Measures) -> None:
     from matplotlib.colors import LinearSegmentedColormap
-    from matplotlib.ticker import LogLocator, NullFormatter, ScalarFormatter
+    from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, ScalarFormatter
 
     low = float(min(measures.width.min(), measures.height.min())) * 0.8
     high = float(max(measures.width.max(), measures.height.max())) * 1.25
@@ -136,7 +136,7 @@ def _draw_sizes(axes: Any, measures: Measures) -> None:
         axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(ScalarFormatter())
         axis.set_minor_formatter(NullFormatter())
-    axes.figure.colorbar(mesh, label="图文对 pairs")
+    axes.figure.colorbar(mesh, label="图文对 pairs", ticks=MaxNLocator("auto", integer=True))
     axes.set(title="图片大小 Picture sizes", xlabel="宽 width (px)", ylabel="高 height (px)")
 
 
