@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import build, diff, evaluate, export, extract, gc, status
+from flows.commands import audit, build, diff, evaluate, export, extract, gc, status
 
 app = typer.Typer(
     name="tuwen",
@@ -30,6 +30,7 @@ for command in (
     export.export,
     diff.diff,
     gc.gc,
+    audit.audit,
     status.demo,
     status.status,
     status.verify,

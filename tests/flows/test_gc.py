@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset_cards.verify import read_current
+from dataset_cards.verify import read_current, read_manifest
 from extractors.errors import BusyError, DamagedWorkspaceError, UsageError
 from flows.gc import Plan, collect, remove
 from flows.lock import workspace_lock
