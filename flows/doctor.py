@@ -27,6 +27,10 @@ PACKAGES = (
     "onnxruntime",
     "prefect",
     "datasets",
+    "torch",
+    "cn_clip",
+    "transformers",
+    "accelerate",
 )
 OPTIONAL_PACKAGES = ("prefect-dask",)
 # A shelf of fifty books leaves about 10 GB of crops and versions.
@@ -52,6 +56,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         opencv,
         *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
         *_refine(settings),
+        _chinese_clip(),
         _chinese_font(),
         _disk(root),
         _lock(root),
@@ -109,6 +114,27 @@ def _refine(settings: Settings) -> Iterator[Finding]:
         yield Finding("refine", False, str(error))
     except EndpointError as error:
         yield Finding("refine", False, f"no answer: {error.reason} (docs/refining.md says what it means)")
+
+
+def _chinese_clip() -> Finding:
+    """Whether models can be built, on what they would compute, and which published weights lie ready."""
+    name = "Chinese-CLIP"
+    try:
+        import torch
+
+        from alignment.backbones.chinese_clip import build_module
+        from alignment.backbones.released import WEIGHTS_DIR, found_weights
+        from alignment.backbones.struct import TINY
+
+        with torch.device("meta"):
+            build_module(TINY)
+    except ImportError as error:
+        return Finding(
+            name, False, f"does not load ({error}): pip install --force-reinstall torch torchvision"
+        )
+    place = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU, the processor computes"
+    found = ", ".join(found_weights()) or "none (downloaded when asked for; docs/models.md)"
+    return Finding(name, True, f"loads; {place}; weights in {WEIGHTS_DIR}: {found}")
 
 
 def _chinese_font() -> Finding:

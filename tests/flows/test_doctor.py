@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from alignment.backbones.released import weights_file
+from flows.doctor import examine
+from flows.settings import Settings
+
+
+def test_the_weights_that_lie_ready_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # OCR models stay where they are unpacked already.
+    monkeypatch.setenv("TUWEN_CACHE", os.environ.get("TUWEN_CACHE", str(Path.home() / ".cache" / "tuwen")))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    file = weights_file("ViT-H-14")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    (finding,) = (one for one in examine(tmp_path, Settings()) if one.name == "Chinese-CLIP")
+    assert finding.ok
+    assert finding.detail.endswith("weights in ~/.cache/clip: ViT-H-14")
