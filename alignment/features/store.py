@@ -1,0 +1,132 @@
+"""Features on disk: a file of vectors that only grows, mapped into memory, and an index of what is in it.
+
+A folder holds the features of one recipe: a model and a way to cut pictures. A key (the hash of a picture or
+of a text) has a fixed number of vectors: its own and those of its crops. Vectors are flushed before the line
+that names them; whatever stops a writer in between leaves bytes that no line names, and the next writer cuts
+them off. So a store is sound after kill -9 at any moment, and a fresh split computes only what is new.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dataset_cards.errors import DamagedWorkspaceError
+from dataset_cards.files import replace_text
+
+Vectors = npt.NDArray[np.float32]
+_DTYPE = np.dtype("<f4")
+_DIGEST_DIGITS = 16
+
+
+class FeatureStore:
+    """The vectors of one recipe, float32 [keys, per_key, dim]."""
+
+    def __init__(self, root: Path, recipe: Mapping[str, Any], *, per_key: int, dim: int) -> None:
+        """Open the store of `recipe` below `root`, making it when it is not there.
+
+        `recipe` names all that features depend on, as plain JSON values. Raises DamagedWorkspaceError for
+        files that do not fit each other.
+        """
+        self.per_key, self.dim = per_key, dim
+        head = {"recipe": dict(recipe), "per_key": per_key, "dim": dim}
+        text = json.dumps(head, sort_keys=True, ensure_ascii=True)
+        self.folder = root / hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
+        self._vectors_file = self.folder / "vectors.f32"
+        self._index_file = self.folder / "index.txt"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if not (self.folder / "recipe.json").exists():
+            replace_text(self.folder / "recipe.json", text + "\n")
+        self._places = self._read_index()
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def missing(self, keys: Sequence[str]) -> list[str]:
+        """Those of `keys` that are not there yet, each once, in the order given."""
+        return [key for key in dict.fromkeys(keys) if key not in self._places]
+
+    def read(self, keys: Sequence[str]) -> Vectors:
+        """The vectors of `keys`, [len(keys), per_key, dim], copied from the disk. Raises KeyError."""
+        places = [self._places[key] for key in keys]
+        if not places:
+            return np.zeros((0, self.per_key, self.dim), dtype=_DTYPE)
+        found: Vectors = self.mapped()[places]
+        return found
+
+    def mapped(self) -> npt.NDArray[np.float32]:
+        """All vectors, [keys, per_key, dim], mapped read-only; see `place`."""
+        shape = (len(self._places), self.per_key, self.dim)
+        return np.memmap(self._vectors_file, dtype=_DTYPE, mode="r", shape=shape)
+
+    def place(self, key: str) -> int:
+        """The row of `key` in `mapped`. Raises KeyError."""
+        return self._places[key]
+
+    def add(self, keys: Sequence[str], vectors: Vectors) -> None:
+        """Store the vectors of new keys; a key that is there already keeps what it has.
+
+        `vectors` is [len(keys), per_key, dim]. One writer at a time: another waits. Raises ValueError for
+        another shape, for what is not finite, or a key with white space.
+        """
+        if vectors.shape != (len(keys), self.per_key, self.dim) or not np.isfinite(vectors).all():
+            raise ValueError(f"{vectors.shape} is not [{len(keys)}, {self.per_key}, {self.dim}] of numbers")
+        if any(key.split() != [key] for key in keys):
+            raise ValueError("a key holds white space")
+        with self._locked():
+            self._places = self._read_index()  # another process may have added to it
+            fresh = {key: row for row, key in enumerate(keys) if key not in self._places}
+            if not fresh:
+                return
+            held = len(self._places) * self._bytes_per_key
+            data = np.ascontiguousarray(vectors[list(fresh.values())], dtype=_DTYPE).tobytes()
+            _append(self._vectors_file, held, data)
+            lines = "".join(f"{key}\n" for key in fresh)
+            _append(self._index_file, sum(len(key.encode()) + 1 for key in self._places), lines.encode())
+            for key in fresh:
+                self._places[key] = len(self._places)
+
+    @property
+    def _bytes_per_key(self) -> int:
+        return self.per_key * self.dim * _DTYPE.itemsize
+
+    def _read_index(self) -> dict[str, int]:
+        """Key -> row; a last line without its end was never finished."""
+        if not self._index_file.exists():
+            return {}
+        whole = self._index_file.read_bytes().decode("utf-8", "replace").rpartition("\n")[0]
+        places = {key: row for row, key in enumerate(whole.split("\n") if whole else [])}
+        held = self._vectors_file.stat().st_size if self._vectors_file.exists() else 0
+        if held < len(places) * self._bytes_per_key:
+            raise DamagedWorkspaceError(
+                f"{self.folder}: fewer vectors than its index names; delete the folder, it will be made again"
+            )
+        return places
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        with (self.folder / "lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # the kernel frees it when the process ends
+            yield
+
+
+def _append(path: Path, at: int, data: bytes) -> None:
+    """Write `data` at byte `at`, dropping what an unfinished writer left behind it, and flush."""
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.truncate(at)
+        file.seek(at)
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
