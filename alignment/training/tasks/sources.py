@@ -1,0 +1,51 @@
+"""Translations of the texts, for cross-lingual learning: from a column of the version or a file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from alignment.data import Sample, Split
+from alignment.errors import UsageError
+
+
+def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], source: str) -> list[str | None]:
+    """The translation of each sample's text, None where there is none.
+
+    `source` is a column of the version's Parquet files, or the path of a .jsonl file with a "pair_id" and a
+    "text" in each line. Raises UsageError for a column that is not there and a file that cannot be read.
+    """
+    found = _from_file(Path(source)) if source.endswith(".jsonl") else _column(version_dir, split, source)
+    return [(found.get(sample.pair_id) or "").strip() or None for sample in samples]
+
+
+def _column(version_dir: Path, split: Split, name: str) -> dict[str, str | None]:
+    path = version_dir / "data" / f"{split}.parquet"
+    columns = pq.read_schema(path).names
+    if name not in columns:
+        raise UsageError(
+            f"finetune.cl2cm.source is {name!r}, which is no column of {version_dir.name} "
+            f"(it has {', '.join(columns)}) and no .jsonl file"
+        )
+    table = pq.read_table(path, columns=["pair_id", name]).to_pydict()
+    return dict(zip(table["pair_id"], table[name], strict=True))
+
+
+def _from_file(path: Path) -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    try:
+        with path.open(encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                try:
+                    row = json.loads(line)
+                    found[row["pair_id"]] = row["text"]
+                except (ValueError, KeyError, TypeError):
+                    raise UsageError(
+                        f'{path}, line {number}: is not of the form {{"pair_id": "…", "text": "…"}}'
+                    ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: the translations cannot be read ({error})") from None
+    return found
