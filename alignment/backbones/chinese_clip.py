@@ -151,7 +151,7 @@ class ChineseClip:
 
     def _word_states(self, tokens: Tensor) -> Tensor:
         """The text tower's last states [B, L', width], L' the longest text of the batch."""
-        longest = int(tokens.ne(0).sum(dim=1).max()) if len(tokens) else 0
+        longest = int(tokens.ne(0).sum(dim=1).max()) if len(tokens) else 1
         length = min(-(-longest // _LENGTH_BLOCK) * _LENGTH_BLOCK, tokens.shape[1])
         tokens = tokens[:, :length].to(self._device)
         states: Tensor = self._clip.bert(tokens, attention_mask=tokens.ne(0))[0]

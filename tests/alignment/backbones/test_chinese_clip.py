@@ -68,6 +68,26 @@ def test_what_stands_beside_a_text_does_not_change_it() -> None:
 
 
 @BOTH
+def test_no_rows_give_no_features(make: Make) -> None:
+    backbone = make()
+    tokens = backbone.tokenize([])
+    assert backbone.encode_texts(tokens).shape == (0, backbone.dim)
+    assert backbone.encode_words(tokens)[0].shape == (0, 52, backbone.dim)
+
+
+@BOTH
+def test_half_precision_computes_about_the_same(make: Make) -> None:
+    backbone = make()
+    tokens = backbone.tokenize(TEXTS)
+    with torch.no_grad():
+        plain = torch.cat([backbone.encode_images(_pixels(backbone)), backbone.encode_texts(tokens)])
+        with torch.autocast("cpu", torch.bfloat16):
+            half = torch.cat([backbone.encode_images(_pixels(backbone)), backbone.encode_texts(tokens)])
+    assert half.dtype == torch.bfloat16
+    assert nn.functional.cosine_similarity(plain, half.float()).min() > 0.99
+
+
+@BOTH
 def test_the_towers_share_out_all_parameters(make: Make) -> None:
     backbone = make()
     images, texts = dict(backbone.image_parameters()), dict(backbone.text_parameters())
