@@ -14,7 +14,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from alignment.backbones.chinese_clip import ChineseClip
-from alignment.backbones.hugging_face import save_hugging_face, to_chinese_clip, to_hugging_face
+from alignment.backbones.conversion import to_chinese_clip, to_hugging_face
+from alignment.backbones.hugging_face import save_hugging_face
 from alignment.backbones.lora import add_adapters
 from alignment.backbones.opening import open_backbone
 from alignment.backbones.saving import save_backbone
