@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -60,3 +61,7 @@ class DatasetSettings(BaseModel):
     """Where the dataset will be found, for citations."""
     ratios: SplitRatios = SplitRatios()
     duplicates: DuplicateSettings = DuplicateSettings()
+    motifs: tuple[str, ...] = ()
+    """Lines added to the motifs that statistics count: all written forms of one, separated by spaces."""
+    motif_file: Path | None = None
+    """A file of such lines, with "## headings"; beside tuwen.toml where the path is not absolute."""

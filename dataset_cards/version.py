@@ -47,10 +47,12 @@ from dataset_cards.fresh import write_fresh
 from dataset_cards.leaks import leak_row
 from dataset_cards.pages import write_pages
 from dataset_cards.report.gallery import write_gallery
+from dataset_cards.report.statistics_page import write_statistics_page
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.selection import Selection
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
+from dataset_cards.statistics import compute_statistics, write_statistics
 from dataset_cards.tables import book_rows, unmatched_row
 from dataset_cards.verify import (
     has_current,
@@ -190,6 +192,9 @@ def _write_files(
     write_fresh(assembly, previous, folder)
     write_text(folder / "CHANGES.md", changes_text(name, changes))
     write_gallery(assembly, settings, name, folder)
+    statistics = compute_statistics(assembly, settings)
+    write_statistics(statistics, folder)
+    write_statistics_page(statistics, assembly, settings, name, folder)
     write_card(assembly, settings, name, folder)
     write_croissant(assembly, settings, name, folder)
 

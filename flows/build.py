@@ -18,7 +18,7 @@ from prefect.states import Failed
 
 from dataset_cards.version import Published, publish_version
 from extractors.errors import BookError, TuwenError
-from flows.outcomes import book_entries, dataset_dir, is_published, read_outcomes
+from flows.outcomes import book_entries, dataset_dir, is_published, publish_settings, read_outcomes
 from flows.progress import page_progress, say
 from flows.runners import task_runner
 from flows.settings import Settings
@@ -75,7 +75,7 @@ def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) 
         return None
     folder = dataset_dir(workspace, settings.dataset)
     entries = book_entries(workspace, outcomes, made_by(settings.extract))
-    return publish_version(entries, folder, settings.dataset)
+    return publish_version(entries, folder, publish_settings(workspace, settings.dataset))
 
 
 @flow(name="build", persist_result=False, validate_parameters=False)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dataset_cards.motifs import read_motif_file
 from dataset_cards.rights import BookFacts, read_book_list
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import BookEntry, nothing_new
@@ -68,6 +69,17 @@ def dataset_dir(workspace: Workspace, settings: DatasetSettings) -> Path:
     return workspace.datasets / settings.name
 
 
+def publish_settings(workspace: Workspace, settings: DatasetSettings) -> DatasetSettings:
+    """The settings with the lines of the motif file among them, so that a version depends on what it says.
+
+    Raises UsageError when the file cannot be read.
+    """
+    if settings.motif_file is None:
+        return settings
+    lines = (*settings.motifs, *read_motif_file(workspace.root / settings.motif_file))
+    return settings.model_copy(update={"motifs": lines, "motif_file": None})
+
+
 def book_entries(
     workspace: Workspace, outcomes: Sequence[Outcome], made_by: Mapping[str, str] | None = None
 ) -> list[BookEntry]:
@@ -85,7 +97,8 @@ def book_entries(
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
     """Whether the current version is exactly what these books would make."""
-    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), settings)
+    given = publish_settings(workspace, settings)
+    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), given)
 
 
 def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:

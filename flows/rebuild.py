@@ -10,11 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from dataset_cards.motifs import motif_list
 from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
 from flows.ledger import Ledger
-from flows.outcomes import Outcome, dataset_dir, is_published, read_outcomes, write_refusals
+from flows.outcomes import (
+    Outcome,
+    dataset_dir,
+    is_published,
+    publish_settings,
+    read_outcomes,
+    write_refusals,
+)
 from flows.progress import say
 from flows.report import BookReport, common_exit_code, counted, split_counts
 from flows.settings import Settings
@@ -85,8 +93,9 @@ def build_workspace(
         shelf = workspace.shelf(only)
         if not shelf.books and not shelf.unreadable:
             return _report("no-books", workspace, settings, shelf, [])
-        # A slip in books.toml is said now, not when all books have been read.
+        # A slip in books.toml or in the list of motifs is said now, not when all books have been read.
         known = read_book_list(workspace.books_file)
+        motif_list(publish_settings(workspace, settings.dataset).motifs)
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
         retry = retry_failed and any(outcome.has_failures for outcome in outcomes)

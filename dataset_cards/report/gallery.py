@@ -71,6 +71,15 @@ def _parts(assembly: Assembly) -> list[_Part]:
     return parts
 
 
+def part_of_books(assembly: Assembly) -> dict[str, int]:
+    """sha256 of each book -> number of the part of the gallery that shows it, from 1."""
+    return {
+        entry.result.sha256: number
+        for number, part in enumerate(_parts(assembly), start=1)
+        for entry in part.books
+    }
+
+
 def _write_data(
     assembly: Assembly, settings: DatasetSettings, version: str, shown: set[tuple[str, int]], folder: Path
 ) -> None:

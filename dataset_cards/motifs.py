@@ -1,0 +1,93 @@
+"""Motifs by name: a word list with all written forms of a motif together, and their count in texts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+
+from dataset_cards.errors import UsageError
+
+OTHERS = "其他 Others"
+"""Group of the motifs that a user adds without naming one."""
+
+
+@dataclass(frozen=True)
+class Motif:
+    """One motif."""
+
+    name: str
+    forms: tuple[str, ...]
+    """Simplified, traditional and other ways to write it; the name is the first."""
+    group: str
+
+
+@dataclass(frozen=True)
+class MotifList:
+    """Motifs in order, each form in one of them only."""
+
+    motifs: tuple[Motif, ...]
+
+    def in_text(self, text: str) -> set[str]:
+        """Names of the motifs that `text` speaks of. Of forms that overlap, the longest first one counts."""
+        return {self._names[form] for form in self._pattern.findall(text)}
+
+    def count(self, texts: Iterable[str]) -> Counter[str]:
+        """Texts by the motifs they speak of; a text counts once for each."""
+        counts: Counter[str] = Counter()
+        for text in texts:
+            counts.update(self.in_text(text))
+        return counts
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {form: motif.name for motif in self.motifs for form in motif.forms}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # An alternation takes the first that fits, so the longest form comes first: 龟背 before 龟.
+        return re.compile("|".join(map(re.escape, sorted(self._names, key=lambda form: (-len(form), form)))))
+
+
+def motif_list(more: Sequence[str] = ()) -> MotifList:
+    """The list of this package with `more` lines of the same form after it.
+
+    A line that holds a form of a motif which is known adds its other forms to that. Raises UsageError for a
+    line whose forms belong to two motifs.
+    """
+    own = files(__package__).joinpath("motifs.txt").read_text("utf-8").splitlines()
+    motifs: dict[str, Motif] = {}
+    owner: dict[str, str] = {}
+    for forms, group in [*_read(own), *_read(more)]:
+        names = sorted({owner[form] for form in forms if form in owner})
+        if len(names) > 1:
+            raise UsageError(
+                f"motifs: {' '.join(forms)} joins {' and '.join(names)}, which are two motifs here"
+            )
+        name = names[0] if names else forms[0]
+        known = motifs.get(name, Motif(name, (), group))
+        motifs[name] = Motif(name, tuple(dict.fromkeys((*known.forms, *forms))), known.group)
+        owner |= dict.fromkeys(forms, name)
+    return MotifList(tuple(motifs.values()))
+
+
+def read_motif_file(path: Path) -> tuple[str, ...]:
+    """The lines of a motif file. Raises UsageError when it cannot be read as UTF-8."""
+    try:
+        return tuple(path.read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}, the dataset.motif_file, cannot be read: {error}") from error
+
+
+def _read(lines: Sequence[str]) -> Iterator[tuple[list[str], str]]:
+    """(forms, group) of each line that is no comment and no heading."""
+    group = OTHERS
+    for line in lines:
+        if line.startswith("## "):
+            group = line[3:].strip()
+        elif line.strip() and not line.startswith("#"):
+            yield line.split(), group

@@ -1,0 +1,70 @@
+"""report/statistics.html: distributions of a version as bars, its motifs, its outliers as pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+
+from dataset_cards.assembly import Assembly, PublishedPair
+from dataset_cards.files import write_text
+from dataset_cards.report.gallery import part_of_books
+from dataset_cards.settings import DatasetSettings
+from dataset_cards.statistics import MotifCount, Outliers, Statistics
+
+# Pictures of each sort of outlier on the page; the file statistics.json lists more.
+SHOWN = 48
+
+
+def write_statistics_page(
+    statistics: Statistics, assembly: Assembly, settings: DatasetSettings, version: str, folder: Path
+) -> None:
+    """Write report/statistics.html below `folder`; its pictures are those of imagefolder/."""
+    wanted = {pair_id for outliers in statistics.outliers for pair_id, _ in outliers.listed[:SHOWN]}
+    wanted |= {motif.example for motif in statistics.motifs}
+    items = {item.pair.pair_id: item for item in assembly.pairs if item.pair.pair_id in wanted}
+    parts = part_of_books(assembly)
+    links = {pair_id: _link(item, parts) for pair_id, item in items.items()}
+    source = files(__package__).joinpath("statistics.html.j2").read_text("utf-8")
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    html = page.render(
+        dataset=settings.pretty_name,
+        version=version,
+        statistics=statistics,
+        groups=_by_group(statistics.motifs),
+        most=max((motif.pairs for motif in statistics.motifs), default=0),
+        absent=[motif.name for motif in statistics.motifs if not motif.pairs],
+        links=links,
+        outliers=[(outliers, list(_pictures(outliers, items))) for outliers in statistics.outliers],
+    )
+    write_text(folder / "report" / "statistics.html", html + "\n")
+
+
+def _by_group(motifs: Sequence[MotifCount]) -> dict[str, list[MotifCount]]:
+    """The motifs that were found by group, groups in the order of the list."""
+    groups: dict[str, list[MotifCount]] = {}
+    for motif in motifs:
+        groups.setdefault(motif.group, []).extend([motif] if motif.pairs else [])
+    return groups
+
+
+def _link(item: PublishedPair, parts: dict[str, int]) -> str:
+    """Where the gallery shows the pair."""
+    part = parts[item.pair.book_sha256]
+    return f"index.html#{f'part={part}&' if part > 1 else ''}open={item.pair.pair_id}"
+
+
+def _pictures(outliers: Outliers, items: dict[str, PublishedPair]) -> Iterator[dict[str, Any]]:
+    for pair_id, value in outliers.listed[:SHOWN]:
+        pair = items[pair_id].pair
+        yield {
+            "id": pair_id,
+            "src": f"../{items[pair_id].image_file}",
+            "value": f"{value:g}",
+            "title": pair.title or pair.caption or pair.description,
+            "book": pair.book_title,
+            "page": pair.page,
+        }
