@@ -208,6 +208,22 @@ def parse_description_heading(text: str) -> HeadingKind | None:
     return None
 
 
+_PLATES = r"(?:[为為]|[诸諸各])?(?:[图圖彩插]版?|照片)+(?:[说說]明|目[录錄])?"
+_LIST_HEADINGS: dict[Literal["next", "previous"], str] = {
+    "next": rf"(?:以下|下列|[后後]附|下[为為]){_PLATES}|(?:the )?(?:following plates|plates overleaf)",
+    "previous": rf"(?:以上|上列|前附|上[为為]){_PLATES}|(?:the )?preceding plates",
+}
+
+
+def list_direction(text: str) -> Literal["next", "previous"] | None:
+    """Where the plates are that a list without numbers is headed by (以下图版, 以上图版), or None."""
+    plain = re.sub(r"\s+", " ", fold(text).strip(" \n【】[]〔〕·—-:："))
+    for direction, pattern in _LIST_HEADINGS.items():
+        if re.fullmatch(pattern, plain, re.IGNORECASE):
+            return direction
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class DescriptionStart:
     """How a paragraph among the plate descriptions begins."""

@@ -37,6 +37,12 @@ PLATE_REACH = 40.0
 
 _DIGITS = re.compile(r"[0-9０-９一二三四五六七八九十百〇○零廿卅IVXLivxl]+")
 
+_DRESSED_NUMBER = re.compile(
+    r"(?P<mark>[-–—―~·•])\s*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百〇○零廿卅]{1,5})\s*(?P=mark)"
+    r"|第 ?[0-9]{1,4} ?[页頁]"
+)
+"""What is a page number on whatever page it stands: — 36 —, · 7 ·, 第36页."""
+
 
 def _shape(text: str) -> str:
     """A line's text with its numbers made equal and its spaces and ornaments removed."""
@@ -48,9 +54,10 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     """For each page, the indices of its lines that are running heads, page numbers or watermark text."""
     texts = Counter(line.text for page in pages for line in page.lines)
     groups: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
+    dressed: set[tuple[int, int]] = set()
     for page in pages:
         for index, line in enumerate(page.lines):
-            edge = _edge(line, page)
+            edge = edge_of(line, page)
             # Labels of catalogue paragraphs stand at the same place on many pages and are text; so is a
             # figure's label, whose number changes.
             if not edge or len(line.text) > HEAD_LENGTH or parse_labelled(line.text) is not None:
@@ -59,18 +66,23 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
                 continue
             if parse_label(line.text) is not None and texts[line.text] < MIN_PAGES:
                 continue
+            if _DRESSED_NUMBER.fullmatch(line.text.strip()):
+                dressed.add((page.page, index))
             place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
             # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
             for cell in (place, place + 1):
                 groups[(edge, _shape(line.text), cell)].append((page.page, index))
     by_number = {page.page: page for page in pages}
+    printed = [page.page for page in pages if page.lines]
     repeated = [
         (shape, members)
         for (_, shape, _), members in groups.items()
-        if _is_repeated(sorted({page for page, _ in members}), len(pages))
+        if _is_repeated(sorted({page for page, _ in members}), printed)
         and (shape != "#" or _counts_up(members, by_number))
     ]
     found: dict[int, set[int]] = defaultdict(set)
+    for page_number, index in dressed:
+        found[page_number].add(index)
     for shape, members in repeated:
         if shape == "#" and _are_plate_numbers(members, [m for s, m in repeated if s == "#"], by_number):
             continue
@@ -79,7 +91,7 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     return found
 
 
-def _edge(line: TextLine, page: PageContent) -> str:
+def edge_of(line: TextLine, page: PageContent) -> str:
     """Which margin a line stands in: top, bottom, left, right or none ("")."""
     x, y = centre(line.bbox)
     if y < MARGIN * page.height and height(line.bbox) < MARGIN * page.height:
@@ -102,10 +114,11 @@ def _depth(box: Box, edge: str, page: PageContent) -> float:
     return min(x, page.width - x)
 
 
-def _is_repeated(on_pages: Sequence[int], page_count: int) -> bool:
-    if len(on_pages) < min(MIN_PAGES, max(2, page_count)):
+def _is_repeated(on_pages: Sequence[int], printed: Sequence[int]) -> bool:
+    """Whether so many of the pages that carry text (`printed`) are enough; plates to the edges carry none."""
+    if len(on_pages) < min(MIN_PAGES, max(2, len(printed))):
         return False
-    span = on_pages[-1] - on_pages[0] + 1
+    span = sum(on_pages[0] <= page <= on_pages[-1] for page in printed)
     return len(on_pages) >= REPEAT_SHARE * min(span, STRETCH)
 
 

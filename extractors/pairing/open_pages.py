@@ -15,7 +15,8 @@ from extractors.pairing.entries import Entry, find_entries
 from extractors.pairing.numbering import with_numbered_captions
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH
-from extractors.pairing.plates import Description, find_descriptions, find_plate_blocks
+from extractors.pairing.plate_blocks import find_plate_blocks
+from extractors.pairing.plates import Description, find_descriptions
 from extractors.records import BookContent
 
 CLEAR_MARGIN = 1.5

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
-from extractors.geometry import Box, area, union
-from extractors.grammar.captions import Label, parse_label, range_heading
+from extractors.geometry import Box
 from extractors.grammar.cleaning import clean_text, join_lines
 from extractors.grammar.entry_grammar import (
     DescriptionStart,
@@ -21,7 +20,7 @@ from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate, without_paragraph
+from extractors.layout.candidates import without_paragraph
 from extractors.pairing.drafts import Draft
 
 MAX_STEP = 12
@@ -48,12 +47,6 @@ MIN_DENSITY = 0.3
 """A section describes at least so many plates a page."""
 PLATES_FOUND = 0.4
 """Share of the described plates that must stand in the book outside the section."""
-PLATE_SHARE = 0.2
-"""A plate fills at least this share of its page."""
-GUESSED = 0.5
-"""Strength of a numbered paragraph that only its place makes a caption."""
-SAME_TEXT = 1.15
-"""What follows a numbered paragraph in hardly larger type still belongs to it."""
 TITLE_LENGTH = 40
 """Characters of a description's own heading at most."""
 PROSE = 40
@@ -150,43 +143,7 @@ def _heads_section(running_head: str) -> bool:
     return opens and any(word in running_head.lower() for word in ("图", "圖", "版", "plate"))
 
 
-def find_plate_blocks(
-    layouts: Sequence[PageLayout], taken: set[tuple[int, int]]
-) -> tuple[list[Candidate], set[tuple[int, int]]]:
-    """Texts for the plates that follow or precede a page of text, headed by their numbers (图版四〇—四三).
-
-    Each numbered paragraph becomes a caption that waits for its figure; also the blocks used, as
-    (page, index of block). `taken` are blocks of sections and entries, which are left alone.
-    """
-    found: list[Candidate] = []
-    used: set[tuple[int, int]] = set()
-    for place, layout in enumerate(layouts):
-        heads = False
-        guessed = _faces_bare_plates(layouts, place)
-        parts: list[tuple[DescriptionStart, list[Block], list[int]]] = []
-        for index, block in enumerate([] if layout.figures else layout.blocks):
-            if (layout.page, index) in taken:
-                continue
-            label = parse_label(block.text)
-            if range_heading(block.text) is not None:
-                heads = True
-                used.add((layout.page, index))
-                continue
-            other = label is not None and label[0].kind not in ("plate", "figure")
-            start = _start_of(block) if (heads or guessed) and not other else None
-            if start is not None and _follows(parts[-1][0].key if parts else (), start.key):
-                parts.append((start, [block], [index]))
-            elif parts and block.size <= SAME_TEXT * parts[-1][1][0].size:
-                parts[-1][1].append(block)
-                parts[-1][2].append(index)
-        if len(parts) >= MIN_DESCRIPTIONS:
-            strength = 1.0 if heads else GUESSED
-            found += [_as_caption(start, blocks, strength) for start, blocks, _ in parts]
-            used.update((layout.page, i) for _, _, indices in parts for i in indices)
-    return found, used
-
-
-def _start_of(block: Block) -> DescriptionStart | None:
+def start_of(block: Block) -> DescriptionStart | None:
     """The number a paragraph begins with, read in its first line as printed: a space ends the number."""
     # OCR loses the first character of a line now and then: 版八 stands for 图版八.
     printed = block.lines[0].text
@@ -210,45 +167,14 @@ def _glued_start(block: Block, previous: Key) -> DescriptionStart | None:
     return DescriptionStart((value,), None, found[2], body)
 
 
-def _faces_bare_plates(layouts: Sequence[PageLayout], place: int) -> bool:
-    """Whether a neighbouring page holds plates and not one caption."""
-    beside = [layouts[k] for k in (place - 1, place + 1) if 0 <= k < len(layouts)]
-    return any(_is_bare_plate(page) for page in beside)
-
-
-def _is_bare_plate(page: PageLayout) -> bool:
-    least = PLATE_SHARE * page.content.width * page.content.height
-    plates = [f for f in page.figures if f.source != "drawing" and area(f.bbox) >= least]
-    return bool(plates) and not any(candidate.body for candidate in page.candidates)
-
-
-def _as_caption(start: DescriptionStart, blocks: Sequence[Block], strength: float) -> Candidate:
-    text = "".join(block.text for block in blocks)
-    body = start.body + "".join(block.text for block in blocks[1:])
-    number = text[: len(text) - len(body)].strip() if text.endswith(body) else ""
-    return Candidate(
-        kind="labelled",
-        page=blocks[0].page,
-        bbox=union([block.bbox for block in blocks]),
-        text=text,
-        english=None,
-        label=Label("plate", "", start.key, number, start.sub, start.last),
-        body=body,
-        strength=strength,
-        size=blocks[0].size,
-        vertical=blocks[0].vertical,
-        confidence=sum(b.confidence for b in blocks) / len(blocks),
-    )
-
-
 def _read_block(section: _Section, block: Block) -> None:
     """Add a block to a section: a description of its own, or more of the last one.
 
     Where OCR left no indent to see, the next description may begin in the middle of the block.
     """
     previous = section.parts[-1][0].key if section.parts else ()
-    start = _start_of(block) or _glued_start(block, previous)
-    number = start.key if start is not None and _follows(previous, start.key) else previous
+    start = start_of(block) or _glued_start(block, previous)
+    number = start.key if start is not None and follows(previous, start.key) else previous
     for i in range(1, len(block.lines) if block.confidence < 1.0 and number else 0):
         if _glued_start(Block(block.page, block.lines[i:]), number) is not None:
             _read_block(section, Block(block.page, block.lines[:i]))
@@ -279,7 +205,7 @@ def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
     )
 
 
-def _follows(previous: Key, key: Key) -> bool:
+def follows(previous: Key, key: Key) -> bool:
     """Whether `key` may come after `previous` in a numbered list."""
     if not previous:
         return True

@@ -20,7 +20,8 @@ from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH, join_drawings, numbered_panels, share_parts, with_own_line
 from extractors.pairing.paragraphs import with_paragraphs
-from extractors.pairing.plates import GUESSED, join_descriptions
+from extractors.pairing.plate_blocks import GUESSED
+from extractors.pairing.plates import join_descriptions
 from extractors.records import BookContent, Region
 
 FRAGMENTS = ("too-small", "plain-shapes")
