@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
 from dataset_cards.duplicates.dropping import dropped_pairs
@@ -99,11 +100,17 @@ def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
     digest.update(json.dumps(head, sort_keys=True).encode())
     for entry in _in_order(books):
         # How often a service was asked, and what it proposed in vain, changes no pair.
-        result = dataclasses.asdict(dataclasses.replace(entry.result, refined=None, refusals=()))
+        result = dataclasses.replace(entry.result, refined=None, refusals=())
         # ASCII escapes: a broken text layer may hold lone surrogates, which cannot be encoded.
         facts = entry.facts.published() if entry.facts else {}
-        digest.update(json.dumps([entry.file_name, facts, result], sort_keys=True).encode())
+        content = [entry.file_name, facts, result]
+        digest.update(json.dumps(content, sort_keys=True, default=_fields_of).encode())
     return digest.hexdigest()
+
+
+def _fields_of(record: Any) -> dict[str, Any]:
+    """A record as JSON takes it; unlike dataclasses.asdict it copies nothing below."""
+    return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
 def assemble(books: Sequence[BookEntry], settings: DatasetSettings, previous: Mapping[str, str]) -> Assembly:

@@ -42,12 +42,11 @@ def column_features() -> dict[str, dict[str, Any]]:
 
 def to_row(pair: Pair, split: str) -> dict[str, Any]:
     """The plain columns of `pair` (no picture); boxes as lists of four numbers in points."""
-    row = dataclasses.asdict(pair)
+    # Not dataclasses.asdict: it copies every value, and large versions are made of rows.
+    row = {name: getattr(pair, name) for name in TEXT_COLUMNS if name != "split"}
     for name in _BOXES:
         row[name] = None if row[name] is None else list(row[name])
-    del row["image"]
-    row["split"] = split
-    return row
+    return row | {"split": split}
 
 
 def _arrow_type(name: str) -> pa.DataType:

@@ -91,7 +91,7 @@ def read_manifest(version_dir: Path) -> dict[str, Any]:
         raise DamagedWorkspaceError(
             f"{path} is missing or cannot be read ({type(error).__name__}); restore the version from a copy"
         ) from error
-    # By the digest, not by writing it anew: the manifest of 200,000 pairs has 40 MB, and indented JSON is slow to write.
+    # By its digest, not by writing it anew: of 200,000 pairs it has 40 MB, and indented JSON is slow.
     if not isinstance(manifest, dict) or manifest.get("digest") != _digest(manifest):
         raise DamagedWorkspaceError(f"{path} was changed after publishing; restore the version from a copy")
     return manifest
