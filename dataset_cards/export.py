@@ -135,7 +135,7 @@ def _export(selection: Selection, name: str, target: Path, shard_bytes: int) -> 
         _SHARDED_WRITERS[name](selection, partial, shard_bytes)
     else:
         _WRITERS[name](selection, partial)
-    files = {
+    files: dict[str, dict[str, Any]] = {
         path.relative_to(partial).as_posix(): {"sha256": sha256_of(path), "bytes": path.stat().st_size}
         for path in all_files(partial)
     }
