@@ -166,9 +166,9 @@ def test_parameters_are_chosen_on_validation_and_written_down(scorer: Fusion) ->
 
 def test_nnn_mends_hubs() -> None:
     count = 300
-    banks, train = (make_banks(size, seed, noise=1.5, hub=2.0) for size, seed in ((count, 21), (500, 31)))
-    fitted = Nnn().fit(train, make_validation(count, noise=1.5, hub=2.0), VectorScores())
+    banks, train = (make_banks(size, seed, noise=1.0, hub=2.0) for size, seed in ((count, 21), (500, 31)))
+    fitted = Nnn().fit(train, make_validation(count, noise=1.0, hub=2.0), VectorScores())
     before = evaluate(VectorScores().scores(banks), gallery(count))
     after = evaluate(fitted.scores(banks), gallery(count))
     assert float(dict(fitted.parameters)["alpha"]) > 0
-    assert after.text_to_image.mr3 > before.text_to_image.mr3 + 0.02
+    assert after.text_to_image.mr3 > before.text_to_image.mr3 + 0.05
