@@ -54,6 +54,8 @@ class Selection:
     @cached_property
     def left_out(self) -> int:
         """Pairs of the chosen splits that are not public."""
+        if not self.public:
+            return 0
         every = Selection(self.version_dir, self.split)
         return sum(every.counts.values()) - sum(self.counts.values())
 
@@ -72,6 +74,4 @@ class Selection:
 
 def _books_with_rights(version_dir: Path) -> frozenset[str]:
     rows = read_json_lines(version_dir / "books.jsonl")
-    return frozenset(
-        row["sha256"] for row in rows if row.get("rights", UNKNOWN_RIGHTS) not in ("", UNKNOWN_RIGHTS)
-    )
+    return frozenset(row["sha256"] for row in rows if (row.get("rights") or UNKNOWN_RIGHTS) != UNKNOWN_RIGHTS)
