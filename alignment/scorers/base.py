@@ -70,9 +70,13 @@ class Fitted(Protocol):
 class Scorer(Protocol):
     """A way to score."""
 
-    name: str
-    transductive: bool
-    """Whether it uses the test queries jointly: such results stand apart from the headline."""
+    @property
+    def name(self) -> str:
+        """Names its rung."""
+
+    @property
+    def transductive(self) -> bool:
+        """Whether it uses the test queries jointly: such results stand apart from the headline."""
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         """Choose what there is to choose on `validation`; `train` is a bank of other queries and items."""
