@@ -1,0 +1,173 @@
+"""benchmarks/: every result by what it is a result of, and how a scorer moved from version to version."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from alignment.benchmark.ladder import Rung
+from alignment.retrieval.evaluation import DIRECTIONS, DirectionResult
+from alignment.retrieval.gallery import Gallery
+from dataset_cards.errors import DamagedWorkspaceError
+from dataset_cards.files import replace_text
+
+RESULT_FORMAT = 1
+_DIGITS = 16
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What was measured: equal subjects have equal results."""
+
+    dataset: str
+    """Such as "tuwen v0003", or the name of an external dataset."""
+    dataset_digest: str
+    split: str
+    gallery_digest: str
+    models: Mapping[str, str]
+    """Model's part in the ladder -> its digest."""
+    settings: Mapping[str, Any]
+    """Crops, seeds, resamples: all else that decides the numbers."""
+
+    @property
+    def key(self) -> str:
+        """Names the result's folder."""
+        text = json.dumps({"format": RESULT_FORMAT, **asdict(self)}, sort_keys=True, ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+
+
+def result_json(subject: Subject, gallery: Gallery, rungs: Sequence[Rung]) -> dict[str, Any]:
+    """A result as plain values: the subject, the gallery's sizes, and every rung."""
+    return {
+        "format": RESULT_FORMAT,
+        "key": subject.key,
+        "subject": asdict(subject),
+        "gallery": {
+            "name": gallery.name,
+            "digest": gallery.digest,
+            "images": len(gallery.images),
+            "texts": len(gallery.texts),
+            "pairs": len(gallery.pairs),
+        },
+        "rungs": [_rung_json(rung) for rung in rungs],
+    }
+
+
+def save_result(root: Path, result: Mapping[str, Any]) -> Path:
+    """Write result.json into the result's folder below `root`, as one step; returns the folder."""
+    folder = root / str(result["key"])
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    replace_text(folder / "result.json", text + "\n")
+    return folder
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """A stored result. Raises DamagedWorkspaceError for a file that is none."""
+    try:
+        result = json.loads((folder / "result.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedWorkspaceError(
+            f"{folder}: no readable result ({error}); delete it and run again"
+        ) from error
+    if not isinstance(result, dict) or result.get("format") != RESULT_FORMAT:
+        raise DamagedWorkspaceError(f"{folder}: a result of another format; delete it and run again")
+    return result
+
+
+def all_results(root: Path) -> list[dict[str, Any]]:
+    """Every stored result, by dataset, split and key."""
+    folders = sorted(path.parent for path in root.glob("*/result.json"))
+    found = [read_result(folder) for folder in folders]
+    return sorted(found, key=lambda r: (r["subject"]["dataset"], r["subject"]["split"], r["key"]))
+
+
+@dataclass(frozen=True)
+class Move:
+    """One scorer on one version, beside the version before it in the history."""
+
+    dataset: str
+    split: str
+    key: str
+    values: Mapping[str, float]
+    images: int
+    texts: int
+    like_before: bool | None
+    """Whether the gallery is the same as the one before; None for the first. Where it is not, a difference
+    says nothing of the scorer."""
+
+
+def history(results: Sequence[Mapping[str, Any]], split: str) -> dict[str, list[Move]]:
+    """How each scorer moved over the versions: "model / scorer" -> its results, in their order."""
+    moves: dict[str, list[Move]] = {}
+    before: dict[str, str] = {}
+    for result in results:
+        if result["subject"]["split"] != split:
+            continue
+        for name, values in _headlines(result):
+            digest = result["gallery"]["digest"]
+            like = None if name not in before else before[name] == digest
+            before[name] = digest
+            moves.setdefault(name, []).append(
+                Move(
+                    result["subject"]["dataset"],
+                    split,
+                    result["key"],
+                    values,
+                    result["gallery"]["images"],
+                    result["gallery"]["texts"],
+                    like,
+                )
+            )
+    return moves
+
+
+def _headlines(result: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, float]]]:
+    for rung in result["rungs"]:
+        digest = result["subject"]["models"][rung["model"]][:8]
+        yield (
+            f"{rung['model']} {digest} / {rung['name']}",
+            {measure: interval["value"] for measure, interval in rung["intervals"].items()},
+        )
+
+
+def _rung_json(rung: Rung) -> dict[str, Any]:
+    return {
+        "name": rung.name,
+        "below": rung.below,
+        "model": rung.model,
+        "transductive": rung.transductive,
+        "explanation": " ".join(rung.explanation.split()),
+        "parameters": dict(rung.parameters),
+        "MR6": rung.evaluation.mr6,
+        "directions": {direction: _direction_json(rung.evaluation[direction]) for direction in DIRECTIONS},
+        "intervals": {measure: asdict(found) for measure, found in rung.intervals.items()},
+        "gains": {
+            other: {measure: asdict(gain) for measure, gain in measures.items()}
+            for other, measures in rung.gains.items()
+        },
+        "holm": rung.holm,
+    }
+
+
+def _direction_json(result: DirectionResult) -> dict[str, Any]:
+    return {
+        "queries": len(result.metrics.queries),
+        "asked": result.queries,
+        "gallery": result.metrics.gallery,
+        "k_beyond_gallery": list(result.too_many),
+        "measures": result.summary(),
+        "by_kind": _table(result, "kind"),
+        "by_book": _table(result, "book"),
+    }
+
+
+def _table(result: DirectionResult, what: Any) -> dict[str, Any]:
+    return {
+        name: {"queries": count, **{f"hit@{k}": value for k, value in hits.items()}}
+        for name, (count, hits) in result.by(what).items()
+    }
