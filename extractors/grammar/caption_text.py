@@ -59,6 +59,8 @@ def facing(text: str) -> tuple[Direction, str] | None:
 _ENGLISH_LABEL = re.compile(
     r"(?<![A-Za-z])(?:Fig(?:ure|s)?\.?|Plates?|Pls?\.|Photo|Map|Cat\. ?[Nn]o\.?|Ill\.) ?(?:[0-9]+|[IVXLC]+\b)"
 )
+# 图版51　铜鼎 / Fig. | 51 Tripod: the number stands on the next line.
+_TORN_LABEL = re.compile(r"(?<=[\s/|])(?:Fig(?:ure|s)?\.?|Plates?|Pls?\.|Cat\. ?[Nn]o\.?|Ill\.)$")
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}(?:['’-][A-Za-zÀ-ÿ]+)*")
 # Parallel English is at least two words, or one capitalised word of this length (Phoenix).
 _SHORTEST_SINGLE = 4
@@ -93,6 +95,9 @@ def _split_line(line: str) -> tuple[str, str | None]:
     label = _ENGLISH_LABEL.search(line, first)
     if label and (_is_english(line[label.start() :]) or label.end() == len(line)):
         return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
+    torn = _TORN_LABEL.search(line, first)
+    if torn:
+        return line[: torn.start()].rstrip(_BETWEEN), torn[0].strip(_BETWEEN)
     # The Chinese ends with its closing punctuation: 莲花纹（局部）。 Lotus
     closing = _CLOSING.match(line, last + 1)
     end = closing.end() if closing else last + 1
@@ -146,6 +151,8 @@ def split_bilingual(text: str) -> tuple[str, str | None]:
                 english.append(line)
                 continue
         chinese.append(line)
+    if english:
+        chinese[-1] = chinese[-1].rstrip(_BETWEEN)
     return "\n".join(chinese), "\n".join(english) or None
 
 

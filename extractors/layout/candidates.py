@@ -120,7 +120,7 @@ def find_candidates(
     found: list[Candidate] = []
     for block in with_keys(with_titles(blocks)):
         candidate = (
-            _labelled(block)
+            _labelled(block, figures)
             or _pointer(block)
             or _tag(block, figures)
             or _aside(block, figures, blocks)
@@ -131,7 +131,7 @@ def find_candidates(
     for line in inner:
         block = Block(page, (line,))
         # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
-        labelled = _labelled(block) if caption_strength(line.text) >= ON_PLATE else None
+        labelled = _labelled(block, figures) if caption_strength(line.text) >= ON_PLATE else None
         candidate = labelled or _tag(block, figures)
         if candidate is not None:
             found.append(candidate)
@@ -222,7 +222,7 @@ def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], st
     return lines, ""
 
 
-def _labelled(block: Block) -> Candidate | None:
+def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
     parsed = parse_label(block.text)
     if parsed is None or parsed[0].kind == "table":
         return None
@@ -230,8 +230,9 @@ def _labelled(block: Block) -> Candidate | None:
     strength = caption_strength(block.text)
     if strength < (SHORT_WORD_STRENGTH if label.word in SHORT_WORDS else MIN_STRENGTH):
         return None
-    if not body and not has_han(label.raw) and label.kind == "catalogue":
-        return None
+    bare = not body and not has_han(label.raw) and label.kind == "catalogue"
+    if bare and not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
+        return None  # Cat. 1 numbers its plate; anywhere else, No. 1 counts many things
     return make_candidate("labelled", block, _caption_lines(block), label, strength)
 
 

@@ -161,14 +161,27 @@ def _near_picture(member: tuple[int, int], pages: Mapping[int, PageContent]) -> 
 
 
 def _are_plate_numbers(members: Members, series: Sequence[Members], pages: Mapping[int, PageContent]) -> bool:
-    """Whether a series of numbers keeps to the pictures while another on the same pages does not."""
+    """Whether the same pages have another series of numbers with a better claim to be the page numbers.
+
+    That is one that stands away from the pictures while this keeps to them, or one that counts every page
+    exactly while this does not.
+    """
 
     def nearness(some: Members) -> float:
         return sum(_near_picture(m, pages) for m in some) / len(some)
 
     here = {page for page, _ in members}
     others = [s for s in series if len({page for page, _ in s} & here) >= 0.6 * len(here)]
+    if any(_is_steady(other, pages) for other in others) and not _is_steady(members, pages):
+        return True
     return nearness(members) > 0.8 and any(nearness(other) < 0.5 for other in others)
+
+
+def _is_steady(members: Members, pages: Mapping[int, PageContent]) -> bool:
+    """Whether numbers are the page's own number, less or more by the same amount throughout."""
+    values = [(page, parse_number(_core(pages[page].lines[index].text))) for page, index in members]
+    offsets = {page - value for page, value in values if value is not None}
+    return len(offsets) == 1
 
 
 def _core(text: str) -> str:

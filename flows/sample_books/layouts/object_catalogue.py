@@ -204,7 +204,7 @@ def _part(
     if not number:
         sheet.figure(
             box, kind, title=f"{whole.title}{name}", group=f"piece-{whole.number}", optional=True,
-            group_caption=whole.caption, lenient=[whole.caption, whole.title],
+            group_caption=whole.accept["caption"][0], lenient=[whole.caption, whole.title],
         )  # fmt: skip
         return
     text = f"{number}　{name}" if named else number
