@@ -12,7 +12,14 @@ from dataset_cards.errors import (
     UsageError,
 )
 
-__all__ = ["DamagedWorkspaceError", "MissingDependencyError", "ModelFileError", "TuwenError", "UsageError"]
+__all__ = [
+    "BadDatasetError",
+    "DamagedWorkspaceError",
+    "MissingDependencyError",
+    "ModelFileError",
+    "TuwenError",
+    "UsageError",
+]
 
 
 class ModelFileError(TuwenError):
@@ -27,3 +34,12 @@ class ModelFileError(TuwenError):
 
     def __reduce__(self) -> tuple[type[ModelFileError], tuple[Path, str]]:
         return type(self), (self.path, self.message)
+
+
+class BadDatasetError(TuwenError):
+    """A file of someone else's dataset that is not what it should be. `path` is the file."""
+
+    exit_code = BAD_INPUT
+
+    def __init__(self, path: Path, message: str) -> None:
+        super().__init__(f"{path}: {message}")

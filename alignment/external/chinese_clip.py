@@ -1,0 +1,68 @@
+"""COCO-CN, Flickr30K-CN, MUGE, AP-ID and CulTi as Chinese-CLIP's own tools read them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from alignment.errors import BadDatasetError, UsageError
+from alignment.external.pictures import PictureFile, TsvPictures, find_picture
+from alignment.retrieval.gallery import Item
+
+FORM = (
+    'Chinese-CLIP: {split}_texts.jsonl of {"text_id", "text", "image_ids"}, '
+    "and {split}_imgs.tsv or images/ID.jpg (COCO-CN, Flickr30K-CN, MUGE, AP-ID, CulTi)"
+)
+_OTHER_NAMES = {"val": "valid", "valid": "val"}
+
+
+def fits(folder: Path) -> bool:
+    """Whether the folder is in this form."""
+    return any(folder.glob("*_texts.jsonl"))
+
+
+def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
+    """The pairs of a split; texts without a picture (MUGE's test split) are left out."""
+    del language  # there is but one
+    name = _split_name(folder, split)
+    path = folder / f"{name}_texts.jsonl"
+    tsv = folder / f"{name}_imgs.tsv"
+    pictures = TsvPictures(tsv) if tsv.is_file() else None
+    files: dict[str, PictureFile] = {}
+    for number, row in _rows(path):
+        for image_id in map(str, row["image_ids"]):
+            if pictures is None:
+                files.setdefault(image_id, PictureFile(find_picture(folder, image_id)))
+                key, frames = files[image_id].key, files[image_id].frames
+            elif image_id in pictures:
+                key, frames = pictures.key(image_id), pictures.frames(image_id)
+            else:
+                raise BadDatasetError(path, f"line {number}: picture {image_id} is not in {tsv.name}")
+            yield Item(
+                key, frames, row["text"], (folder.name, image_id), "", folder.name, str(row["text_id"])
+            )
+
+
+def _split_name(folder: Path, split: str) -> str:
+    for name in (split, _OTHER_NAMES.get(split, split)):
+        if (folder / f"{name}_texts.jsonl").is_file():
+            return name
+    there = sorted(path.name.removesuffix("_texts.jsonl") for path in folder.glob("*_texts.jsonl"))
+    raise UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}")
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    with path.open(encoding="utf-8") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                row = json.loads(line)
+                yield (
+                    number,
+                    {"text_id": row["text_id"], "text": str(row["text"]), "image_ids": row["image_ids"]},
+                )
+            except (ValueError, KeyError, TypeError) as error:
+                raise BadDatasetError(
+                    path, f'line {number} is not {{"text_id", "text", "image_ids"}}: {error!r}'
+                ) from error
