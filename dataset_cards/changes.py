@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from dataset_cards.assembly import Assembly
 from dataset_cards.cleaning import markdown_cell
+from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import read_json_lines
 from dataset_cards.reading import data_files, iter_rows
 from dataset_cards.reasons import (
@@ -127,8 +128,12 @@ def read_previous(version_dir: Path | None) -> Previous:
 
 
 def columns_of(version_dir: Path) -> frozenset[str]:
-    """Names of the columns that the tables of a published version have."""
-    return frozenset(pq.read_schema(data_files(version_dir, SPLITS[0])[0]).names)
+    """Names of the columns that the tables of a published version have. Raises DamagedWorkspaceError."""
+    path = data_files(version_dir, SPLITS[0])[0]
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except (OSError, ValueError) as error:
+        raise DamagedWorkspaceError(f"{path} cannot be read ({error}); run tuwen verify") from error
 
 
 def row_digest(row: Row) -> bytes:
