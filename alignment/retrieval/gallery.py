@@ -129,7 +129,7 @@ def _item(sample: Sample) -> Item:
         text=sample.text,
         group=sample.group,
         kind=sample.kind,
-        book=sample.group[0],
+        book=sample.book_title or sample.group[0],
         name=sample.pair_id,
     )
 

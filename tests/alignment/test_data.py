@@ -60,3 +60,15 @@ def test_transparent_parts_are_white(version_dir: Path) -> None:
     clear = version_dir.parent / "clear.png"
     Image.new("RGBA", (2, 2), (255, 0, 0, 0)).save(clear)
     assert replace(sample, image_path=clear).image().getpixel((0, 0)) == (255, 255, 255)
+
+
+def test_the_fresh_pairs_are_those_of_the_new_books_whatever_their_split(tmp_path):
+    old, new = make_book(tmp_path, "旧书"), make_book(tmp_path, "新书", count=9)
+    settings = DatasetSettings()
+    first = publish_version([old], tmp_path / "d", settings).path
+    assert len(load_split(first, "fresh")) == 12
+    second = publish_version([old, new], tmp_path / "d", settings).path
+    fresh = load_split(second, "fresh")
+    assert {sample.book_title for sample in fresh} == {"新书"}
+    assert len(fresh) == 9
+    assert all(sample.image().mode == "RGB" for sample in fresh)

@@ -1,0 +1,1 @@
+"""Search: a text or a picture against all pictures of a version."""
