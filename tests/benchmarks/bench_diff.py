@@ -38,7 +38,7 @@ GROUP = 2000
 
 
 def rows(pairs: tuple[Pair, ...], count: int, later: bool, share: float) -> Iterator[dict[str, Any]]:
-    """`count` rows; the later version lacks 1 in 100, has 1 in 100 of its own, changed `share` of the texts."""
+    """`count` rows; the later version lacks 1 in 100, has as many new ones, changed `share` of texts."""
     for number in range(count):
         if later and number % 100 == 7:
             continue
