@@ -89,9 +89,11 @@ def query_metrics(
 def _check(scores: Tensor, gallery: int, start: int, queries: int) -> None:
     if scores.shape[1] != gallery or start + len(scores) > queries:
         raise ValueError(f"scores {tuple(scores.shape)} do not fit {queries} queries on {gallery} items")
-    if scores.isnan().any():
-        row = int(scores.isnan().any(dim=1).nonzero()[0])
-        raise ValueError(f"the scores of query {start + row} hold NaN")
+    # A row's sum is NaN when any of it is, and costs a tenth of looking at each.
+    suspects = scores.sum(dim=1).isnan().nonzero()[:, 0]
+    for row in suspects.tolist():
+        if scores[row].isnan().any():
+            raise ValueError(f"the scores of query {start + row} hold NaN")
 
 
 def _blocks(scores: Tensor, positives: Sequence[Sequence[int]]) -> _Block:
@@ -107,8 +109,8 @@ def _blocks(scores: Tensor, positives: Sequence[Sequence[int]]) -> _Block:
         rows = real[:, place].nonzero()[:, 0]
         part = scores if len(rows) == len(scores) else scores[rows.to(scores.device)]
         value = own[rows.to(own.device), place, None]
-        ahead[rows, place] = (part > value).sum(dim=1).cpu()
-        tied[rows, place] = (part == value).sum(dim=1).cpu()
+        ahead[rows, place] = _counted(part > value)
+        tied[rows, place] = _counted(part == value)
     values = own.cpu()
     first = torch.ones_like(real)
     first[:, 1:] = values[:, 1:] != values[:, :-1]
@@ -121,6 +123,14 @@ def _blocks(scores: Tensor, positives: Sequence[Sequence[int]]) -> _Block:
         higher.numpy().astype(float),
         real.numpy(),
     )
+
+
+def _counted(mask: Tensor) -> Tensor:
+    """How many of each row are true, int64 [rows]."""
+    if mask.device.type != "cpu":
+        return mask.sum(dim=1).cpu()
+    # NumPy counts bytes; torch widens each to eight first, at five times the cost.
+    return torch.tensor([np.count_nonzero(row) for row in mask.numpy()], dtype=torch.long)
 
 
 def _measure(block: _Block, numbers: npt.NDArray[np.int64], gallery: int, ks: Sequence[int]) -> QueryMetrics:
