@@ -40,7 +40,7 @@ def write_charts(measures: Measures, folder: Path) -> None:
         "confidence": _draw_confidence,
         "sizes": _draw_sizes,
     }
-    with _style():
+    with chart_style():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
@@ -141,7 +141,7 @@ def _draw_sizes(axes: Any, measures: Measures) -> None:
 
 
 @contextmanager
-def _style() -> Iterator[None]:
+def chart_style() -> Iterator[None]:
     """matplotlib as it comes, whatever a matplotlibrc says, with a font that has Chinese characters."""
     import matplotlib
 

@@ -57,6 +57,7 @@ class Rung:
     explanation: str
     """The scorer's docstring: its formula and where it comes from."""
     parameters: Parameters
+    fitted: Fitted
     evaluation: Evaluation
     intervals: Mapping[str, Interval]
     """Of every headline measure (see `Evaluation.parts`)."""
@@ -137,6 +138,7 @@ def climb(
             transductive=step.scorer.transductive,
             explanation=type(step.scorer).__doc__ or "",
             parameters=fitted[step.scorer.name].parameters,
+            fitted=fitted[step.scorer.name],
             evaluation=measured[step.scorer.name],
             intervals={
                 measure: interval(mean_of(parts), drawn[step.scorer.name][measure])

@@ -1,0 +1,1 @@
+"""A benchmark's result as a page, charts and tables."""
