@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import audit, build, diff, evaluate, export, extract, gc, status
+from flows.commands import audit, build, diff, evaluate, export, extract, finetune, gc, status
 
 app = typer.Typer(
     name="tuwen",
@@ -28,6 +28,7 @@ for command in (
     build.watch,
     build.serve,
     export.export,
+    finetune.finetune,
     diff.diff,
     gc.gc,
     audit.audit,

@@ -1,4 +1,4 @@
-"""One builder at a time: an flock on the workspace, which the kernel frees when its holder dies."""
+"""One builder, one training at a time: an flock on a folder, which the kernel frees when its holder dies."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ FILE_NAME = ".lock"
 
 
 @contextmanager
-def workspace_lock(workspace: Path) -> Iterator[None]:
-    """Hold the workspace; raises BusyError naming the process that holds it already."""
+def workspace_lock(workspace: Path, what: str = "build") -> Iterator[None]:
+    """Hold the folder for `what`; raises BusyError naming the process that holds it already."""
     path = workspace / FILE_NAME
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -24,7 +24,7 @@ def workspace_lock(workspace: Path) -> Iterator[None]:
         except BlockingIOError:
             pid = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
             raise BusyError(
-                f"{workspace}: another build is running (process {pid}); wait for it or stop it"
+                f"{workspace}: another {what} is running (process {pid}); wait for it or stop it"
             ) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode("ascii"), 0)

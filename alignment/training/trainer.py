@@ -196,7 +196,7 @@ class _StageRun:
         self._optimizer.zero_grad()
         keep_scale_low(self._backbone.logit_scale)
         position.step += 1
-        if position.step % RECORD_STEPS == 0:
+        if position.step % RECORD_STEPS == 0 or position.step == 1:
             self._record_step(parts, norm)
         self._trainer._progress(self._stage.name, position.step, self._steps)
 
