@@ -64,6 +64,8 @@ _TORN_LABEL = re.compile(r"(?<=[\s/|])(?:Fig(?:ure|s)?\.?|Plates?|Pls?\.|Cat\. ?
 _WORD = re.compile(r"[A-Za-zÀ-ÿ]{2,}(?:['’-][A-Za-zÀ-ÿ]+)*")
 # Parallel English is at least two words, or one capitalised word of this length (Phoenix).
 _SHORTEST_SINGLE = 4
+_ONE_WORD = re.compile(r"[A-Z][a-z]{2,}")
+"""The whole English of a short name: 陶罐 / Jar."""
 _UNIT_WORDS = frozenset({"cm", "mm", "km", "kg", "dpi", "px", "AD", "BC", "CE", "BCE"})
 
 
@@ -93,7 +95,11 @@ def _split_line(line: str) -> tuple[str, str | None]:
     first = next(i for i, c in enumerate(line) if is_han(c))
     last = max(i for i, c in enumerate(line) if is_han(c))
     label = _ENGLISH_LABEL.search(line, first)
-    if label and (_is_english(line[label.start() :]) or label.end() == len(line)):
+    if label and (
+        _is_english(line[label.start() :]) or _ONE_WORD.fullmatch(line[label.end() :].strip(" .:"))
+    ):
+        return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
+    if label and label.end() == len(line):
         return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
     torn = _TORN_LABEL.search(line, first)
     if torn:
@@ -117,10 +123,6 @@ def _split_head(line: str, first: int) -> tuple[str, str | None]:
     if enough and head[-1:].isspace() and _is_english(head):
         return line[first:], head.rstrip(_BETWEEN)
     return line, None
-
-
-_ONE_WORD = re.compile(r"[A-Z][a-z]{2,}")
-"""The whole English of a short name: 陶罐 / Jar."""
 
 
 def split_bilingual(text: str) -> tuple[str, str | None]:
