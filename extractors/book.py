@@ -34,9 +34,9 @@ from extractors.settings import ExtractSettings, Limits
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
 
-PAGES_VERSION = "2"
+PAGES_VERSION = "3"
 """Raise when `read_book` would read the same file differently: kept page readings are then made anew."""
-PAIRS_VERSION = "2"
+PAIRS_VERSION = "3"
 """Raise when `pair_book` would pair the same pages differently."""
 RECYCLE_AFTER = 400
 """Pages a worker reads before it is replaced: the OCR engines leak, a few MB a page."""

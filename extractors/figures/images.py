@@ -35,6 +35,8 @@ TEXT_SHARE = 0.6
 """A text line runs over an image when this share of it lies inside."""
 CAPTION_REACH, CAPTION_EDGE = 30.0, 2.0
 """A line so near below a picture that begins at its left edge, or stands centred under it, is its caption."""
+CAPTION_ROWS, CAPTION_DEPTH = 4, 80.0
+"""More lines than these in so many points below or above a picture are a column of running text."""
 BACKGROUND_LINES = 4
 """So many text lines over one image, some of them crossing its edge, make it a background."""
 PARAGRAPH_CHARACTERS = 10
@@ -107,15 +109,26 @@ def have_own_captions(a: Box, b: Box, lines: Sequence[TextLine]) -> bool:
     Tiles of one picture have none that begins at their seam.
     """
     tops = [{round(line.bbox[1]) for line in lines if _captions(line.bbox, box)} for box in (a, b)]
+    if any(_heads_text(box, lines) for box in (a, b)):
+        return False
     return any(abs(first - second) <= CAPTION_EDGE for first in tops[0] for second in tops[1])
 
 
 def _captions(line: Box, box: Box) -> bool:
-    below, above = line[1] - box[3], box[1] - line[3]
-    within = line[0] >= box[0] - CAPTION_EDGE and line[2] <= box[2] + CAPTION_EDGE
     middle = abs((line[0] + line[2]) - (box[0] + box[2])) / 2
     placed = abs(line[0] - box[0]) <= CAPTION_EDGE or middle <= CAPTION_EDGE
-    return within and placed and 0 <= max(below, above) <= CAPTION_REACH
+    return placed and _within_columns(line, box, CAPTION_REACH)
+
+
+def _within_columns(line: Box, box: Box, reach: float) -> bool:
+    """Whether a line stands below or above a picture within `reach` points, and no wider than it."""
+    below, above = line[1] - box[3], box[1] - line[3]
+    narrow = line[0] >= box[0] - CAPTION_EDGE and line[2] <= box[2] + CAPTION_EDGE
+    return narrow and 0 <= max(below, above) <= reach
+
+
+def _heads_text(box: Box, lines: Sequence[TextLine]) -> bool:
+    return sum(_within_columns(line.bbox, box, CAPTION_DEPTH) for line in lines) > CAPTION_ROWS
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -66,7 +66,7 @@ def pair_facing(drafts: Sequence[Draft], free: Sequence[Candidate]) -> tuple[lis
     for c, f in best.pairs:
         caption, draft = captions[c], figures[f]
         numbered = bool(draft.key) and caption.label is not None and draft.key == caption.label.key
-        told = caption.pointer is not None or (usual and caption.kind != "plain")
+        told = caption.pointer is not None or (usual and caption.kind == "labelled")
         confidence = NUMBERED if numbered else SURE if told else LIKELY
         result[open_drafts[f]] = draft.with_(candidate=caption, rule="facing-page", confidence=confidence)
         used.add(order[c])

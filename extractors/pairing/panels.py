@@ -25,6 +25,8 @@ LABEL_LENGTH = 8
 """Characters: longer text is no label of a drawing's part."""
 MIN_READ = 2
 """So many printed labels that fit the key show that it is these panels' key."""
+NUMBERED_PIECES = ("plate", "catalogue")
+"""What the details of catalogues count on from; 图3 has panels, and 3.1 heads a section."""
 PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
 """How much of the caption's confidence a panel keeps, by how its part was found."""
 
@@ -154,9 +156,31 @@ def with_own_line(draft: Draft, line: Candidate) -> Draft:
     )
 
 
-def _counts_parts_of(line: Candidate, common: Candidate) -> bool:
+def named_details(drafts: Sequence[Draft]) -> list[Draft]:
+    """`drafts` (page order), each numbered detail (18.1 线图, 24.A 口沿) named after the piece it shows.
+
+    The piece is the one whose caption carries that number, on the same page or a neighbouring one.
+    """
+    pieces = [d for d in drafts if d.candidate is not None and d.candidate.kind == "labelled" and d.has_text]
+    result = []
+    for draft in drafts:
+        line = draft.candidate
+        near = [p for p in pieces if abs(p.page - draft.page) <= 1]
+        piece = next((p for p in near if line and line.body and _counts_parts_of(line, p.candidate)), None)
+        if piece is None or line is None or piece.candidate is None or draft.rule.endswith("+line"):
+            result.append(draft)
+            continue
+        common = piece.candidate
+        text = _joined(common.stem or common.body, line.body)
+        result.append(draft.with_(description=text, group=_group_of(common), rule=draft.rule + "+line"))
+    return result
+
+
+def _counts_parts_of(line: Candidate, common: Candidate | None) -> bool:
     """Whether the number of `line` is that of `common` and one level more."""
-    if line.number is None or common.label is None or line.number.key[:1] != common.label.key[:1]:
+    if common is None or common.label is None or common.label.kind not in NUMBERED_PIECES:
+        return False
+    if line.number is None or line.kind == "labelled" or line.number.key[:1] != common.label.key[:1]:
         return False
     return len(line.number.key) > len(common.label.key) or bool(line.number.sub)
 

@@ -106,6 +106,8 @@ def _in_order(
     above = [way for line in layout.furniture if (way := list_direction(line.text)) is not None]
     direction: Direction | None = next(iter([*said.values(), *above]), None)
     rest = [i for i in free if i not in said]
+    if any(_is_running_text(layout.blocks[i]) for i in rest):
+        return [], set()
     blocks = [layout.blocks[i] for i in rest]
     ahead, behind = _run(layouts[place + 1 :]), _run(layouts[:place][::-1])
     expected = [ahead] if direction == "next" else [behind] if direction else [ahead, behind]
@@ -132,6 +134,16 @@ def _run(layouts: Sequence[PageLayout]) -> int:
             break
         plates += sum(f.source != "drawing" and area(f.bbox) >= MIN_PLATE for f in layout.figures)
     return plates
+
+
+def _is_running_text(block: Block) -> bool:
+    """Whether the lines of a block are filled to its right edge with commas and full stops in them."""
+    if len(block.lines) < 2 or block.vertical:
+        return False
+    *full, _ = block.lines
+    filled = all(line.bbox[2] >= block.bbox[2] - line.size for line in full)
+    marked = sum(any(mark in line.text for mark in "，,。；") for line in block.lines)
+    return filled and 2 * marked >= len(block.lines)
 
 
 def _is_listed(item: Block) -> bool:

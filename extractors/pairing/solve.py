@@ -18,7 +18,14 @@ from extractors.pairing.entries import Entry
 from extractors.pairing.facing import pair_facing
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
 from extractors.pairing.page_pairing import Match, pair_page
-from extractors.pairing.panels import LABEL_LENGTH, join_drawings, numbered_panels, share_parts, with_own_line
+from extractors.pairing.panels import (
+    LABEL_LENGTH,
+    join_drawings,
+    named_details,
+    numbered_panels,
+    share_parts,
+    with_own_line,
+)
 from extractors.pairing.paragraphs import with_paragraphs
 from extractors.pairing.plate_blocks import GUESSED
 from extractors.pairing.plates import join_descriptions
@@ -79,7 +86,7 @@ def solve_book(book: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
         plain, join_descriptions([drafts[i] for i in plain], opened.descriptions), strict=True
     ):
         drafts[i] = joined
-    drafts = with_paragraphs(drafts, opened.layouts)
+    drafts = named_details(with_paragraphs(drafts, opened.layouts))
     owned = tuple(
         (entry, tuple(owners[key] for key in entry.figures)) for entry in opened.entries if entry.figures
     )

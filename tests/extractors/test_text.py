@@ -193,3 +193,14 @@ def test_columns_whose_lines_begin_with_labels_stay_apart() -> None:
         write(page, label + PROSE[row : row + 13], 40, 100 + 16 * row)
         write(page, PROSE[row + 20 : row + 36], 40 + 160 + 14, 100 + 16 * row)
     assert all(len(text) == 16 for text in texts(page))
+
+
+def test_captions_side_by_side_under_pictures_are_two_lines() -> None:
+    page = pdf_page()
+    write(page, "锦上的团窠花间蝶纹", 50, 210)
+    write(page, "青海省博物馆藏", 150, 210)
+    assert texts(page) == ["锦上的团窠花间蝶纹 青海省博物馆藏"]
+    pictures = [(50.0, 100.0, 150.0, 200.0), (150.0, 100.0, 250.0, 200.0)]
+    assert [line.text for line in text_lines(page, pictures)[0]] == ["锦上的团窠花间蝶纹", "青海省博物馆藏"]
+    far = [(x0, y0 - 80, x1, y1 - 80) for x0, y0, x1, y1 in pictures]
+    assert len(text_lines(page, far)[0]) == 1

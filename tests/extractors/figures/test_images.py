@@ -214,3 +214,22 @@ def test_groups_keep_every_box_and_end_apart(boxes: list[Box], reach: int) -> No
     assert sorted(i for members in groups for i in members) == list(range(len(boxes)))
     wholes = [union([boxes[i] for i in members]) for members in groups]
     assert all(gap(a, b) > reach for k, a in enumerate(wholes) for b in wholes[:k])
+
+
+CUT = cut(3, [0, 100, 200], [0, 150])
+"""One picture in two pieces, whose seam nobody sees."""
+
+
+@pytest.mark.parametrize("indent", [0, 30])
+def test_pictures_that_touch_are_apart_where_each_has_a_line_of_its_own(indent: int) -> None:
+    page = pdf_page()
+    print_pieces(page, CUT, 50, 100)
+    below = [line("联珠对鸟", x + indent, 256) for x in (50.0, 150.0)]
+    assert len(regions(page, below)) == 2
+
+
+def test_pieces_over_one_caption_or_two_columns_of_text_are_one_picture() -> None:
+    page = pdf_page()
+    print_pieces(page, CUT, 50, 100)
+    assert len(regions(page, [line("图3 联珠对鸟纹锦，唐代", 50, 256)])) == 1
+    assert len(regions(page, [*prose(50, 256, 90, 5, size=9), *prose(156, 256, 90, 5, size=9)])) == 1

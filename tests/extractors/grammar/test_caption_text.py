@@ -75,6 +75,7 @@ def test_not_facing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "chinese", "english"),
     [
+        ("图10　陶罐 / Fig. 10 Jar", "图10　陶罐", "Fig. 10 Jar"),
         ("图1 莲花纹 Fig. 1 Lotus pattern", "图1 莲花纹", "Fig. 1 Lotus pattern"),
         ("图1 莲花纹 / Fig. 1 Lotus pattern", "图1 莲花纹", "Fig. 1 Lotus pattern"),
         ("图1 莲花纹\nFig. 1 Lotus pattern", "图1 莲花纹", "Fig. 1 Lotus pattern"),
@@ -96,6 +97,8 @@ def test_not_facing(text: str) -> None:
         ),
         ("图1 莲花纹 Fig. 1 Lotus\npattern on silk", "图1 莲花纹", "Fig. 1 Lotus\npattern on silk"),
         ("图1 莲花纹锦\nLotus silk\n唐代\nTang dynasty", "图1 莲花纹锦\n唐代", "Lotus silk\nTang dynasty"),
+        ("图版51　铜鼎 / Fig.\n51 Tripod vessel", "图版51　铜鼎", "Fig.\n51 Tripod vessel"),
+        ("图版51　铜鼎 /\nFig. 51 Tripod vessel", "图版51　铜鼎", "Fig. 51 Tripod vessel"),
         ("图版8 碗 / Cat. no. 8\nBowl with lotus", "图版8 碗", "Cat. no. 8\nBowl with lotus"),
         ("莲花纹 lotus pattern", "莲花纹", "lotus pattern"),
         ("莲花纹（局部） Lotus pattern (detail)", "莲花纹（局部）", "Lotus pattern (detail)"),
@@ -230,6 +233,7 @@ def test_no_credits(text: str) -> None:
         "Date: 8th century",
         "Material: silk",
         "Dimensions: 32 × 20 cm",
+        "高36釐米，口徑26釐米",
     ],
 )
 def test_metadata(text: str) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.grammar.entry_grammar import (
+    list_direction,
     parse_description_heading,
     parse_description_start,
     parse_entry_heading,
@@ -236,6 +237,7 @@ STARTS = """
 8-1. 莫高窟 | 8.1 | 莫高窟
 No. 12 莫高窟 | 12 | 莫高窟
 (12) 莫高窟 | 12 | 莫高窟
+24.A　口沿 | 24 | 口沿 | A
 【12】莫高窟 | 12 | 莫高窟
 第12图 莫高窟 | 12 | 莫高窟
 Plate 12. The cave | 12 | The cave
@@ -329,3 +331,19 @@ def test_after_a_chinese_number_and_a_space_no_counter_stands() -> None:
     assert start is not None
     assert (start.key, start.body) == ((44,), "层叠莲瓣")
     assert parse_description_start("44 层叠莲瓣") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("以下图版", "next"),
+        ("【以上圖版】", "previous"),
+        ("下列各图", "next"),
+        ("Preceding plates", "previous"),
+        ("以下图版选自敦煌", None),
+        ("图版", None),
+        ("以下", None),
+    ],
+)
+def test_where_the_plates_of_a_list_are(text: str, direction: str | None) -> None:
+    assert list_direction(text) == direction

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.geometry import Box
 from extractors.layout.book_layout import body_size, lay_out, reading_indices
+from extractors.records import Dropped, PageContent, Region
 from tests.extractors.made import book, figure, line, page, prose
 
 HEADING: Box = (40, 40, 380, 60)
@@ -120,3 +124,20 @@ def test_the_body_size_is_that_of_most_characters() -> None:
     pages = [page(1, [line("很大的标题", 50, 40, 20), *prose(50, 100, 300, 10, 9)])]
     assert body_size(lay_out(book(pages))) == 9
     assert body_size(lay_out(book([page(1)]))) is None
+
+
+def full_plate(number: int, regions: list[Region], dropped: tuple[Dropped, ...] = ()) -> PageContent:
+    """A page that one image fills, with its number printed over it."""
+    return replace(page(number, [line("Cat. 7", 380, 20)], regions), is_scan=True, dropped=dropped)
+
+
+@pytest.mark.parametrize(
+    ("seen", "toned"), [((60, 80, 380, 560), ()), (None, ((0, 40, 420, 595),))], ids=["cut", "pale"]
+)
+def test_a_full_plate_of_a_typeset_book_is_whole(seen: Box | None, toned: tuple[Box, ...]) -> None:
+    drops = tuple(Dropped(3, box, "show-through") for box in toned)
+    plate = full_plate(3, [Region(seen, "scan")] if seen else [], drops)
+    text = [page(n, prose(50, 100, 300, 12)) for n in (1, 2)]
+    assert [f.bbox for f in lay_out(book([*text, plate]))[2].figures] == [(0, 0, 420, 595)]
+    scanned = [full_plate(n, [Region((60, 80, 380, 560), "scan")]) for n in (1, 2)]
+    assert [f.bbox for f in lay_out(book([*scanned, plate]))[2].figures] == ([seen] if seen else [])

@@ -213,3 +213,33 @@ def test_a_sentence_under_a_picture_heads_no_paragraph() -> None:
 def test_a_line_may_be_a_caption_up_to_three_centimetres_off() -> None:
     assert only([line("莲花纹瓦当", 100, 378)]).kind == "plain"
     assert candidates([line("莲花纹瓦当", 100, 382)]) == []
+
+
+TITLE, TEXT = (
+    line("染料从何而来", 262, 102, 12),
+    "染色之法，见于《天工开物》，红以红花，蓝以蓼蓝，黄以黄檗与栀子，皆取诸草木。",
+)
+
+
+def aside(size: float, top: float = 124) -> list[TextLine]:
+    """A title beside the photo, a paragraph below it, and running text in ten points under both."""
+    rows = [line(TEXT[i : i + 13], 262, top + 12 * k, size) for k, i in enumerate(range(0, len(TEXT), 13))]
+    return [TITLE, *rows, *prose(50, 340, 320, 12)]
+
+
+def test_a_title_beside_a_picture_over_a_paragraph_of_its_own() -> None:
+    (found,) = [c for c in candidates(aside(8)) if c.description]
+    assert (found.text, found.description) == (TITLE.text, TEXT)
+
+
+@pytest.mark.parametrize("lines", [aside(10), aside(8, top=200)], ids=["text size", "far below"])
+def test_a_section_of_the_text_beside_a_picture_is_no_aside(lines: list[TextLine]) -> None:
+    assert not any(c.description for c in candidates(lines))
+
+
+def test_a_catalogue_number_alone_is_that_of_the_plate_it_stands_at() -> None:
+    found = only([line("Cat. 12", 50, BELOW)])
+    assert is_number_tag(found)
+    assert found.label is not None
+    assert found.label.key == (12,)
+    assert candidates([line("Cat. 12", 50, 500)]) == []

@@ -183,3 +183,27 @@ def test_a_picture_printed_twice_is_kept() -> None:
         page(n, regions=[figure(60, 100, 300, 300, name="same" if n < 3 else str(n))]) for n in range(1, 8)
     ]
     assert furniture_regions(content) == {}
+
+
+@pytest.mark.parametrize("form", ["— 三六 —", "· 36 ·", "第36页"])
+def test_a_number_dressed_as_a_page_number_is_one_on_whatever_page(form: str) -> None:
+    content = pages(12, lambda n: [line(form, 200, HEIGHT - 30)] if n == 4 else [])
+    assert furniture_texts(content)[3] == {form}
+
+
+def test_heads_that_only_the_pages_of_text_carry_are_found() -> None:
+    """A book of plates to the edges, with a page of captions after every six."""
+    content = [
+        page(n, [line("历代锦绣图录", 140, 24), *prose(50, 100, 300, 5)] if n % 7 == 0 else [])
+        for n in range(1, 22)
+    ]
+    assert furniture_texts(content)[6::7] == [{"历代锦绣图录"}] * 3
+
+
+def test_numbers_of_objects_above_their_names_are_no_page_numbers() -> None:
+    """They rise by one in two pages, as numbers of openings do; but the pages have numbers of their own."""
+
+    def lines(n: int) -> list[TextLine]:
+        return [line(str(n + 9), 200, HEIGHT - 30)] + ([line(str(n // 2), 50, 60)] if n % 2 else [])
+
+    assert furniture_texts(pages(15, lines)) == [{str(n + 9)} for n in range(1, 16)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from extractors.pairing.conventions import Conventions
+from extractors.pairing.conventions import PRIOR, Conventions
 from extractors.pairing.edges import PageProblem
 from extractors.pairing.page_pairing import pair_page
 from extractors.pairing.solve import solve_book
@@ -46,3 +48,23 @@ def test_the_book_shows_the_type_of_its_captions() -> None:
     ]
     far = [line(names[4], 170, 345, 8), *prose(50, 420, 320, 8)]
     assert [d.description for d in solve_book(book([*pages, page(5, far, [PHOTO])])).drafts] == list(names)
+
+
+def beside(distance: float, size: float, text: str, conventions: Conventions) -> bool:
+    """Whether a line in the margin, level with the head of a picture, is its caption."""
+    candidate = caption(text, 300 + distance, 100, size=size)
+    return bool(pair_page(PageProblem([PHOTO], [candidate], [candidate.bbox], conventions)))
+
+
+BELOW = replace(SMALL, plain_sides={**PRIOR, "below": 30.0})
+"""A book whose captions else stand below."""
+
+
+def test_an_unusual_side_weighs_less_for_the_type_of_captions() -> None:
+    assert beside(30, 8, "联珠对鸟纹锦", BELOW)
+    assert not beside(30, 9, "联珠对鸟纹锦", BELOW)
+    assert not beside(30, 8, "〔3〕林远前引书", BELOW)  # a note, in the same type
+
+
+def test_where_captions_carry_labels_their_type_alone_makes_none() -> None:
+    assert not beside(30, 8, "联珠对鸟纹锦", replace(BELOW, words={"图": 9}))

@@ -124,3 +124,15 @@ def test_titles_on_pages_that_face_their_plates_are_captions() -> None:
         title = [line(f"{NUMERALS[k]}　{NAMES[k]}　春秋", 60, 80), line("高31厘米", 60, 98)]
         openings += [page(2 * k + 1, title), page(2 * k + 2, [], [figure(0, 0, 420, 595)])]
     assert labels(*openings) == counted(5)
+
+
+@pytest.mark.parametrize("own", [("20.1　纹饰拓片", "20.2　线图"), ("20.A　纹饰拓片", "20.B　线图")])
+def test_numbered_details_of_a_piece_keep_their_captions(own: tuple[str, str]) -> None:
+    boxes = [(60, 60, 360, 300), (60, 340, 190, 480), (230, 340, 360, 480)]
+    lines = [line("二〇　蟠螭纹壶　春秋", 60, 306), line(own[0], 60, 486), line(own[1], 230, 486)]
+    piece = page(3, lines, [figure(*box) for box in boxes])
+    pages = [*plates(2), piece, *plates(5)[3:]]
+    whole, rubbing, drawing = [d for d in solve_book(book(pages)).drafts if d.page == 3]
+    assert whole.description == "蟠螭纹壶　春秋"
+    assert (rubbing.caption, rubbing.description) == (own[0], "蟠螭纹壶　春秋：纹饰拓片")
+    assert (drawing.caption, drawing.number) == (own[1], own[1].removesuffix("　线图"))
