@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -17,6 +17,8 @@ _INK, _QUIET, _ACCENT = "#2a2622", "#857c71", "#a0372a"
 _SERIES = ("#d8c9a8", "#5f8a8f", "#2a2622", "#a0372a")
 _DPI = 150
 _WIDTH = 9.0
+# Inches around the axes.
+_PAD = 0.1
 _TITLES = {"text_to_image": "文搜图 text → image", "image_to_text": "图搜文 image → text"}
 # Kinds beyond this many would be bars too thin to read; the table lists all.
 _MOST_KINDS = 10
@@ -38,17 +40,18 @@ def draw_charts(folder: Path, result: Mapping[str, Any], findings: Mapping[str, 
     return [name for name in ("ladder", "kinds", "ranks", "hubs") if name in charts]
 
 
-def save_figure(path: Path, height: float, draw: Callable[[Any], None]) -> None:
-    """A figure of `height` inches, drawn by `draw`, as PNG at `path`."""
+def save_figure(file: Path | BinaryIO, height: float, draw: Callable[[Any], None]) -> None:
+    """A figure of `height` inches, drawn by `draw`, as PNG into `file`."""
     with chart_style():
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
-        figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
+        figure: Any = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained")
         FigureCanvasAgg(figure)
+        figure.get_layout_engine().set(w_pad=_PAD, h_pad=_PAD)
         draw(figure)
         # Without the name of the program, which would change the bytes with its version.
-        figure.savefig(path, metadata={"Software": None})
+        figure.savefig(file, format="png", metadata={"Software": None})
 
 
 def _ladder(figure: Any, result: Mapping[str, Any]) -> None:
@@ -111,7 +114,7 @@ def _by_kind(figure: Any, result: Mapping[str, Any], headline: str, kinds: Seque
         axes.tick_params(axis="x", length=0)
         axes.grid(axis="y")
         axes.set(title=_TITLES[direction], ylabel="R@1, %" if direction == DIRECTIONS[0] else "")
-    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=len(shown), borderaxespad=0.2)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=len(shown))
 
 
 def _ranks(figure: Any, findings: Mapping[str, Any]) -> None:
@@ -154,8 +157,10 @@ def _class_bars(
         axes.tick_params(axis="x", length=0)
         axes.grid(axis="y")
         axes.set(title=_TITLES[direction], xlabel=label, ylabel="%" if direction == DIRECTIONS[0] else "")
-        if names or direction == DIRECTIONS[1]:
-            axes.legend(loc="upper right")
+        if names:
+            axes.legend(loc="best")
+    if not names:
+        figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=len(shown))
 
 
 def _colours(count: int) -> tuple[str, ...]:

@@ -1,0 +1,123 @@
+"""history.html: how each scorer moved from version to version, and where nothing can be said of it."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+from alignment.benchmark.ladder import LACLIP
+from alignment.benchmark.report.charts import save_figure
+from alignment.benchmark.report.findings import main_ladder
+from alignment.benchmark.report.page import render
+from alignment.benchmark.results import Move, all_results, history
+from dataset_cards.files import replace_text
+from dataset_cards.verify import is_version_name
+
+HISTORY = "history.html"
+_HEIGHT = 3.4
+_COLOURS = ("#d8c9a8", "#5f8a8f", "#2a2622", "#a0372a", "#c99a3b", "#5b4a8a", "#4f7a3a")
+
+
+@dataclass(frozen=True)
+class Section:
+    """The results of one dataset and split that were made with the same settings."""
+
+    dataset: str
+    split: str
+    settings: Mapping[str, Any]
+    columns: tuple[Mapping[str, Any], ...]
+    """The results, by version."""
+    moves: Mapping[str, Mapping[str, Move]]
+    """Scorer -> key of a result -> its values there."""
+    chart: str
+    """A data URI, "" where there is nothing to draw."""
+
+    @property
+    def unlike(self) -> list[bool]:
+        """Of each column, whether its gallery differs from the one before."""
+        digests = [column["gallery"]["digest"] for column in self.columns]
+        return [False, *(a != b for a, b in pairwise(digests))]
+
+
+def write_history(root: Path) -> Path:
+    """Write `root`/history.html from every result below `root`; returns its path.
+
+    Raises DamagedWorkspaceError for a result that cannot be read.
+    """
+    found = sections(all_results(root))
+    replace_text(root / HISTORY, render("history.html.j2", sections=found))
+    return root / HISTORY
+
+
+def sections(results: Sequence[Mapping[str, Any]]) -> list[Section]:
+    """Results by dataset, split and settings; versions of one dataset together."""
+    ordered = sorted(results, key=lambda result: (_family(result), _version(result), result["key"]))
+    found = []
+    for (dataset, split, _), group in groupby(ordered, key=_family):
+        columns = tuple(group)
+        moves = {name: {move.key: move for move in line} for name, line in history(columns, split).items()}
+        chart = _chart(columns, moves) if len(columns) > 1 else ""
+        found.append(Section(dataset, split, columns[0]["subject"]["settings"], columns, moves, chart))
+    return found
+
+
+def _family(result: Mapping[str, Any]) -> tuple[str, str, str]:
+    subject = result["subject"]
+    return _split_name(result)[0], subject["split"], json.dumps(subject["settings"], sort_keys=True)
+
+
+def _version(result: Mapping[str, Any]) -> int:
+    return int(_split_name(result)[1][1:] or 0)
+
+
+def _split_name(result: Mapping[str, Any]) -> tuple[str, str]:
+    """("tuwen", "v0003") of "tuwen v0003"; an external dataset has no version."""
+    name = str(result["subject"]["dataset"])
+    dataset, _, version = name.rpartition(" ")
+    return (dataset, version) if dataset and is_version_name(version) else (name, "")
+
+
+def _chart(columns: Sequence[Mapping[str, Any]], moves: Mapping[str, Mapping[str, Move]]) -> str:
+    shown = {
+        name: line for name, line in moves.items() if name.partition(" / ")[2] in {*_of_interest(columns)}
+    }
+    buffer = io.BytesIO()
+    save_figure(buffer, _HEIGHT, lambda figure: _draw(figure, columns, shown))
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _of_interest(columns: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The plain rungs, LACLIP and the top of each ladder: all rungs would be a thicket."""
+    return [
+        name
+        for column in columns
+        for name in (*column["subject"]["models"], LACLIP, main_ladder(column["rungs"])[-1])
+    ]
+
+
+def _draw(figure: Any, columns: Sequence[Mapping[str, Any]], lines: Mapping[str, Mapping[str, Move]]) -> None:
+    axes = figure.add_subplot()
+    places = {column["key"]: place for place, column in enumerate(columns)}
+    for number, (name, line) in enumerate(lines.items()):
+        colour = _COLOURS[number % len(_COLOURS)]
+        points = [(places[key], 100 * move.values["MR6"], move.like_before) for key, move in line.items()]
+        axes.plot(*zip(*[(x, y) for x, y, _ in points], strict=True), "o", color=colour, label=name)
+        for (x0, y0, _), (x1, y1, like) in pairwise(points):
+            if like:  # no line from gallery to gallery: it would be read as a gain or a loss
+                axes.plot([x0, x1], [y0, y1], color=colour, linewidth=1.3)
+    axes.set_xticks(range(len(columns)), [_column_name(column) for column in columns])
+    axes.set_xlim(-0.5, len(columns) - 0.5)
+    axes.grid(axis="y")
+    axes.set(title="MR6, %")
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+
+
+def _column_name(column: Mapping[str, Any]) -> str:
+    gallery = column["gallery"]
+    return f"{_split_name(column)[1] or column['key'][:8]}\n{gallery['images']} × {gallery['texts']}"
