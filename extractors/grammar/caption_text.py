@@ -95,12 +95,10 @@ def _split_line(line: str) -> tuple[str, str | None]:
     first = next(i for i, c in enumerate(line) if is_han(c))
     last = max(i for i, c in enumerate(line) if is_han(c))
     label = _ENGLISH_LABEL.search(line, first)
-    if label and (
-        _is_english(line[label.start() :]) or _ONE_WORD.fullmatch(line[label.end() :].strip(" .:"))
-    ):
-        return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
-    if label and label.end() == len(line):
-        return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
+    if label:
+        named = line[label.end() :].strip(" .:")
+        if not named or _ONE_WORD.fullmatch(named) or _is_english(line[label.start() :]):
+            return line[: label.start()].rstrip(_BETWEEN), line[label.start() :]
     torn = _TORN_LABEL.search(line, first)
     if torn:
         return line[: torn.start()].rstrip(_BETWEEN), torn[0].strip(_BETWEEN)
