@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import audit, build, diff, evaluate, export, extract, finetune, gc, status
+from flows.commands import audit, benchmark, build, diff, evaluate, export, extract, finetune, gc, status
 
 app = typer.Typer(
     name="tuwen",
@@ -29,6 +29,7 @@ for command in (
     build.serve,
     export.export,
     finetune.finetune,
+    benchmark.benchmark,
     diff.diff,
     gc.gc,
     audit.audit,

@@ -17,6 +17,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rapidfuzz import fuzz, process
 
+from alignment.benchmark.settings import BenchmarkSettings
 from alignment.settings import FinetuneSettings
 from dataset_cards.settings import DatasetSettings
 from extractors.errors import UsageError
@@ -60,6 +61,7 @@ class Settings(BaseModel):
     extract: ExtractSettings = ExtractSettings()
     dataset: DatasetSettings = DatasetSettings()
     finetune: FinetuneSettings = FinetuneSettings()
+    benchmark: BenchmarkSettings = BenchmarkSettings()
     build: BuildSettings = BuildSettings()
     watch: WatchSettings = WatchSettings()
 

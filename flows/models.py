@@ -1,0 +1,85 @@
+"""The models of a workspace: which is meant, which is the newest, and what each was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alignment.backbones.opening import CHECKPOINT
+from alignment.backbones.struct import RELEASED
+from extractors.errors import DamagedWorkspaceError, UsageError
+
+MODELS = "models"
+UNTRAINED = ("tiny", *RELEASED)
+"""Names of models that no workspace has trained."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """A folder that `tuwen finetune` made."""
+
+    path: Path
+    dataset: str
+    version: str
+    """What it was trained on."""
+    backbone: str
+    """What it began with, as it was named then."""
+
+
+def find_model(root: Path, name: str) -> str:
+    """What `open_backbone` is to be given for `name`.
+
+    That is a path from here, a path from the workspace, a folder below its models/, or a released model's
+    name. Raises UsageError for none of them.
+    """
+    if name in UNTRAINED:
+        return name
+    for path in (Path(name), root / name, root / MODELS / name):
+        if path.exists():
+            return str(path)
+    there = sorted(model.path.name for model in trained_models(root))
+    raise UsageError(
+        f"there is no model {name!r}; {root / MODELS} has {', '.join(there) or 'none'}; a checkpoint's "
+        f"path will do as well, and {', '.join(UNTRAINED)}"
+    )
+
+
+def trained_model(path: Path) -> TrainedModel | None:
+    """What the folder at `path` says of itself; None when `tuwen finetune` did not make it."""
+    if not (path / CHECKPOINT).is_file() or not (path / "version.json").is_file():
+        return None
+    version, settings = _read(path / "version.json"), _read(path / "settings.json")
+    try:
+        return TrainedModel(path, version["name"], version["version"], settings["backbone"]["name"])
+    except (KeyError, TypeError) as error:
+        raise DamagedWorkspaceError(f"{path}: its version.json or settings.json lacks {error}") from error
+
+
+def trained_models(root: Path) -> list[TrainedModel]:
+    """Every model below models/, oldest version first; of one version, in the order they were finished."""
+    folders = [path for path in (root / MODELS).glob("*") if not path.name.startswith(".")]
+    found = [(model, model.path.stat().st_mtime_ns) for path in folders if (model := trained_model(path))]
+    found.sort(key=lambda pair: (int(pair[0].version[1:]), pair[1], pair[0].path.name))
+    return [model for model, _ in found]
+
+
+def newest_model(root: Path, dataset: str) -> TrainedModel:
+    """The last model trained on the newest version. Raises UsageError when there is none."""
+    for model in reversed(trained_models(root)):
+        if model.dataset == dataset:
+            return model
+    raise UsageError(
+        f"{root / MODELS} holds no model trained on {dataset}: train one with tuwen finetune, or name "
+        f"one with --model ({', '.join(UNTRAINED)}, a checkpoint, a folder)"
+    )
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedWorkspaceError(f"{path} cannot be read ({error}); train the model again") from error
+    return found
