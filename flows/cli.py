@@ -8,7 +8,19 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
-from flows.commands import audit, benchmark, build, diff, evaluate, export, extract, finetune, gc, status
+from flows.commands import (
+    audit,
+    benchmark,
+    build,
+    diff,
+    evaluate,
+    export,
+    extract,
+    finetune,
+    gc,
+    search,
+    status,
+)
 
 app = typer.Typer(
     name="tuwen",
@@ -30,6 +42,7 @@ for command in (
     export.export,
     finetune.finetune,
     benchmark.benchmark,
+    search.search,
     diff.diff,
     gc.gc,
     audit.audit,

@@ -1,0 +1,25 @@
+"""A page of what was found: pictures beside their texts, in one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment
+
+from alignment.search.searcher import Hit
+from dataset_cards.report.thumbnails import thumbnail
+
+# Pixels of a picture's longer side on the page.
+_LONGEST = 360
+
+
+def search_page(hits: Sequence[Hit], version: str, *, text: str = "", picture: Path | None = None) -> str:
+    """HTML that carries its pictures; what was asked is `text` or the file `picture`."""
+    source = files(__package__).joinpath("search.html.j2").read_text("utf-8")
+    page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
+    asked = thumbnail(picture, _LONGEST) if picture else ""
+    shown = [(hit, thumbnail(hit.image_path, _LONGEST)) for hit in hits]
+    name = picture.name if picture else text
+    return page.render(name=name, asked=asked, version=version, hits=shown) + "\n"
