@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,6 +111,17 @@ def choose_models(root: Path, request: Request, dataset: str) -> Chosen:
         return Chosen(spec, None)
 
 
+def seen_by(root: Path, models: Iterable[str]) -> set[str]:
+    """The pair_ids that these models were trained on, as far as the versions are still there."""
+    seen: set[str] = set()
+    for spec in models:
+        made = trained_model(Path(spec))
+        version_dir = root / "datasets" / made.dataset / made.version if made else None
+        if version_dir is not None and version_dir.is_dir():
+            seen |= trained_pairs(version_dir)
+    return seen
+
+
 def _open(chosen: Chosen, settings: Settings) -> dict[str, Backbone]:
     device = str(choose_device(settings.benchmark.device))
     models: dict[str, Backbone] = {}
@@ -123,9 +135,10 @@ def _open(chosen: Chosen, settings: Settings) -> dict[str, Backbone]:
                 raise
             say(f"no zero-shot rung: {error}")
     if len({backbone.digest for backbone in models.values()}) < len(models):
-        raise UsageError(
-            f"{chosen.zero_shot} and {chosen.fine_tuned} are one model; name another --zero-shot"
-        )
+        if not chosen.guessed:
+            raise UsageError(f"{chosen.zero_shot} and {chosen.fine_tuned} are one model; name another")
+        say(f"no zero-shot rung: {chosen.fine_tuned} is what it began with; training found nothing better")
+        del models[ZERO_SHOT]
     return models
 
 
@@ -135,21 +148,9 @@ def _data(root: Path, request: Request, chosen: Chosen, settings: Settings) -> B
         return external_data(request.folder, request.split, language=request.language, strict=strict)
     if request.split not in ("test", "fresh") or request.version_dir is None:
         raise UsageError(f"--split {request.split!r}: a version is asked in its split test or fresh")
-    seen = _seen(root, chosen) if request.split == "fresh" else set()
     split: TestSplit = "fresh" if request.split == "fresh" else "test"
+    seen = seen_by(root, filter(None, (chosen.zero_shot, chosen.fine_tuned))) if split == "fresh" else set()
     return version_data(request.version_dir, split, strict=strict, seen=seen)
-
-
-def _seen(root: Path, chosen: Chosen) -> set[str]:
-    """What the chosen models were trained on, as far as its version is still there."""
-    seen: set[str] = set()
-    for spec in (chosen.zero_shot, chosen.fine_tuned):
-        made = trained_model(Path(spec)) if spec else None
-        if made is not None:
-            version_dir = root / "datasets" / made.dataset / made.version
-            if version_dir.is_dir():
-                seen |= trained_pairs(version_dir)
-    return seen
 
 
 def _artifact(found: Benchmark) -> str:

@@ -18,6 +18,7 @@ from flows.commands import (
     extract,
     finetune,
     gc,
+    run,
     search,
     status,
 )
@@ -43,6 +44,7 @@ for command in (
     finetune.finetune,
     benchmark.benchmark,
     search.search,
+    run.run,
     diff.diff,
     gc.gc,
     audit.audit,

@@ -14,6 +14,7 @@ from prefect.states import Completed, Failed
 from prefect.types.entrypoint import EntrypointType
 
 from extractors.errors import PARTIAL, UsageError
+from flows.after_build import benchmark_published
 from flows.commands.options import workspace_settings
 from flows.rebuild import build_workspace
 
@@ -22,8 +23,9 @@ from flows.rebuild import build_workspace
 def rebuild(workspace: str, overrides: list[str]) -> State[Any]:
     """Bring the dataset of `workspace` up to date; settings are read anew at each run."""
     root = Path(workspace)
-    report = build_workspace(root, workspace_settings(root, overrides))
-    lines = report.lines()
+    settings = workspace_settings(root, overrides)
+    report = build_workspace(root, settings)
+    lines = [*report.lines(), *benchmark_published(root.resolve(), settings, report)]
     for line in lines:
         get_run_logger().info(line)
     if report.exit_code in (0, PARTIAL):

@@ -11,6 +11,7 @@ from typing import Any
 from alignment.backbones.opening import CHECKPOINT
 from alignment.backbones.struct import RELEASED
 from extractors.errors import DamagedWorkspaceError, UsageError
+from flows.settings import Settings
 
 MODELS = "models"
 UNTRAINED = ("tiny", *RELEASED)
@@ -75,6 +76,11 @@ def newest_model(root: Path, dataset: str) -> TrainedModel:
         f"{root / MODELS} holds no model trained on {dataset}: train one with tuwen finetune, or name "
         f"one with --model ({', '.join(UNTRAINED)}, a checkpoint, a folder)"
     )
+
+
+def model_name(settings: Settings, version_dir: Path) -> str:
+    """The folder of the model that these settings train on a version, where a person names none."""
+    return f"{settings.finetune.task}-{Path(settings.finetune.backbone).stem}-{version_dir.name}"
 
 
 def _read(path: Path) -> Mapping[str, Any]:

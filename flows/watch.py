@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from extractors.errors import BusyError
+from flows.after_build import benchmark_published
 from flows.progress import say
 from flows.rebuild import BuildReport, build_workspace
 from flows.settings import Settings
@@ -51,8 +52,10 @@ def watch_workspace(root: Path, settings: Settings, *, built: Callable[[BuildRep
         names = watcher.look(scan_books(workspace))
         if names is not None:
             try:
-                built(build_workspace(root, settings, only=names))
+                report = build_workspace(root, settings, only=names)
                 watcher.built(names)
+                built(report)
+                benchmark_published(workspace.root, settings, report)
             except BusyError as error:
                 say(f"{error}; trying again at the next scan")
         time.sleep(settings.watch.interval)

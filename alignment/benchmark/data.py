@@ -91,10 +91,11 @@ def trained_pairs(version_dir: Path) -> set[str]:
     }
 
 
-def is_all_fresh(version_dir: Path) -> bool:
-    """Whether a version's fresh split is the whole of it, as in a first version."""
-    pairs: int = read_manifest(version_dir)["counts"]["pairs"]
-    return len(load_split(version_dir, "fresh")) == pairs
+def can_ask_fresh(version_dir: Path, seen: Collection[str]) -> bool:
+    """Whether a version has fresh pairs that are not in `seen`, and older ones beside them."""
+    fresh = {sample.pair_id for sample in load_split(version_dir, "fresh")}
+    older = any(sample.pair_id not in fresh for sample in load_split(version_dir, "train"))
+    return older and not fresh <= set(seen)
 
 
 def external_data(

@@ -61,6 +61,7 @@ def finetune(
     """
     from dataset_cards.export import find_version
     from flows.interrupt import run_interruptible
+    from flows.models import model_name
     from flows.outcomes import dataset_dir
     from flows.prefect_server import prefect_api
     from flows.progress import display
@@ -72,7 +73,7 @@ def finetune(
     settings = workspace_settings(workspace, [*(overrides or []), *chosen])
     root = Workspace(workspace).root
     version_dir = find_version(dataset_dir(Workspace(workspace), settings.dataset), version)
-    name = name or f"{settings.finetune.task}-{Path(settings.finetune.backbone).stem}-{version_dir.name}"
+    name = name or model_name(settings, version_dir)
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name {name!r}: use letters, digits, dots, dashes and underscores")
 
