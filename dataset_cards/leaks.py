@@ -12,7 +12,7 @@ import numpy as np
 from dataset_cards.duplicates.hashes import HashIndex
 from dataset_cards.duplicates.pictures import LEADERS, Sourced, picture_likeness
 from dataset_cards.duplicates.sketches import Sketches
-from dataset_cards.duplicates.texts import nearly_equal, normal_text, proposed, text_ratio
+from dataset_cards.duplicates.texts import compared, nearly_equal, normal_text
 from dataset_cards.settings import DuplicateSettings
 from extractors.records import Pair
 
@@ -188,10 +188,8 @@ def _nearest_texts(held_out: Sequence[Pair], train: Sequence[Pair]) -> dict[str,
     asked = {normal_text(pair.description) for pair in held_out} - {""}
     nearest = {text: (known[text], 1.0) for text in asked if text in known}
     texts = sorted((asked | known.keys()) - {""})
-    for one, other in proposed(texts):
+    for one, other, ratio in compared(texts):
         for text, of in ((texts[one], texts[other]), (texts[other], texts[one])):
-            if text in asked and text not in known and of in known:
-                ratio = text_ratio(text, of)
-                if text not in nearest or ratio > nearest[text][1]:
-                    nearest[text] = known[of], ratio
+            if text in asked and of in known and (text not in nearest or ratio > nearest[text][1]):
+                nearest[text] = known[of], ratio
     return nearest

@@ -38,7 +38,7 @@ class DuplicateSettings(BaseModel):
     """Likeness (`duplicates.likeness`) from which two pictures are prints of one."""
     turned: bool = False
     """Whether mirrored and turned prints count as well; eight times the look-ups."""
-    text_ratio: float = Field(default=0.9, gt=0.5, le=1.0)
+    text_ratio: float = Field(default=0.95, gt=0.5, le=1.0)
     """RapidFuzz ratio from which two texts are nearly the same."""
     text_length: int = Field(default=12, ge=1)
     """Shorter texts are the same only when they are equal, in characters without spaces and punctuation."""
