@@ -1,14 +1,17 @@
 """Features of pictures, of their crops, and of texts: only those not stored yet are computed.
 
 A picture is decoded once and its crops are cut from it; crops of several pictures fill a batch. While the
-model works on one batch, a thread prepares the next.
+model works on one batch, threads prepare the next ones, picture by picture; their number changes nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +26,8 @@ from alignment.retrieval.gallery import GalleryImage
 
 # Pictures or crops that pass through the model at once, and texts.
 PIXEL_ROWS, TEXT_ROWS = 64, 256
+# Threads that prepare pixels: more than these are no quicker than any model here.
+_THREADS = min(8, os.cpu_count() or 1)
 # Raised when equal inputs give other features, so that stored ones are not used again.
 FEATURES_VERSION = 1
 
@@ -60,10 +65,10 @@ def encode_images(
     missing = [wanted[key] for key in store.missing(list(wanted))]
     done = 0
     backbone.train(False)
-    for keys, pixels, frames in _ahead(_picture_batches(backbone, missing, crops, rows)):
-        features = _passed(backbone.encode_images, pixels, rows)
-        store.add(keys, _averaged(features, frames, per_key))
-        done += len(keys)
+    for batch in _batches(_prepared(backbone, missing, crops, rows), rows):
+        features = _passed(backbone.encode_images, torch.cat([one.pixels for one in batch]), rows)
+        store.add([one.key for one in batch], _averaged(features, [one.frames for one in batch], per_key))
+        done += len(batch)
         report(done, len(missing))
     return store
 
@@ -91,46 +96,59 @@ def encode_texts(
     return store.read(keys)[:, 0]
 
 
-_Batch = tuple[list[str], Tensor, list[int]]
-"""Keys, the pixels of all their frames and crops, and how many frames each has."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A picture ready for the model."""
+
+    key: str
+    pixels: Tensor
+    """[frames · per_key, 3, S, S]: each frame, followed by its crops."""
+    frames: int
 
 
-def _picture_batches(
-    backbone: Backbone, images: Sequence[GalleryImage], crops: CropSettings | None, rows: int
-) -> Iterator[_Batch]:
-    """Whole pictures, until `rows` inputs are full; one with more crops than that is a batch by itself."""
-    keys: list[str] = []
+def _prepare(backbone: Backbone, image: GalleryImage, crops: CropSettings | None) -> _Prepared:
+    shown = image.frames()
     pixels: list[Tensor] = []
-    frames: list[int] = []
-    for image in images:
-        shown = image.frames()
-        keys.append(image.key)
-        frames.append(len(shown))
-        for frame in shown:
-            pixels.append(backbone.preprocess(frame))
-            if crops:
-                boxes = crop_boxes(frame.size, image.key, crops)
-                pixels += [backbone.preprocess(part) for part in cut(frame, boxes)]
-        if len(pixels) >= rows:
-            yield keys, torch.stack(pixels), frames
-            keys, pixels, frames = [], [], []
-    if keys:
-        yield keys, torch.stack(pixels), frames
+    for frame in shown:
+        parts = cut(frame, crop_boxes(frame.size, image.key, crops)) if crops else ()
+        pixels += [backbone.preprocess(part) for part in (frame, *parts)]
+    return _Prepared(image.key, torch.stack(pixels), len(shown))
 
 
-def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
-    """The same batches, each prepared while the one before is worked on."""
-    with ThreadPoolExecutor(1) as pool:
-        coming = pool.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = pool.submit(next, batches, None)
+def _prepared(
+    backbone: Backbone, images: Sequence[GalleryImage], crops: CropSettings | None, rows: int
+) -> Iterator[_Prepared]:
+    """All pictures in their order, those of the next two batches prepared ahead."""
+    ahead = _THREADS + 2 * rows // (1 + (crops.count if crops else 0))
+    coming: deque[Future[_Prepared]] = deque()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for image in images:
+            coming.append(pool.submit(_prepare, backbone, image, crops))
+            if len(coming) > ahead:
+                yield coming.popleft().result()
+        while coming:
+            yield coming.popleft().result()
+
+
+def _batches(pictures: Iterator[_Prepared], rows: int) -> Iterator[list[_Prepared]]:
+    """Whole pictures, as many as fit `rows` inputs; one with more than that is a batch by itself."""
+    batch: list[_Prepared] = []
+    held = 0
+    for picture in pictures:
+        if batch and held + len(picture.pixels) > rows:
             yield batch
+            batch, held = [], 0
+        batch.append(picture)
+        held += len(picture.pixels)
+    if batch:
+        yield batch
 
 
 @torch.no_grad()
 def _passed(encode: Callable[[Tensor], Tensor], inputs: Tensor, rows: int) -> Tensor:
     """Unit features of `inputs`, `rows` of them at a time, on the CPU."""
-    parts = [encode(inputs[start : start + rows]).float().cpu() for start in range(0, len(inputs), rows)]
+    # In parts of one size: a small rest would take a device about as long as a full part.
+    parts = [encode(part).float().cpu() for part in inputs.chunk(-(-len(inputs) // rows))]
     return functional.normalize(torch.cat(parts), dim=-1)
 
 

@@ -46,7 +46,9 @@ class FeatureStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.folder / "recipe.json").exists():
             replace_text(self.folder / "recipe.json", text + "\n")
-        self._places = self._read_index()
+        self._places: dict[str, int] = {}
+        self._named = 0  # bytes of the index that are read: whole lines
+        self._read_index()
 
     def __contains__(self, key: str) -> bool:
         return key in self._places
@@ -86,15 +88,17 @@ class FeatureStore:
         if any(key.split() != [key] for key in keys):
             raise ValueError("a key holds white space")
         with self._locked():
-            self._places = self._read_index()  # another process may have added to it
+            if self._index_bytes() != self._named:  # another process has added to it, or died in a line
+                self._read_index()
             fresh = {key: row for row, key in enumerate(keys) if key not in self._places}
             if not fresh:
                 return
             held = len(self._places) * self._bytes_per_key
             data = np.ascontiguousarray(vectors[list(fresh.values())], dtype=_DTYPE).tobytes()
             _append(self._vectors_file, held, data)
-            lines = "".join(f"{key}\n" for key in fresh)
-            _append(self._index_file, sum(len(key.encode()) + 1 for key in self._places), lines.encode())
+            lines = "".join(f"{key}\n" for key in fresh).encode()
+            _append(self._index_file, self._named, lines)
+            self._named += len(lines)
             for key in fresh:
                 self._places[key] = len(self._places)
 
@@ -102,18 +106,20 @@ class FeatureStore:
     def _bytes_per_key(self) -> int:
         return self.per_key * self.dim * _DTYPE.itemsize
 
-    def _read_index(self) -> dict[str, int]:
+    def _index_bytes(self) -> int:
+        return self._index_file.stat().st_size if self._index_file.exists() else 0
+
+    def _read_index(self) -> None:
         """Key -> row; a last line without its end was never finished."""
-        if not self._index_file.exists():
-            return {}
-        whole = self._index_file.read_bytes().decode("utf-8", "replace").rpartition("\n")[0]
-        places = {key: row for row, key in enumerate(whole.split("\n") if whole else [])}
+        whole = self._index_file.read_bytes() if self._index_file.exists() else b""
+        whole = whole[: whole.rfind(b"\n") + 1]
+        places = {key: row for row, key in enumerate(whole.decode("utf-8", "replace").split("\n")[:-1])}
         held = self._vectors_file.stat().st_size if self._vectors_file.exists() else 0
         if held < len(places) * self._bytes_per_key:
             raise DamagedWorkspaceError(
                 f"{self.folder}: fewer vectors than its index names; delete the folder, it will be made again"
             )
-        return places
+        self._places, self._named = places, len(whole)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
