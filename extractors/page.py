@@ -18,7 +18,7 @@ from extractors.crops import draw_alone
 from extractors.document import PlacedImage, open_document, placed_images, render
 from extractors.errors import DamagedPageError
 from extractors.figures.drawings import drawing_regions, strokes_of
-from extractors.figures.images import image_regions
+from extractors.figures.images import SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
@@ -288,8 +288,8 @@ class _PageReader:
         return 255.0  # drawn by a pattern or a font: nothing to measure, nothing to hold against it
 
     def _shades(self) -> NDArray[np.float64]:
-        """The page in grey, one pixel a point."""
-        return np.asarray(render(self.page, 72, self.settings.limits).mean(axis=2))
+        """The page in grey, `SEAM_SCALE` pixels a point."""
+        return np.asarray(render(self.page, 72 * SEAM_SCALE, self.settings.limits).mean(axis=2))
 
     def _content(
         self,

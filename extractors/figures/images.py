@@ -13,6 +13,8 @@ from extractors.records import Dropped, Region, TextLine
 
 TILE_GAP = 1.0
 """Tiles and strips of one picture touch; two pictures of a grid stand at least this many points apart."""
+EDGE_SLACK = 3.0
+"""Tiles whose boxes overlap by less than so many points across stand side by side."""
 TILE_ALIGNMENT = 1.5
 """Tiles share an edge: their ends agree to this many points."""
 MIN_SIDE = 18.0
@@ -23,9 +25,11 @@ OPAQUE = 0.95
 """A fill counts as covering what lies under it from this opacity on."""
 PANEL_SIDE = 40.0
 """Pieces at least this large both ways (points) may be pictures of their own that touch; strips are not."""
+SEAM_SCALE = 3
+"""Pixels a point where greys are compared: as fine as a print, where neighbours are much alike."""
 SEAM = 2
-"""Points on either side of a shared edge where greys are compared: beyond what smoothing blends."""
-JUMP, NOISE = 1.25, 2.0
+"""Pixels on either side of a shared edge where greys are compared: beyond what smoothing blends."""
+JUMP, NOISE = 1.9, 2.0
 """The grey jumps when it changes across the edge by so many times its usual change, plus these levels."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
@@ -86,19 +90,22 @@ def are_tiles(a: Box, b: Box) -> bool:
 
 
 def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
-    """Whether a picture runs on from box `a` to box `b`, which share an edge; `shades` is the page in grey.
+    """Whether a picture runs on from box `a` to box `b`, which share an edge.
 
-    At the edge of two pictures the grey jumps, by more than it does a few pixels to either side.
+    `shades` is the page in grey, `SEAM_SCALE` pixels a point. At the edge of two pictures the grey jumps, by
+    more than it does a few pixels to either side.
     """
-    if a[0] >= b[2] - TILE_GAP - SEAM or b[0] >= a[2] - TILE_GAP - SEAM:
+    if a[0] >= b[2] - EDGE_SLACK or b[0] >= a[2] - EDGE_SLACK:
         edge, low, high, grey = min(a, b)[2], max(a[1], b[1]), min(a[3], b[3]), shades.T
     else:
         edge, low, high, grey = min(a, b, key=lambda box: box[1])[3], max(a[0], b[0]), min(a[2], b[2]), shades
-    at = round(edge)
+    at = round(edge * SEAM_SCALE)
     rows = [at - 3 * SEAM, at - SEAM, at + SEAM, at + 3 * SEAM]
     if rows[0] < 0 or rows[-1] >= len(grey):
         return True  # at the rim of the page there is nothing to compare
-    outer, inner, after, beyond = (grey[row, max(0, int(low)) : int(high)] for row in rows)
+    outer, inner, after, beyond = (
+        grey[row, max(0, int(low * SEAM_SCALE)) : int(high * SEAM_SCALE)] for row in rows
+    )
     usual = max(np.abs(inner - outer).mean(), np.abs(beyond - after).mean())
     return bool(np.abs(after - inner).mean() <= JUMP * usual + NOISE)
 
@@ -178,8 +185,8 @@ def image_regions(
     """Figure candidates among the embedded images of a page, and what was left out and why.
 
     `contrast(op)` measures, in grey levels, how far an image stands off white paper; it is only asked where
-    an image is suspect (masked, translucent, or under text). `shades()` draws the page in grey, one pixel a
-    point; it is only asked where images touch.
+    an image is suspect (masked, translucent, or under text). `shades()` draws the page in grey,
+    `SEAM_SCALE` pixels a point; it is only asked where images touch.
     """
     dropped: list[Dropped] = []
     visible: list[tuple[Box, PaintOp]] = []

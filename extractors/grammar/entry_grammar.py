@@ -166,6 +166,8 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
         return None
     word = (found["bracketed"] or found["word"]).lower()
     field = _FIELD_OF[word]
+    if found["bracketed"] and plain[found.end() : found.end() + 1] in tuple(",;、。)"):
+        return None  # （局部），明代: the end of a title
     if word.isascii() and not found["bracketed"] and ":" not in (found["end"] or ""):
         return None  # "Pattern of life": English words need their colon
     return field, text[found.end() + shift :].strip()

@@ -33,6 +33,8 @@ EARLY_END = 2.0
 """A line that ends so many characters before the right edge of its block ends a paragraph."""
 COLUMN_STEP = 2.2
 """Vertical lines of one block follow each other within so many characters, centre to centre."""
+WALL = 2.0
+"""A figure stands between two lines when it reaches so many points into their box: boxes of type overlap."""
 INNER_TEXT = 0.75
 """A line belongs to a figure's inside when this share of it lies there."""
 SENTENCE_ENDS = "。！？!?」』”；;"
@@ -169,6 +171,6 @@ def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:
         if area(common) <= 0:
             continue
         covered = max(cover(common, a.bbox), cover(common, b.bbox))
-        if covered < 0.5 and (width(common) > 2 or height(common) > 2):
+        if covered < 0.5 and min(width(common), height(common)) > WALL:
             return True
     return False

@@ -29,6 +29,9 @@ KEY_GAP = 1.5
 TITLE_LENGTH = 120
 """Characters of a title at most; more is a paragraph."""
 
+NAMES_OPEN = ("博物", "美术", "美術", "图书", "圖書", "丝绸", "絲綢", "艺术", "藝術", "文物")
+NAME_ENDS = ("馆藏", "館藏")
+"""A line that ends and one that begins so share a museum's name: 馆藏 is no label there."""
 LAST_PART = 9
 """Arabic numbers up to here may count the parts of one caption."""
 
@@ -49,7 +52,7 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     a caption a numbered line (⑥ 獬豸纹) is one of its parts.
     """
     if parse_labelled(text) is not None:
-        return True
+        return not _is_torn(above[-1].text, text)
     if _counts_on(above[0].text, text):
         return True
     if facing(text) is not None and facing(above[0].text) is not None:
@@ -64,6 +67,11 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return PLATE_TAG.match(text.strip()) is not None or is_credit(text)
     unfinished = len(above[-1].text) >= 15 and above[-1].text[-1:] not in "。！？；:：.）)"
     return strength >= (STARTS_ANYWHERE if unfinished else STARTS_CAPTION)
+
+
+def _is_torn(before: str, line: str) -> bool:
+    """Whether a line ends a museum's name that the line before began: 青岚博物 | 馆藏."""
+    return line.startswith(NAME_ENDS) and before.endswith(NAMES_OPEN)
 
 
 def _counts_on(caption: str, line: str) -> bool:

@@ -42,8 +42,8 @@ def join_drawings(
     """Drafts of one page with the vector pieces of one caption joined into one figure.
 
     `fragments` are strokes too small or too plain to be figures alone (a scale bar, a plain vessel); those
-    close to a drawing belong to it, as do short labels (`texts` are the lines outside figures). No union is
-    made that would swallow other text or another figure.
+    closer to a drawing than to other figures belong to it, as do short labels (`texts` are the lines outside
+    figures). No union is made that would swallow other text or another figure.
     """
     by_caption: dict[int, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
@@ -61,7 +61,8 @@ def join_drawings(
         if any(cover(box, whole) > 0.3 for box in closed):
             continue
         labels = [t.bbox for t in texts if _DRAWN_LABEL.match(t.text)]
-        whole = _grown(_grown(whole, fragments, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
+        own = [box for box in fragments if all(gap(box, whole) <= gap(box, other) for other in others)]
+        whole = _grown(_grown(whole, own, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
         first = members[0]
         result[first] = drafts[first].with_(
             region=replace(drafts[first].region, bbox=whole),

@@ -6,9 +6,11 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
+from extractors.figures.images import SEAM_SCALE
+
 
 def shades_of(page: pymupdf.Page) -> NDArray[np.float64]:
-    """Greys of a page, 0..255, one pixel a point, rows from the top."""
-    pixmap = page.get_pixmap(colorspace=pymupdf.csGRAY)
+    """Greys of a page, 0..255, `SEAM_SCALE` pixels a point, rows from the top."""
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(SEAM_SCALE, SEAM_SCALE), colorspace=pymupdf.csGRAY)
     rows = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)
     return rows[:, : pixmap.width].astype(np.float64)

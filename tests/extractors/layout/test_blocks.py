@@ -105,3 +105,11 @@ def scattered(draw: st.DrawFn) -> list[TextLine]:
 def test_no_line_is_lost_or_used_twice(lines: list[TextLine]) -> None:
     used = [n for block in build_blocks(lines, 1, [], starts_block) for n in block.lines]
     assert sorted(used, key=repr) == sorted(lines, key=repr)
+
+
+def test_a_picture_that_only_touches_the_last_line_above_it_parts_nothing() -> None:
+    lines = [line("图六 石门窟龛内左侧", 50, 164), line("飞天", 90, 177)]
+    below = (50.0, 186.5, 180.0, 288.0)
+    assert len(build_blocks(lines, 1, [below], starts_block)) == 1
+    between = (50.0, 170.0, 180.0, 181.0)
+    assert len(build_blocks(lines, 1, [between], starts_block)) == 2

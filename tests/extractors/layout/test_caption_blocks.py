@@ -86,3 +86,12 @@ def test_the_next_figure_named_in_running_text_begins_no_block() -> None:
     mentions.append(line("图5则为另一类型，与前述诸例不同，其年代亦当较晚，", 50, 132))
     lines = [first, *mentions, *(line(n.text, 50, n.bbox[1] + 32) for n in rest)]
     assert len(build_blocks(lines, 1, [], starts_block)) == 1
+
+
+def test_labels_that_end_a_title_or_a_name_begin_nothing() -> None:
+    title = [line("Fig. 12 文成公主入藏图", 50, 100)]
+    assert not starts_block("（局部），莲花山第三窟，南宋", title)
+    assert starts_block("【局部】莲花", title)
+    keeper = [line("藏址　隋代，红崖十五号墓出土，青岚博物", 50, 100)]
+    assert not starts_block("馆藏", keeper)
+    assert starts_block("馆藏", [line("纹样　藕荷地上织粉红色花纹", 50, 100)])

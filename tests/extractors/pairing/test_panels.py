@@ -128,3 +128,11 @@ def test_a_drawing_does_not_swallow_its_caption_or_other_figures() -> None:
 
 def test_photographs_are_never_joined() -> None:
     assert len(join_drawings(drafts(ROW, caption("图4 陶器", 120, 210)), [], [])) == 3
+
+
+def test_a_scale_bar_belongs_to_the_nearer_of_two_drawings() -> None:
+    near, far = figure(60, 100, 140, 200, "drawing"), figure(230, 100, 330, 200, "drawing")
+    captions = (caption("图4 陶罐", 80, 240), caption("图5 陶片纹饰比例", 250, 240))
+    both = [d for f, c in zip((near, far), captions, strict=True) for d in drafts([f.bbox], c, "drawing")]
+    first, second = join_drawings(both, [(155, 190, 200, 194)], [])
+    assert (first.bbox[2], second.bbox[0]) == (200, 230)
