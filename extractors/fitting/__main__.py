@@ -1,9 +1,10 @@
 """Fit the costs of pairing on labelled books, and report how they do on books left out.
 
-    python -m extractors.fitting --truth LABELS [--truth MORE] [--hold-out layout|book] [--ocr off]
+    python -m extractors.fitting --truth LABELS [--truth MORE] [--hold-out layout|book|folder] [--ocr off]
 
-LABELS holds <book>.pdf with <book>.truth.jsonl, as docs/evaluating.md says. Prints the cross-validation and
-both sets of costs as Markdown; changes no file: what convinces goes into extractors/pairing/costs.py by hand.
+LABELS holds <book>.pdf with <book>.truth.jsonl, as docs/evaluating.md says. Prints the cross-validation, both
+sets of costs and the reliability of the confidence as Markdown; changes no file: what convinces goes into
+extractors/pairing/costs.py by hand.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from extractors.evaluation.labels import labelled_books, read_labels
 from extractors.evaluation.rows import LabelError
 from extractors.fitting.examples import Example, examples_of
 from extractors.fitting.learn import Outcome, fit, fit_confidence, outcome
-from extractors.fitting.report import cost_table, cross_validate, fold_table, reliability_table
+from extractors.fitting.report import cost_table, cross_validate, fold_table, pull_table, reliability_table
 from extractors.pairing.costs import COSTS
 from extractors.settings import ExtractSettings, OcrSettings
 
@@ -37,7 +38,7 @@ def read_examples(folders: Sequence[Path], settings: ExtractSettings, hold_out: 
             print(f"reading {folder.name}/{name}", file=sys.stderr)
             labels = read_labels(folder, name)
             book = read_book(folder / f"{name}.pdf", settings, sandbox=sandbox)
-            fold = labels.layout if hold_out == "layout" else f"{folder.name}/{name}"
+            fold = {"layout": labels.layout, "book": f"{folder.name}/{name}", "folder": folder.name}[hold_out]
             found += examples_of(book, labels, fold, COSTS)
     if not found:
         raise UsageError(f"no page with figures and captions in {', '.join(map(str, folders))}")
@@ -58,17 +59,18 @@ def main() -> None:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--truth", type=Path, action="append", required=True, help="folder of labelled books")
-    parser.add_argument("--hold-out", choices=["layout", "book"], default="layout")
+    parser.add_argument("--hold-out", choices=["layout", "book", "folder"], default="layout")
     parser.add_argument("--ocr", choices=["auto", "paddle", "rapid", "off"], default="auto")
     given = parser.parse_args()
     settings = ExtractSettings(ocr=OcrSettings(engine=given.ocr))
     try:
         examples = read_examples(given.truth, settings, given.hold_out)
-        folds = cross_validate(examples, COSTS)
+        best, *others = cross_validate(examples, COSTS)
     except (UsageError, LabelError, ValueError) as error:
         raise SystemExit(f"{parser.prog}: {error}") from None
-    print(fold_table(folds), end="\n\n")
-    print(cost_table(COSTS, fit(examples, COSTS)), end="\n\n")
+    print(pull_table([best, *others]), end="\n\n")
+    print(fold_table(best.folds), end="\n\n")
+    print(cost_table(COSTS, fit(examples, COSTS, best.pull)), end="\n\n")
     margins, right = margins_of(outcome(examples, COSTS))
     print(f"confidence = 1 / (1 + exp(-margin / {fit_confidence(margins, right):.2f}))", end="\n\n")
     print(reliability_table(margins, right))

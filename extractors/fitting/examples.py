@@ -9,15 +9,20 @@ from extractors.evaluation.labels import BookLabels, LabelledFigure
 from extractors.evaluation.texts import OwnTexts, bare, best
 from extractors.geometry import cover, iou
 from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.page import GOOD_TEXT
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.edges import PageProblem
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, rounds
-from extractors.records import BookContent, Region
+from extractors.records import BookContent, PageContent, Region
 
 SAME_FIGURE = 0.5
 """IoU from which a region is a labelled figure."""
 PIECE_INSIDE = 0.8
 """A region is a piece of a labelled figure when this share of it lies inside."""
+OUTSIDE = 0.1
+"""A region that covers no more than this share of any labelled figure is none of them."""
+BARE_WEIGHT = 0.2
+"""What a page without its captions counts: some one figure in five of a book has no text on its page."""
 SAME_CAPTION = 0.7
 """A text is a labelled caption from this similarity on: OCR slips in characters."""
 
@@ -32,15 +37,20 @@ class Example:
     problem: PageProblem
     answers: tuple[Answer, ...]
     fold: str
-    """What is held out together: the layout, or the book."""
+    """What is held out together: the layout, the book or the folder."""
+    weight: float = 1.0
+    """How much it counts in fitting."""
 
 
 def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: PairingCosts) -> list[Example]:
-    """The problems of all pages with a figure whose text the labels tell."""
+    """The problems of all readable pages with a figure whose text the labels tell."""
     opened = open_book(book, costs)
     conventions = learn_conventions(opened, costs)
+    readable = {page.page for page in book.pages if _is_readable(page)}
     found = []
     for page in opened.pages:
+        if page.layout.page not in readable:
+            continue
         figures = [figure for figure in labels.figures if figure.page == page.layout.page]
         for chosen in rounds(page, set()):
             problem = page.problem(chosen, conventions)
@@ -49,15 +59,41 @@ def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: Pairing
                 for region in problem.figures
             )
             if chosen and any(answer is not None for answer in answers):
-                found.append(Example(problem, answers, fold))
+                example = Example(problem, answers, fold)
+                found += [example, *_without_captions(example)]
     return found
+
+
+def _without_captions(example: Example) -> list[Example]:
+    """The page asked again without its captions, where no text is right for any figure.
+
+    Few labelled pages show a figure without a text: of those alone, leaving a figure alone could never be too
+    dear. A page with nothing else on it teaches nothing and is left out.
+    """
+    right = {j for answer in example.answers if answer for j in answer}
+    rest = [text for j, text in enumerate(example.problem.candidates) if j not in right]
+    if not right or not rest:
+        return []
+    answers = tuple(None if answer is None else frozenset[int]() for answer in example.answers)
+    return [
+        replace(
+            example, problem=replace(example.problem, candidates=rest), answers=answers, weight=BARE_WEIGHT
+        )
+    ]
+
+
+def _is_readable(page: PageContent) -> bool:
+    """Whether a page's words were read: a broken text layer that no OCR replaced teaches what is not so."""
+    return page.text_source != "text_layer" or page.text_quality >= GOOD_TEXT
 
 
 def _answer(
     region: Region, chosen: Sequence[Candidate], page: OpenPage, figures: Sequence[LabelledFigure]
 ) -> Answer:
     figure = _label_of(region, figures)
-    if figure is None or figure.optional:
+    if figure is None:  # what is no labelled figure, such as an ornament, owns no text
+        return None if any(cover(f.bbox, region.bbox) > OUTSIDE for f in figures) else frozenset()
+    if figure.optional:
         return None
     own = OwnTexts.of(figure)
     right = frozenset(j for j, candidate in enumerate(chosen) if _says(candidate, own))

@@ -3,15 +3,18 @@
 The structured hinge loss (Tsochantaridis et al. 2005; Taskar et al. 2005) on the pairing problem: with
 features phi, costs w >= 0, the right pairing y and the number D of figures that a pairing has wrong,
 
-    sum over pages of max over y' of (w . phi(y) + D(y') - w . phi(y')), plus PULL * sum ((w - w0) / w0)^2
+    mean over pages of max over y' of (w . phi(y) + D(y') - w . phi(y')), plus pull * sum ((w - w0) / w0)^2
 
-The pull keeps a cost at its hand-set value w0 where labelled pages say nothing of it.
+The mean is weighted (`Example.weight`). The pull keeps a cost at its present value w0 where labelled pages
+say nothing of it: a Gaussian prior round what is known already. How strong it is, cross-validation chooses
+among `PULLS`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,14 +26,14 @@ from extractors.pairing.edges import edge_features
 from extractors.pairing.page_pairing import FORBIDDEN, PairingTable, pair_page
 
 NAMES = tuple(field.name for field in fields(PairingCosts))
-PULL = 0.02
-"""Weight of the pull towards the hand-set costs, per page."""
-ROUNDS = 300
-"""Steps of the subgradient method; the loss no longer falls by then."""
+PULLS = (1.0, 0.2, 0.02)
+"""Weights of the pull towards the present costs: from hardly moving to moving wherever there is evidence."""
+ROUNDS = 150
+"""Steps of the subgradient method; the loss hardly falls any more by then."""
 ERRORS = 1.0
 """Imagined wrong pairs."""
 STEP = 0.2
-"""Size of the first step, in units of the hand-set costs; it falls as 1 / sqrt(round)."""
+"""Size of the first step, in units of the present costs; it falls as 1 / sqrt(round)."""
 
 Floats = NDArray[np.float64]
 
@@ -38,6 +41,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class _Page:
     """One example in arrays: features [figures, columns, costs]; which columns are right, which absent."""
+
+    weight: float
 
     features: Floats
     right: NDArray[np.bool_]
@@ -48,6 +53,11 @@ class _Page:
         prices = self.features @ costs - wrong_saves * ~self.right
         prices[self.absent | (~self.right & only_right)] = FORBIDDEN
         return _cheapest(prices)
+
+    def loss(self, costs: Floats) -> float:
+        """By how much the cheapest right pairing misses being cheaper than all others by their errors."""
+        best, rival = self.pair(costs, only_right=True), self.pair(costs, wrong_saves=1.0)
+        return float((self.sum(best) - self.sum(rival)) @ costs) + self.wrong(rival)
 
     def sum(self, columns: Sequence[int]) -> Floats:
         """The features of a whole pairing."""
@@ -74,7 +84,7 @@ class Outcome:
     @property
     def accuracy(self) -> float:
         """Share of the figures that are right; NaN without figures."""
-        return float(np.mean(self.right)) if self.right else float("nan")
+        return float(np.mean(self.right)) if self.right else nan
 
 
 def outcome(examples: Sequence[Example], costs: PairingCosts) -> Outcome:
@@ -88,30 +98,46 @@ def outcome(examples: Sequence[Example], costs: PairingCosts) -> Outcome:
                 continue
             match = matches.get(figure)
             right.append(match.candidate in answer if match else not answer)
-            margins.append(match.margin if match else float("nan"))
+            margins.append(match.margin if match else nan)
     return Outcome(tuple(right), tuple(margins))
 
 
-def fit(examples: Sequence[Example], start: PairingCosts) -> PairingCosts:
-    """Costs that separate the right pairings of `examples` from all others, close to `start`.
+def fit(examples: Sequence[Example], start: PairingCosts, pull: float) -> PairingCosts:
+    """Costs that separate the right pairings of `examples` from all others, held to `start` by `pull`.
 
     Deterministic. Raises ValueError without a usable example.
     """
-    pages = [page for page in (_page(example, start) for example in examples) if page is not None]
+    pages = _pages(examples, start)
     if not pages:
         raise ValueError("no labelled page to learn from")
-    origin = np.array([getattr(start, name) for name in NAMES])
+    weights = sum(page.weight for page in pages)
+    origin = _vector(start)
     costs, total = origin.copy(), np.zeros_like(origin)
     for number in range(1, ROUNDS + 1):
-        slope = 2 * PULL * (costs - origin) / origin**2
+        slope = 2 * pull * (costs - origin) / origin**2
         for page in pages:
             best, rival = page.pair(costs, only_right=True), page.pair(costs, wrong_saves=1.0)
-            slope += (page.sum(best) - page.sum(rival)) / len(pages)
+            slope += page.weight * (page.sum(best) - page.sum(rival)) / weights
         costs = np.maximum(0.0, costs - STEP / np.sqrt(number) * origin**2 * slope)
         if number > ROUNDS // 2:  # the mean of the later half wanders less than any single step
             total += costs
     mean = total / (ROUNDS - ROUNDS // 2)
     return PairingCosts(**{name: round(float(value), 2) for name, value in zip(NAMES, mean, strict=True)})
+
+
+def margin_loss(examples: Sequence[Example], costs: PairingCosts) -> float:
+    """The mean structured hinge loss of the pages of `examples`; NaN without a usable one."""
+    pages = _pages(examples, costs)
+    weights = [page.weight for page in pages]
+    return float(np.average([page.loss(_vector(costs)) for page in pages], weights=weights)) if pages else nan
+
+
+def _vector(costs: PairingCosts) -> Floats:
+    return np.array([getattr(costs, name) for name in NAMES])
+
+
+def _pages(examples: Sequence[Example], costs: PairingCosts) -> list[_Page]:
+    return [page for page in (_page(example, costs) for example in examples) if page is not None]
 
 
 def _page(example: Example, costs: PairingCosts) -> _Page | None:
@@ -128,8 +154,8 @@ def _page(example: Example, costs: PairingCosts) -> _Page | None:
                 features[i, c, NAMES.index(name)] += amount
         if answer is not None:
             right[i] = [owner in answer for owner in table.owners] + [not answer] * figures
-    page = _Page(features, right, absent)
-    chosen = page.pair(np.array([getattr(costs, name) for name in NAMES]), only_right=True)
+    page = _Page(example.weight, features, right, absent)
+    chosen = page.pair(_vector(costs), only_right=True)
     return None if absent[np.arange(figures), chosen].any() or page.wrong(chosen) else page
 
 

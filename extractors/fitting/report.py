@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from extractors.fitting.examples import Example
-from extractors.fitting.learn import NAMES, Outcome, fit, outcome
+from extractors.fitting.learn import NAMES, PULLS, Outcome, fit, margin_loss, outcome
 from extractors.pairing.costs import PairingCosts, confidence_of
 
 
@@ -17,31 +18,73 @@ class Fold:
     name: str
     present: Outcome
     fitted: Outcome
+    present_loss: float
+    fitted_loss: float
+    """Mean hinge loss a page: tells costs apart that have the same figures right."""
 
 
-def cross_validate(examples: Sequence[Example], present: PairingCosts) -> list[Fold]:
-    """One fold for each `Example.fold`, in their order. Raises ValueError with fewer than two."""
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The folds under one strength of the pull towards the present costs."""
+
+    pull: float
+    folds: tuple[Fold, ...]
+
+    @property
+    def score(self) -> tuple[int, float]:
+        """The greater the better: figures right in what was left out, then the mean loss of the folds."""
+        losses = [fold.fitted_loss for fold in self.folds if not isnan(fold.fitted_loss)]
+        return sum(sum(fold.fitted.right) for fold in self.folds), -sum(losses) / max(1, len(losses))
+
+
+def cross_validate(examples: Sequence[Example], present: PairingCosts) -> list[Validation]:
+    """One validation for each of `PULLS`, best first, with one fold for each `Example.fold` in their order.
+
+    Raises ValueError with fewer than two folds.
+    """
     names = sorted({example.fold for example in examples})
     if len(names) < 2:
         raise ValueError("nothing to hold out: label pages of at least two books or layouts")
-    folds = []
-    for name in names:
-        held = [example for example in examples if example.fold == name]
-        costs = fit([example for example in examples if example.fold != name], present)
-        folds.append(Fold(name, outcome(held, present), outcome(held, costs)))
-    return folds
+    found = [
+        Validation(pull, tuple(_fold(name, examples, present, pull) for name in names)) for pull in PULLS
+    ]
+    return sorted(found, key=lambda validation: validation.score, reverse=True)
+
+
+def _fold(name: str, examples: Sequence[Example], present: PairingCosts, pull: float) -> Fold:
+    held = [example for example in examples if example.fold == name]
+    costs = fit([example for example in examples if example.fold != name], present, pull)
+    return Fold(
+        name,
+        outcome(held, present),
+        outcome(held, costs),
+        margin_loss(held, present),
+        margin_loss(held, costs),
+    )
+
+
+def pull_table(validations: Sequence[Validation]) -> str:
+    """What each strength of the pull came to, as Markdown."""
+    lines = ["| pull | right in what was left out | mean loss |", "|---|---|---|"]
+    for pull, (right, loss) in ((v.pull, v.score) for v in validations):
+        lines.append(f"| {pull:g} | {right} | {-loss:.3f} |")
+    return "\n".join(lines)
 
 
 def fold_table(folds: Sequence[Fold]) -> str:
     """The folds as Markdown."""
-    lines = ["| left out | figures | right, present costs | right, fitted on the rest |", "|---|---|---|---|"]
+    lines = [
+        "| left out | figures | right, present | right, fitted on the rest | loss, present | loss, fitted |",
+        "|---|---|---|---|---|---|",
+    ]
     lines += [
-        f"| {f.name} | {len(f.present.right)} | {f.present.accuracy:.3f} | {f.fitted.accuracy:.3f} |"
+        f"| {f.name} | {len(f.present.right)} | {f.present.accuracy:.3f} | {f.fitted.accuracy:.3f} "
+        f"| {f.present_loss:.3f} | {f.fitted_loss:.3f} |"
         for f in folds
     ]
     count = sum(len(f.present.right) for f in folds)
     present, fitted = (sum(sum(o.right) for o in side) / count for side in _sides(folds))
-    return "\n".join([*lines, f"| all | {count} | {present:.3f} | {fitted:.3f} |"])
+    return "\n".join([*lines, f"| all | {count} | {present:.3f} | {fitted:.3f} | | |"])
 
 
 def _sides(folds: Sequence[Fold]) -> tuple[list[Outcome], list[Outcome]]:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from extractors.fitting.examples import Answer, Example
-from extractors.fitting.learn import fit, fit_confidence, outcome
-from extractors.fitting.report import cross_validate, fold_table
+from extractors.fitting.learn import PULLS, fit, fit_confidence, outcome
+from extractors.fitting.report import cross_validate, fold_table, pull_table
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
@@ -19,6 +19,7 @@ from extractors.records import Region
 from tests.extractors.made import caption, figure
 
 PLAIN = Conventions(body_size=10)
+PULL = min(PULLS)
 
 
 def example(
@@ -48,11 +49,11 @@ TOO_CHEAP = replace(COSTS, plain=0.05, body_sized=0.05, null_labelled=0.05, misa
 def test_fitting_mends_costs_that_choose_wrong() -> None:
     pages = captioned_pages()
     assert outcome(pages, TOO_CHEAP).accuracy == 0.0
-    assert outcome(pages, fit(pages, TOO_CHEAP)).accuracy == 1.0
+    assert outcome(pages, fit(pages, TOO_CHEAP, PULL)).accuracy == 1.0
 
 
 def test_costs_that_no_page_speaks_of_stay() -> None:
-    fitted = fit(captioned_pages(), TOO_CHEAP)
+    fitted = fit(captioned_pages(), TOO_CHEAP, PULL)
     assert fitted.tag == TOO_CHEAP.tag
     assert fitted.figure_between == TOO_CHEAP.figure_between
     assert fitted.plain > TOO_CHEAP.plain
@@ -64,7 +65,7 @@ def test_pages_already_right_by_a_wide_margin_change_nothing() -> None:
         [caption("图1 缠枝莲纹", 70, 163), caption("图2 缠枝莲纹", 70, 603)],
         [frozenset({0}), frozenset({1})],
     )
-    assert fit([far_apart], COSTS) == COSTS
+    assert fit([far_apart], COSTS, PULL) == COSTS
 
 
 def test_figures_without_an_answer_are_not_judged() -> None:
@@ -91,13 +92,18 @@ def test_contradicting_labels_are_left_out_and_nothing_left_is_an_error() -> Non
     tags = [replace(tags[0], kind="tag")]
     page = example([figure(100, 100, 300, 300)] * 2, tags, [frozenset({0})] * 2)
     with pytest.raises(ValueError, match="no labelled page"):
-        fit([page], COSTS)
+        fit([page], COSTS, PULL)
 
 
 def test_cross_validation_judges_each_fold_by_the_others() -> None:
-    folds = cross_validate(captioned_pages(), TOO_CHEAP)
+    best, *others = cross_validate(captioned_pages(), TOO_CHEAP)
+    folds = best.folds
     assert [(f.name, f.present.accuracy, f.fitted.accuracy) for f in folds] == [("a", 0, 1), ("b", 0, 1)]
+    assert all(fold.fitted_loss < fold.present_loss for fold in folds)
     assert "| all | 6 | 0.000 | 1.000 |" in fold_table(folds)
+    assert sorted(v.pull for v in (best, *others)) == sorted(PULLS)
+    assert best.score == max(v.score for v in (best, *others))
+    assert "| 0.02 | 6 |" in pull_table([best, *others])
     with pytest.raises(ValueError, match="at least two"):
         cross_validate([e for e in captioned_pages() if e.fold == "a"], COSTS)
 
