@@ -59,7 +59,9 @@ class Vocabulary:
         while start < len(word):
             mark = "##" if start else ""
             ends = range(len(word), start, -1)
-            piece = next((mark + word[start:end] for end in ends if mark + word[start:end] in self._words), "")
+            piece = next(
+                (mark + word[start:end] for end in ends if mark + word[start:end] in self._words), ""
+            )
             if not piece:
                 return (UNKNOWN,), word[start]
             pieces.append(piece)

@@ -54,9 +54,7 @@ def test_words_are_those_of_cn_clip(vocabulary: Vocabulary, reference: object, t
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=40) | st.text("图纹缂螭“—ab1,。 é\u0301Σ\u3000", max_size=40))
 @example("İ̇")
-def test_words_of_any_text_are_those_of_cn_clip(
-    vocabulary: Vocabulary, reference: object, text: str
-) -> None:
+def test_words_of_any_text_are_those_of_cn_clip(vocabulary: Vocabulary, reference: object, text: str) -> None:
     assert vocabulary.tokens(text) == reference.tokenize(text)  # type: ignore[attr-defined]
 
 
