@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -113,7 +113,7 @@ class Searcher:
     def _found(self, query: Vectors, k: int) -> list[Hit]:
         scores, rows = self._index.search(query, k)
         return [
-            _ranked(self._hits[row], rank, float(score))
+            replace(self._hits[row], rank=rank, score=float(score))
             for rank, (score, row) in enumerate(zip(scores[0], rows[0], strict=True), start=1)
         ]
 
@@ -152,17 +152,3 @@ def _vectors(features: Vectors) -> Vectors:
         return np.ascontiguousarray(features[:, 0])
     parts = torch.from_numpy(features)
     return laclip_vectors(parts[:, 0], parts[:, 1:], renormalize=True).numpy()
-
-
-def _ranked(hit: Hit, rank: int, score: float) -> Hit:
-    return Hit(
-        rank,
-        score,
-        hit.pair_id,
-        hit.title,
-        hit.description,
-        hit.kind,
-        hit.book_title,
-        hit.page,
-        hit.image_path,
-    )
