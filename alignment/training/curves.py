@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 # Inches and dots per inch: 1350 x 480 pixels.
 _SIZE, _DPI = (9.0, 3.2), 150
 _COLOURS = ("#1f6f78", "#a0372a", "#c99a3b", "#5b4a8a", "#4f7a3a")
@@ -27,12 +29,12 @@ def draw_curves(path: Path, runs: Mapping[int, Sequence[Mapping[str, Any]]]) -> 
             colour = _COLOURS[place % len(_COLOURS)]
             losses = [(record["step"], record["loss"]) for record in records if "loss" in record]
             if losses:
-                loss.plot(*zip(*losses, strict=True), color=colour, linewidth=1, label=f"seed {seed}")
+                loss.plot(*np.transpose(losses), color=colour, linewidth=1, label=f"seed {seed}")
             for stage, points in _validations(records).items():
-                recall.plot(*zip(*points, strict=True), color=colour, linewidth=1, marker=".", label=stage)
+                recall.plot(*np.transpose(points), color=colour, linewidth=1, marker=".", label=stage)
         loss.set(title="Loss", xlabel="step")
         recall.set(title="Mean recall on validation", xlabel="step")
-        recall.set_ylim(bottom=0)
+        recall.set_ylim(0, 1.05 * max((line.get_ydata().max() for line in recall.get_lines()), default=1))
         for axes in (loss, recall):
             axes.grid(color=_LINE, linewidth=0.6)
             axes.set_axisbelow(True)

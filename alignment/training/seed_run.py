@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import torch.multiprocessing.spawn as multiprocessing
+from torch.multiprocessing.spawn import start_processes
 
 from alignment.backbones.chinese_clip import ChineseClip
 from alignment.backbones.opening import open_backbone
@@ -119,9 +119,11 @@ def _run_here(run: SeedRun, progress: Progress, listen: Callable[[Record], None]
     training = prepare(run.version_dir, run.settings, run.seed, run.features_dir)
     backbone = training.backbone
     before = {name: weight.detach().cpu().clone() for name, weight in backbone.module.state_dict().items()}
-    gallery = ValidationGallery(training)
-    zero_shot = gallery.recalls(backbone)
     stages = TASKS[run.settings.task](training)
+    gallery = ValidationGallery(training)
+    locked = all("image" in stage.locked for stage in stages)
+    pictures = gallery.kept_features(backbone) if locked else None
+    zero_shot = gallery.recalls(backbone, pictures)
     trainer = Trainer(
         training,
         stages,
@@ -131,7 +133,9 @@ def _run_here(run: SeedRun, progress: Progress, listen: Callable[[Record], None]
         listen=listen,
     )
     records = trainer.run()
-    share, found = sweep(backbone.module, before, run.settings.wise_ft, lambda: gallery.recalls(backbone))
+    share, found = sweep(
+        backbone.module, before, run.settings.wise_ft, lambda: gallery.recalls(backbone, pictures)
+    )
     if rank_and_count()[0]:
         return
     write_tensors(run.folder / MODEL, backbone.module.state_dict())
@@ -160,7 +164,7 @@ def _gpus(settings: FinetuneSettings) -> int:
 
 def _run_processes(run: SeedRun, count: int, progress: Progress, listen: Callable[[Record], None]) -> None:
     news = get_context("spawn").SimpleQueue()
-    children = multiprocessing.start_processes(  # type: ignore[no-untyped-call]
+    children = start_processes(  # type: ignore[no-untyped-call]
         _run_child, args=(run, count, _free_port(), news), nprocs=count, join=False, daemon=True
     )
     assert children is not None

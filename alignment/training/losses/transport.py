@@ -62,7 +62,7 @@ def _round(plan: Tensor, a: Tensor, b: Tensor) -> Tensor:
     """Cut rows and columns that hold too much; spread what is missing evenly over those with too little."""
     plan = plan * _capped_ratio(a, plan.sum(dim=2))[:, :, None]
     plan = plan * _capped_ratio(b, plan.sum(dim=1))[:, None, :]
-    missing_a, missing_b = a - plan.sum(dim=2), b - plan.sum(dim=1)
+    missing_a, missing_b = (a - plan.sum(dim=2)).clamp(min=0), (b - plan.sum(dim=1)).clamp(min=0)
     total = missing_a.sum(dim=1).clamp(min=torch.finfo(plan.dtype).tiny)
     return plan + missing_a[:, :, None] * missing_b[:, None, :] / total[:, None, None]
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from alignment.data import Sample, Split
 from alignment.errors import UsageError
+from dataset_cards.reading import iter_rows
+from dataset_cards.schema import TEXT_COLUMNS
 
 
 def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], source: str) -> list[str | None]:
@@ -23,15 +23,12 @@ def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], sou
 
 
 def _column(version_dir: Path, split: Split, name: str) -> dict[str, str | None]:
-    path = version_dir / "data" / f"{split}.parquet"
-    columns = pq.read_schema(path).names
-    if name not in columns:
+    if name not in TEXT_COLUMNS:
         raise UsageError(
-            f"finetune.cl2cm.source is {name!r}, which is no column of {version_dir.name} "
-            f"(it has {', '.join(columns)}) and no .jsonl file"
+            f"finetune.cl2cm.source is {name!r}, which is neither a .jsonl file nor a column of a version "
+            f"({', '.join(TEXT_COLUMNS)})"
         )
-    table = pq.read_table(path, columns=["pair_id", name]).to_pydict()
-    return dict(zip(table["pair_id"], table[name], strict=True))
+    return {row["pair_id"]: row[name] for row in iter_rows(version_dir, split, ("pair_id", name))}
 
 
 def _from_file(path: Path) -> dict[str, str | None]:

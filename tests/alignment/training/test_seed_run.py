@@ -1,0 +1,197 @@
+"""Runs that stop, go on, and are shared among processes: the same weights in the end."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+import torch.multiprocessing as multiprocessing
+from torch import Tensor, nn
+
+from alignment.backbones.opening import open_backbone
+from alignment.errors import UsageError
+from alignment.settings import FinetuneSettings
+from alignment.training.seed_run import SeedRun, prepare, run_seed
+from alignment.training.state import StateFolder
+from alignment.training.tasks import TASKS
+from alignment.training.trainer import Trainer, open_accelerator
+
+
+class _Stopped(Exception):
+    pass
+
+
+@pytest.fixture
+def seed_run(version_dir: Path, mini_folder: Path, tmp_path: Path) -> Any:
+    def make(folder: str, **given: Any) -> SeedRun:
+        values = {
+            "task": "two-stage",
+            "epochs": 4,
+            "batch_size": 12,
+            "save_steps": 1,
+            "lora_rank": 2,
+            "lr": 5e-3,
+            "wise_ft": (),
+            "workers": 0,
+            "patience": 0,
+            "backbone": str(mini_folder),
+            "device": "cpu",
+        }
+        settings = FinetuneSettings(**(values | given))
+        return SeedRun(version_dir, tmp_path / folder, tmp_path / "features", settings, seed=3)
+
+    return make
+
+
+def finish(run: SeedRun) -> dict[str, Tensor]:
+    run_seed(run, lambda *_: None, lambda _: None)
+    weights: dict[str, Tensor] = torch.load(run.folder / "model.pt", weights_only=True)
+    start = open_backbone(run.settings.backbone).module.state_dict()
+    assert not same(weights, start)  # what follows would say nothing
+    return weights
+
+
+def same(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_run_stopped_at_any_step_ends_with_the_same_weights(seed_run: Any) -> None:
+    whole = seed_run("whole")
+    expected = finish(whole)
+    for number, stop in enumerate((0, 7)):
+        left = [stop]
+
+        def progress(_name: str, _done: int, _total: int, left: list[int] = left) -> None:
+            if left[0] == 0:
+                raise _Stopped
+            left[0] -= 1
+
+        run = seed_run(f"stopped-{number}")
+        with pytest.raises(_Stopped):
+            run_seed(run, progress, lambda _: None)
+        assert same(finish(run), expected)
+        for name in ("metrics.jsonl", "result.json"):
+            assert (run.folder / name).read_bytes() == (whole.folder / name).read_bytes()
+
+
+def test_a_killed_run_ends_with_the_same_weights(seed_run: Any) -> None:
+    expected = finish(seed_run("whole"))
+    run = seed_run("killed")
+    script = (
+        "import sys, pickle, torch; torch.set_num_threads(1);"
+        "from alignment.training.seed_run import run_seed;"
+        "run_seed(pickle.loads(bytes.fromhex(sys.argv[1])), lambda *_: None, lambda _: None)"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script, pickle.dumps(run).hex()])
+    state = run.folder / "state.pt"
+    while not state.exists() and process.poll() is None:
+        time.sleep(0.005)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert not (run.folder / "result.json").exists()
+    assert same(finish(run), expected)
+
+
+def test_workers_change_nothing(seed_run: Any) -> None:
+    assert same(finish(seed_run("none", workers=0)), finish(seed_run("three", workers=3, save_steps=99)))
+
+
+def test_seeds_differ(seed_run: Any) -> None:
+    run = seed_run("three", wise_ft=(0.5,))
+    other = replace(seed_run("four", wise_ft=(0.5,)), seed=4)
+    assert not same(finish(run), finish(other))
+
+
+def _train_without_dropout(version_dir: Path, backbone: str, folder: Path, task: str) -> dict[str, Tensor]:
+    """A whole run with nothing dropped at random, which would differ from process to process."""
+    settings = FinetuneSettings(
+        task=task,
+        backbone=backbone,
+        epochs=4,
+        batch_size=11,
+        lr=5e-3,
+        workers=0,
+        device="cpu",
+        patience=0,
+        clip=0.5,
+    )
+    training = prepare(version_dir, settings, 0, folder / "features")
+    for module in training.backbone.module.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+        if hasattr(module, "dropout_prob"):
+            module.dropout_prob = 0.0
+    state = StateFolder(folder / "state")
+    Trainer(
+        training, TASKS[task](training), state, seed=0, progress=lambda *_: None, listen=lambda _: None
+    ).run()
+    return training.backbone.module.state_dict()
+
+
+def _child(rank: int, port: int, version_dir: Path, backbone: str, folder: Path) -> None:
+    torch.set_num_threads(1)
+    os.environ |= {
+        "RANK": str(rank),
+        "LOCAL_RANK": str(rank),
+        "WORLD_SIZE": "2",
+        "LOCAL_WORLD_SIZE": "2",
+        "MASTER_ADDR": "127.0.0.1",
+        "MASTER_PORT": str(port),
+    }
+    open_accelerator(torch.device("cpu"), "fp32")
+    for task in ("full", "lit"):
+        weights = _train_without_dropout(version_dir, backbone, folder / task, task)
+        torch.save(weights, folder / f"{task}-{rank}.pt")
+    torch.distributed.destroy_process_group()
+
+
+def test_two_processes_train_as_one_does(version_dir: Path, mini_folder: Path, tmp_path: Path) -> None:
+    """Batches of 11 in shares of 6 and 5."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    multiprocessing.spawn(_child, (port, version_dir, str(mini_folder), tmp_path), nprocs=2)
+    for task in ("full", "lit"):
+        alone = _train_without_dropout(version_dir, str(mini_folder), tmp_path / "alone" / task, task)
+        first, second = (torch.load(tmp_path / f"{task}-{rank}.pt") for rank in range(2))
+        assert same(first, second)
+        assert not same(alone, open_backbone(str(mini_folder)).module.state_dict())
+        for name, weight in alone.items():
+            assert torch.allclose(first[name], weight, atol=2e-5), (task, name)
+
+
+def test_the_settings_start_several_processes(seed_run: Any) -> None:
+    told: list[tuple[str, int, int]] = []
+    run = seed_run("shared", task="lit", processes=2, lora_rank=0)
+    records: list[Any] = []
+    result = run_seed(run, lambda *values: told.append(values), records.append)
+    assert result["after"]["mean_recall"] >= result["before"]["mean_recall"]
+    assert told[-1][1] == told[-1][2] > 0
+    assert any("validation" in record for record in records)
+
+
+def test_a_version_too_small_to_learn_from_says_so(
+    seed_run: Any, version_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = seed_run("small")
+    monkeypatch.setattr("alignment.training.seed_run.load_split", lambda *_: [])
+    with pytest.raises(UsageError, match="the train split has 0 pairs"):
+        prepare(version_dir, run.settings, 0, run.features_dir)
+
+
+def test_a_gpu_that_is_not_there_is_said_to_be_missing(seed_run: Any, version_dir: Path) -> None:
+    if torch.cuda.is_available():
+        pytest.skip("there is one here")
+    run = seed_run("gpu", device="cuda")
+    with pytest.raises(UsageError, match="torch finds no GPU"):
+        prepare(version_dir, run.settings, 0, run.features_dir)
