@@ -25,6 +25,8 @@ OPAQUE = 0.95
 """A fill counts as covering what lies under it from this opacity on."""
 PANEL_SIDE = 40.0
 """Pieces at least this large both ways (points) may be pictures of their own that touch; strips are not."""
+STRIP = 5.0
+"""Pieces so many times as long as they are thick are strips, too."""
 SEAM_SCALE = 3
 """Pixels a point where greys are compared: as fine as a print, where neighbours are much alike."""
 SEAM = 2
@@ -138,6 +140,12 @@ def _heads_text(box: Box, lines: Sequence[TextLine]) -> bool:
     return sum(_within_columns(line.bbox, box, CAPTION_DEPTH) for line in lines) > CAPTION_ROWS
 
 
+def is_strip(box: Box) -> bool:
+    """Whether a piece is too thin to be a picture of its own."""
+    thin, long = sorted((width(box), height(box)))
+    return thin < PANEL_SIDE or long >= STRIP * thin
+
+
 def _overlap(a: Box, b: Box) -> bool:
     """Whether two boxes share more than an edge, whatever rounding makes of that."""
     common = intersect(a, b)
@@ -204,7 +212,7 @@ def image_regions(
     def one_picture(a: Box, b: Box) -> bool:
         if not are_tiles(a, b):
             return False
-        if min(*map(width, (a, b)), *map(height, (a, b))) < PANEL_SIDE or _overlap(a, b):
+        if is_strip(a) or is_strip(b) or _overlap(a, b):
             return True
         if have_own_captions(a, b, lines):
             return False

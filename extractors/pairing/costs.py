@@ -16,7 +16,7 @@ from math import exp
 class PairingCosts:
     """The costs of one page's pairing; none is negative (what saves is measured negatively)."""
 
-    null_figure: float = 3.2
+    null_figure: float = 3.15
     """Leaving a figure without text: dearer than any close caption, cheaper than one across the page."""
     null_labelled: float = 3.0
     """Leaving a caption without a figure: its printed label promises one. Weak labels count for less."""
@@ -28,15 +28,15 @@ class PairingCosts:
     """A pointer (上图, ↓, 对页) to another side than the figure's."""
     tag: float = 1.2
     """A bare number or letter says still less."""
-    plain: float = 1.1
+    plain: float = 1.2
     """So does a line with no label at all."""
     weak_label: float = 1.5
     """A label that is hardly one: running text that begins with 图3 is no bargain."""
-    distance: float = 1.3
+    distance: float = 1.25
     """Per natural log of (1 + gap in units of 2.5 characters): near captions differ, far ones hardly."""
-    side: float = 0.7
+    side: float = 0.75
     """Per unit of -log of how usual the caption's side is in this book."""
-    misaligned: float = 0.8
+    misaligned: float = 0.85
     """A caption whose ends and centre agree with no part of the figure's."""
     figure_between: float = 1.6
     """Another figure stands between the two."""
@@ -54,7 +54,7 @@ class PairingCosts:
     """An unlabelled line in larger type is rather a heading."""
     sentence: float = 0.6
     """An unlabelled line that ends as a sentence does."""
-    unusual: float = 0.8
+    unusual: float = 0.85
     """An unlabelled line in a book whose captions carry labels."""
     numbered: float = 0.4
     """Saved by an unlabelled line that begins with a number (1. 罐): parts of a plate do."""

@@ -40,6 +40,8 @@ CAPTION_TYPE = 0.5
 """How much the want of a label and an unusual side count where a line is set in the book's caption type."""
 SECTION_LEVELS = 3
 """A number of so many levels (4.4.4) counts sections, not figures."""
+MEMBER_DISTANCE = 0.1
+"""How much a member's own distance counts beside its group's: of equals the nearer one has the text."""
 GROUP_GAP = 30.0
 """Figures at most so many points apart, with no caption between, form a group."""
 DRAWING_GAP = 90.0
@@ -85,11 +87,17 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
             for i in members:
                 others = [box for k, box in enumerate(figures) if k != i]
                 alone = _edge(figures[i], candidate, others, texts, problem.conventions, costs, ceiling)
-                ways = [alone, together and {**together, "same_group": 1.0}]
+                ways = [alone, together and _as_member(together, _distance(figures[i], candidate))]
                 best = min((way for way in ways if way), key=costs.price, default=None)
                 if best is not None:
                     edges[i, j] = best
     return edges
+
+
+def _as_member(together: Features, own_distance: float) -> Features:
+    """The features of a group with a text as those of one member, at its own distance from the text."""
+    distance = together["distance"] + MEMBER_DISTANCE * own_distance
+    return {**together, "distance": distance, "same_group": 1.0}
 
 
 def saved(candidate: Candidate, costs: PairingCosts) -> float:

@@ -233,3 +233,10 @@ def test_pieces_over_one_caption_or_two_columns_of_text_are_one_picture() -> Non
     print_pieces(page, CUT, 50, 100)
     assert len(regions(page, [line("图3 联珠对鸟纹锦，唐代", 50, 256)])) == 1
     assert len(regions(page, [*prose(50, 256, 90, 5, size=9), *prose(156, 256, 90, 5, size=9)])) == 1
+
+
+def test_long_strips_are_one_picture_however_it_changes_from_one_to_the_next() -> None:
+    page = pdf_page()
+    for k in range(4):
+        page.insert_image((50, 100 + 50 * k, 350, 150 + 50 * k), stream=picture(k), keep_proportion=False)
+    assert regions(page) == [pytest.approx((50, 100, 350, 300), abs=0.01)]
