@@ -16,6 +16,25 @@ SETTINGS = """\
 name = "demo"
 pretty_name = "图文 Tuwen: the demo"
 """
+BOOKS = """\
+# What the demo's PDFs do not say of themselves; docs/rights.md tells what may stand here.
+"""
+_TITLES = {
+    "bilingual_catalogue": "中英对照文物图录 A bilingual catalogue",
+    "excavation_report": "考古发掘报告",
+    "mural_plates": "石窟壁画图版",
+    "silk_catalogue": "丝绸纹样图录",
+    "silk_catalogue_scan": "丝绸纹样图录（扫描本）",
+    "vertical_traditional": "直排文物圖譜",
+}
+_BOOK = """
+[[book]]
+file = "{name}.pdf"
+title = "{title}"
+author = "tuwen demo"
+rights = "https://creativecommons.org/publicdomain/zero/1.0/"
+"""
+"""Drawn by a program from a seed, they are nobody's."""
 
 
 def run_demo(root: Path) -> BuildReport:
@@ -27,8 +46,13 @@ def run_demo(root: Path) -> BuildReport:
 
     books = root / "books"
     books.mkdir(parents=True, exist_ok=True)
-    if not (root / "tuwen.toml").exists():
-        write_atomic(root / "tuwen.toml", SETTINGS.encode("utf-8"))
+    for name, text in (("tuwen.toml", SETTINGS), ("books.toml", demo_book_list())):
+        if not (root / name).exists():
+            write_atomic(root / name, text.encode("utf-8"))
     say("drawing the sample books")
     demo_books(root, SEED)
     return build_workspace(root, load_settings(root / "tuwen.toml"))
+
+
+def demo_book_list() -> str:
+    return BOOKS + "".join(_BOOK.format(name=name, title=title) for name, title in _TITLES.items())

@@ -49,7 +49,7 @@ _TRADITIONAL = ("vertical_traditional",)
 """Layouts that are always in traditional characters; a quarter of the others is too."""
 _PAGE_SIZES = ((420, 595), (482, 680), (510, 660), (540, 720), (595, 842))
 """Width and height in points: A5, small and large quarto, square-ish, A4."""
-_DEMO = (
+DEMO_BOOKS = (
     "silk_catalogue",
     "mural_plates",
     "excavation_report",
@@ -72,7 +72,7 @@ def draw_books(out: Path, seed: int, layouts: Sequence[str] | None = None) -> li
 
 def demo_books(out: Path, seed: int) -> list[Path]:
     """Write the books of the demo: PDFs into `out`/books, their labels into `out`/truth."""
-    return _draw(out / "books", out / "truth", seed, list(_DEMO), scan_pages=_DEMO_SCAN_PAGES)
+    return _draw(out / "books", out / "truth", seed, list(DEMO_BOOKS), scan_pages=_DEMO_SCAN_PAGES)
 
 
 def _draw(books: Path, labels: Path, seed: int, wanted: list[str], scan_pages: int | None) -> list[Path]:
