@@ -71,7 +71,7 @@ def near_pictures(
 
 
 def turned_hashes(hashes: Hashes, turn: int) -> Hashes:
-    """What the hashes of the turned pictures would be, but for a bit or two (turns as in `Sketch.turned`).
+    """What the hashes of the turned pictures would be, but for a few bits (turns as in `Sketch.turned`).
 
     A perceptual hash says which of the 8 x 8 lowest cosine terms lie above their median, which is about 0.
     Mirroring changes the sign of the odd terms of one direction, a quarter turn also swaps the directions.
