@@ -55,4 +55,5 @@ def run_demo(root: Path) -> BuildReport:
 
 
 def demo_book_list() -> str:
+    """The demo's books.toml: each of its books with a title to cite and its rights."""
     return BOOKS + "".join(_BOOK.format(name=name, title=title) for name, title in _TITLES.items())
