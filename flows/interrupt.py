@@ -50,6 +50,9 @@ def run_interruptible(work: Callable[[], T], *, abandon: Path | None = None) -> 
 
 def leave(abandon: Path | None = None) -> NoReturn:
     """End all child processes and this one; remove the folder `abandon`."""
+    # A second signal (timeout sends two, a person presses Ctrl-C again) must not stop the stopping.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     for child in psutil.Process().children(recursive=True):
         try:
             child.kill()

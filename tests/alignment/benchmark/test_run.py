@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from alignment.backbones.base import Backbone
+from alignment.benchmark.data import BenchmarkData, version_data
+from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, steps
+from alignment.benchmark.results import all_results
+from alignment.benchmark.run import Benchmark, possible_steps, run_benchmark
+from dataset_cards.files import all_files
+from tests.alignment.benchmark.conftest import HOSTILE, QUICK
+from tests.dataset_cards.browser import browse, needs_browser
+
+
+@pytest.fixture(scope="module")
+def data(versions: tuple[Path, Path]) -> BenchmarkData:
+    return version_data(versions[1])
+
+
+@pytest.fixture(scope="module")
+def measured(
+    data: BenchmarkData, models: dict[str, Backbone], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Benchmark]:
+    yield run_benchmark(data, models, tmp_path_factory.mktemp("workspace"), QUICK)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in all_files(folder)}
+
+
+def test_everything_lies_in_one_folder(measured: Benchmark) -> None:
+    files = set(contents(measured.folder))
+    assert files >= {"result.json", "index.html", "table.md", "table.tex", "charts/ladder.png", "findings.json"}
+    assert any(name.startswith("pictures/") for name in files)
+    assert json.loads((measured.folder / "result.json").read_text("utf-8")) == measured.result
+    assert measured.result["subject"]["models"].keys() == {ZERO_SHOT, FINE_TUNED}
+
+
+def test_the_same_again_gives_the_same_bytes(
+    measured: Benchmark, data: BenchmarkData, models: dict[str, Backbone], tmp_path: Path
+) -> None:
+    assert contents(run_benchmark(data, models, tmp_path, QUICK).folder) == contents(measured.folder)
+
+
+def test_what_is_there_is_shown_and_not_measured_again(
+    measured: Benchmark, data: BenchmarkData, models: dict[str, Backbone]
+) -> None:
+    told: list[str] = []
+    root = measured.folder.parents[1]
+    again = run_benchmark(data, models, root, QUICK, report=lambda what, _done, _total: told.append(what))
+    assert (again.state, again.folder, again.result) == ("there-already", measured.folder, measured.result)
+    assert told == []
+
+
+def test_a_folder_without_a_result_is_made_again(
+    data: BenchmarkData, models: dict[str, Backbone], tmp_path: Path
+) -> None:
+    alone = {FINE_TUNED: models[FINE_TUNED]}
+    first = run_benchmark(data, alone, tmp_path, QUICK)
+    before = contents(first.folder)
+    (first.folder / "result.json").unlink()
+    (first.folder / "index.html").write_text("half", encoding="utf-8")
+    again = run_benchmark(data, alone, tmp_path, QUICK)
+    assert again.state == "measured"
+    assert contents(again.folder) == before
+
+
+def test_other_settings_are_another_result(
+    measured: Benchmark, data: BenchmarkData, models: dict[str, Backbone]
+) -> None:
+    root = measured.folder.parents[1]
+    other = run_benchmark(data, models, root, QUICK.model_copy(update={"weighting": "cosine"}))
+    assert other.folder != measured.folder
+    laclip = next(rung for rung in other.result["rungs"] if rung["name"] == "laclip")
+    assert laclip["parameters"]["weighting"] == "cosine"
+    assert len(all_results(root / "benchmarks")) == 2
+
+
+def test_without_validation_only_what_chooses_nothing_is_left(
+    data: BenchmarkData, models: dict[str, Backbone], tmp_path: Path
+) -> None:
+    bare = replace(data, train=None, validation=None)
+    found = run_benchmark(bare, {ZERO_SHOT: models[ZERO_SHOT]}, tmp_path, QUICK)
+    assert [rung["name"] for rung in found.result["rungs"]] == [ZERO_SHOT, "laclip", "+ renormalize"]
+    (note,) = found.result["notes"]
+    assert "no training and no validation split" in note
+    assert "+ NNN" in note
+    assert note in (found.folder / "table.md").read_text("utf-8")
+
+
+def test_without_a_bank_of_queries_the_next_rung_stands_one_lower(data: BenchmarkData) -> None:
+    kept, notes = possible_steps(steps([FINE_TUNED]), replace(data, train=None))
+    by_name = {step.scorer.name: step for step in kept}
+    assert "+ NNN" not in by_name
+    assert by_name["+ MaxSim"].below == "+ clauses"
+    assert notes[0].endswith("Left out: + NNN, CSLS, QB-Norm.")
+
+
+@needs_browser
+def test_the_page_shows_texts_as_texts_and_asks_nothing_of_a_network(
+    measured: Benchmark, tmp_path: Path
+) -> None:
+    shown = browse(measured.folder / "index.html", tmp_path / "profile")
+    assert HOSTILE in shown.text
+    assert not any("onerror" in attrs for _, attrs in shown.tags)
+    sources = [str(attrs.get("src")) for tag, attrs in shown.tags if tag == "img"]
+    assert sources
+    assert all((measured.folder / source).is_file() for source in sources)
+    assert "CN-CLIP ViT-H" in shown.text
+    assert "cannot be compared" in shown.text
+    assert shown.classes("right")
+    assert shown.classes("box")
