@@ -36,7 +36,7 @@ def fresh_pair_ids(version_dir: Path) -> list[str]:
     path = version_dir / FRESH_FILE
     try:
         return list(json.loads(path.read_text(encoding="utf-8"))["pairs"])
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedWorkspaceError(
             f"{path} is missing or cannot be read ({type(error).__name__}); "
             "if the version was made by an older tuwen, run tuwen build"

@@ -4,10 +4,12 @@ import hashlib
 from collections import Counter, defaultdict
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dataset_cards.duplicates.records import link
 from dataset_cards.settings import SplitRatios
 from dataset_cards.splits import SPLITS, assign_splits, components
 from extractors.records import Pair
@@ -67,6 +69,16 @@ def test_the_same_picture_ties_pairs_of_different_books(model: Pair) -> None:
     assert len(components(pairs)) == 1
 
 
+def test_links_tie_pairs_even_through_one_that_is_not_there(model: Pair) -> None:
+    pairs = [pair(model, name) for name in ("a", "b", "c", "d")]
+    links = [link("a", "b", "near text", 0.96), link("gone", "c", "near picture", 0.95)]
+    links.append(link("gone", "d", "same picture", 1.0))
+    parts = components(pairs, links)
+    assert [[p.pair_id for p in part] for part in parts] == [["a", "b"], ["c", "d"]]
+    splits = assign_splits(pairs, RATIOS, {"a": "test", "c": "val"}, parts)
+    assert splits == {"a": "test", "b": "test", "c": "val", "d": "val"}
+
+
 @pytest.mark.parametrize(
     ("sizes", "expected"), [([4], {"train"}), ([2, 2], {"train"}), ([1, 1, 1], {"train", "test"})]
 )
@@ -120,20 +132,50 @@ def test_between_old_pairs_of_two_splits_new_pairs_go_to_the_stricter(model: Pai
     assert splits == {"a": "train", "b": "test", "new": "test"}
 
 
+def shares(splits: dict[str, str]) -> dict[str, float]:
+    counts = Counter(splits.values())
+    return {split: counts[split] / len(splits) for split in SPLITS}
+
+
+def near_target(splits: dict[str, str]) -> bool:
+    found = shares(splits)
+    return all(abs(found[split] - share) < 0.01 for split, share in zip(SPLITS, (0.7, 0.1, 0.2), strict=True))
+
+
 @settings(max_examples=20, deadline=None)
-@given(seed=st.integers(0, 1000), giant=st.sampled_from([0, 900, 2000]))
+@given(
+    seed=st.integers(0, 1000),
+    giant=st.sampled_from([0, 300, 900, 2000]),
+    largest=st.sampled_from([1, 6, 40]),
+)
 def test_sizes_are_within_a_point_of_the_target_at_the_size_of_culti(
-    model: Pair, seed: int, giant: int
+    model: Pair, seed: int, giant: int, largest: int
 ) -> None:
     total, pairs = 5726, []
     pairs += [pair(model, f"giant-{i}", group="giant") for i in range(giant)]
     while len(pairs) < total:
-        size = 1 + hashlib.sha256(f"{seed} {len(pairs)}".encode()).digest()[0] % 6
+        size = 1 + hashlib.sha256(f"{seed} {len(pairs)}".encode()).digest()[0] % largest
         group = f"g{len(pairs)}"
         pairs += [pair(model, f"{group}-{i}", group=group) for i in range(min(size, total - len(pairs)))]
-    counts = Counter(assign_splits(pairs, RATIOS).values())
-    for split, share in (("train", 0.7), ("val", 0.1), ("test", 0.2)):
-        assert abs(counts[split] / total - share) < 0.01
+    assert near_target(assign_splits(pairs, RATIOS))
+
+
+@pytest.mark.parametrize("size", [7, 25, 50])
+def test_many_components_of_one_size_are_divided_within_a_point(model: Pair, size: int) -> None:
+    pairs = [pair(model, f"p{i}", group=f"g{i // size}") for i in range(5726)]
+    assert near_target(assign_splits(pairs, RATIOS))
+
+
+def test_most_components_fall_where_their_lot_says_whatever_else_there_is(model: Pair) -> None:
+    many = [pair(model, f"p{i}") for i in range(4000)]
+    some = assign_splits(many[:2000], RATIOS)
+    together = assign_splits(many, RATIOS)
+    assert np.mean([together[name] == split for name, split in some.items()]) > 0.95
+
+
+def test_a_giant_goes_to_train(model: Pair) -> None:
+    pairs = [pair(model, f"p{i}", group="giant" if i < 150 else "") for i in range(1000)]
+    assert assign_splits(pairs, RATIOS)["p0"] == "train"
 
 
 def test_a_split_without_parts_stays_empty(model: Pair) -> None:
