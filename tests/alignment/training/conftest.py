@@ -18,7 +18,7 @@ from tests.dataset_cards.shelf import make_book
 MINI = Struct(16, 32, 2, 32, 16, 32, 64, 2, 2, vision_head_width=16, text_max_position_embeddings=64)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def _one_thread() -> None:
     """Sums in another order would make equal runs differ."""
     torch.set_num_threads(1)
