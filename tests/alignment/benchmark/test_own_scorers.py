@@ -7,7 +7,7 @@ import pytest
 from alignment.benchmark.own_scorers import load_scorers, source_digests
 from alignment.errors import UsageError
 
-MINE = '''
+MINE = """
 from alignment.scorers.vectors import VectorScores
 
 class Mine:
@@ -25,7 +25,7 @@ class Needy(Mine):
 
 class Wrong:
     name = "wrong"
-'''
+"""
 
 
 @pytest.fixture(autouse=True)

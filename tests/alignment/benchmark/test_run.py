@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,8 +24,8 @@ def data(versions: tuple[Path, Path]) -> BenchmarkData:
 @pytest.fixture(scope="module")
 def measured(
     data: BenchmarkData, models: dict[str, Backbone], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Benchmark]:
-    yield run_benchmark(data, models, tmp_path_factory.mktemp("workspace"), QUICK)
+) -> Benchmark:
+    return run_benchmark(data, models, tmp_path_factory.mktemp("workspace"), QUICK)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -35,7 +34,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_everything_lies_in_one_folder(measured: Benchmark) -> None:
     files = set(contents(measured.folder))
-    assert files >= {"result.json", "index.html", "table.md", "table.tex", "charts/ladder.png", "findings.json"}
+    assert files >= {
+        "result.json",
+        "index.html",
+        "table.md",
+        "table.tex",
+        "charts/ladder.png",
+        "findings.json",
+    }
     assert any(name.startswith("pictures/") for name in files)
     assert json.loads((measured.folder / "result.json").read_text("utf-8")) == measured.result
     assert measured.result["subject"]["models"].keys() == {ZERO_SHOT, FINE_TUNED}
