@@ -69,9 +69,9 @@ class PairingCosts:
 COSTS = PairingCosts()
 """The costs in use."""
 
-MARGIN_SCALE = 0.8
-"""Margin at which a pair counts as 73 % sure. Fitted on labelled pages it comes to .5; books of publishers
-not yet seen are less regular, so we claim less. docs/extraction.md says how it came out."""
+MARGIN_SCALE = 0.6
+"""Margin at which a pair counts as 73 % sure. Fitted on labelled pages it comes to .3 to .4; books of
+publishers not yet seen are less regular, so we claim less. docs/extraction.md says how it came out."""
 
 
 def confidence_of(margin: float) -> float:
