@@ -121,12 +121,13 @@ def _show(hits: list[Hit]) -> None:
     if not console.is_terminal:
         console.width = _WIDTH
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column("", justify="right")
-    table.add_column("score", justify="right")
-    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=2)
-    table.add_column("text", no_wrap=True, overflow="ellipsis", ratio=5)
-    table.add_column("book, page", no_wrap=True, overflow="ellipsis", ratio=2)
-    table.add_column("pair", no_wrap=True)
+    # Texts give way, numbers and ids do not.
+    table.add_column("", justify="right", min_width=2)
+    table.add_column("score", justify="right", min_width=6)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
+    table.add_column("text", no_wrap=True, overflow="ellipsis", min_width=12, max_width=56)
+    table.add_column("book, page", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
+    table.add_column("pair", no_wrap=True, min_width=16)
     for hit in hits:
         place = Text(f"{hit.book_title}, {hit.page}")
         text = Text(" ".join(hit.description.split()))
