@@ -125,7 +125,7 @@ def _show(hits: list[Hit]) -> None:
     table.add_column("", justify="right", min_width=2)
     table.add_column("score", justify="right", min_width=6)
     table.add_column("title", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
-    table.add_column("text", no_wrap=True, overflow="ellipsis", min_width=12, max_width=56)
+    table.add_column("text", no_wrap=True, overflow="ellipsis", min_width=12, max_width=48)
     table.add_column("book, page", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
     table.add_column("pair", no_wrap=True, min_width=16)
     for hit in hits:
