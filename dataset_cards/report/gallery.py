@@ -23,7 +23,7 @@ from dataset_cards.settings import DatasetSettings
 from extractors.geometry import Box, rounded
 
 _ASSETS = ("gallery.css", "gallery.js", "viewer.js", "parts.js")
-# Pairs and leftovers in one file of data: some 15 MB, which a browser reads, filters and searches at once.
+# Pairs and leftovers in one file of data: some 11 MB, which a browser reads, filters and searches at once.
 PART_ITEMS = 20_000
 
 
