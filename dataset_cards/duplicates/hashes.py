@@ -3,36 +3,40 @@
 A hash is cut into four bands of 16 bits. Two hashes that differ by no more than 11 bits differ by no more
 than two in one of the bands (11 = 4 · 2 + 3), so whoever looks up each band of a hash with up to two of its
 bits flipped finds every such neighbour: multi-index hashing (Norouzi, Punjani, Fleet, CVPR 2012).
+Among more hashes than 16 bits tell apart the buckets would fill, and the comparisons grow as the square;
+there the bands are three, of 21 or 22 bits, and three bits are flipped (11 = 3 · 3 + 2).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import accumulate, combinations
 
 import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
+Looked = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 Found = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
 """Three arrays of one length: number of the query, number of the hash found, bits that differ."""
 
-BAND = 16
-BANDS = 64 // BAND
-FLIPS = 2
-SURE_BITS = BANDS * (FLIPS + 1) - 1
+# Widths of the bands and bits flipped in each.
+_FEW = ((16, 16, 16, 16), 2)
+_MANY = ((22, 21, 21), 3)
+# From so many hashes on the wide bands take less time (measured).
+_MANY_HASHES = 100_000
+
+SURE_BITS = 11
 """Every neighbour within so many bits is looked at; of those farther away, most."""
 
-# Hashes of one bucket that one look-up compares. Random hashes fill a bucket with 3 at 200,000; a bucket
-# above this is a crowd of like pictures, of which those next in order, so alike in further bits, are taken.
+# Hashes of one bucket that one look-up compares. Random hashes hardly fill a bucket; one above this is a
+# crowd of like pictures, of which those next in order, so alike in further bits, are taken.
 CROWD = 128
 # Queries worked on together, and finds held before the farther ones are let go: some 200 MB.
 _QUERIES = 20_000
 _HELD = 3_000_000
 
-_MASKS = [
-    sum(1 << bit for bit in bits) for flips in range(FLIPS + 1) for bits in combinations(range(BAND), flips)
-]
 _ONES = np.array([number.bit_count() for number in range(1 << 16)], np.uint8)
 
 
@@ -43,24 +47,51 @@ def differing_bits(a: Hashes, b: Hashes) -> npt.NDArray[np.int64]:
     return counts
 
 
+@dataclass(frozen=True)
+class _Band:
+    """The hashes in the order of one band, and where each value of the band begins in it."""
+
+    first_bit: int
+    width: int
+    order: npt.NDArray[np.int64]
+    turned: Hashes
+    starts: npt.NDArray[np.int64]
+    taken: npt.NDArray[np.bool_]
+    """By value: whether there is such a hash; small, so that most look-ups end here."""
+
+    @staticmethod
+    def of(hashes: Hashes, first_bit: int, width: int) -> _Band:
+        turned = _turn(hashes, first_bit)
+        order = np.argsort(turned, kind="stable")
+        values = (turned[order] >> np.uint64(64 - width)).astype(np.int64)
+        starts = np.searchsorted(values, np.arange((1 << width) + 1, dtype=np.int64))
+        return _Band(first_bit, width, order, turned[order], starts, np.diff(starts) > 0)
+
+    def look_up(self, aims: Hashes, mask: int) -> Looked:
+        """The hashes whose band is that of `aims` with the bits of `mask` flipped: (aim, hash), by place."""
+        keys = (aims >> np.uint64(64 - self.width)).astype(np.int64) ^ mask
+        query = np.flatnonzero(self.taken[keys])
+        start, end = self.starts[keys[query]], self.starts[keys[query] + 1]
+        crowded = np.flatnonzero(end - start > CROWD)
+        if len(crowded):
+            aim = aims[query[crowded]] ^ np.uint64(mask << (64 - self.width))
+            place = np.searchsorted(self.turned, aim) - CROWD // 2
+            start[crowded] = np.clip(place, start[crowded], end[crowded] - CROWD)
+            end[crowded] = start[crowded] + CROWD
+        sizes = end - start
+        first = np.repeat(start - (np.cumsum(sizes) - sizes), sizes)
+        return np.repeat(query, sizes), self.order[first + np.arange(len(first))]
+
+
 class HashIndex:
     """Hashes ready to be looked up."""
 
     def __init__(self, hashes: Hashes) -> None:
         """`hashes`: n different values; what is found is named by its place in this array."""
         self.hashes = hashes
-        self._orders: list[npt.NDArray[np.int64]] = []
-        self._turned: list[Hashes] = []
-        self._starts: list[npt.NDArray[np.int64]] = []
-        edges = np.arange((1 << BAND) + 1, dtype=np.int64)
-        for band in range(BANDS):
-            turned = _turn(hashes, band)
-            order = np.argsort(turned, kind="stable")
-            self._orders.append(order)
-            self._turned.append(turned[order])
-            self._starts.append(
-                np.searchsorted((turned[order] >> np.uint64(64 - BAND)).astype(np.int64), edges)
-            )
+        widths, self._flips = _FEW if len(hashes) < _MANY_HASHES else _MANY
+        ends = accumulate(widths)
+        self._bands = [_Band.of(hashes, end - width, width) for end, width in zip(ends, widths, strict=True)]
 
     def near(self, queries: Hashes, bits: int, most: int) -> Found:
         """For each query the `most` nearest hashes within `bits`, itself included where it is indexed.
@@ -89,33 +120,20 @@ class HashIndex:
         query, found, far = _nearest(held, most)
         return query + offset, found, far
 
-    def _looked_up(self, queries: Hashes) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    def _looked_up(self, queries: Hashes) -> Iterator[Looked]:
         """(query, hash) of every look-up: each band, with each mask."""
-        everyone = np.arange(len(queries))
-        for band in range(BANDS):
-            order, turned, starts = self._orders[band], self._turned[band], self._starts[band]
-            wanted = _turn(queries, band)
-            for mask in _MASKS:
-                aim = wanted ^ np.uint64(mask << (64 - BAND))
-                key = (aim >> np.uint64(64 - BAND)).astype(np.int64)
-                start, end = starts[key], starts[key + 1]
-                crowded = np.flatnonzero(end - start > CROWD)
-                if len(crowded):
-                    place = np.searchsorted(turned, aim[crowded]) - CROWD // 2
-                    start[crowded] = np.clip(place, start[crowded], end[crowded] - CROWD)
-                    end[crowded] = start[crowded] + CROWD
-                sizes = end - start
-                query = np.repeat(everyone, sizes)
-                within = np.arange(len(query)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-                yield query, order[start[query] + within]
+        for band in self._bands:
+            aims = _turn(queries, band.first_bit)
+            for flips in range(self._flips + 1):
+                for bits in combinations(range(band.width), flips):
+                    yield band.look_up(aims, sum(1 << bit for bit in bits))
 
 
-def _turn(hashes: Hashes, band: int) -> Hashes:
-    """The hashes with a band brought to their highest bits; the other bits follow in a circle."""
-    if band == 0:
+def _turn(hashes: Hashes, first_bit: int) -> Hashes:
+    """The hashes with the bits from `first_bit` on brought to the top; the others follow in a circle."""
+    if first_bit == 0:
         return hashes
-    shift = BAND * band
-    return (hashes << np.uint64(shift)) | (hashes >> np.uint64(64 - shift))
+    return (hashes << np.uint64(first_bit)) | (hashes >> np.uint64(64 - first_bit))
 
 
 def _nothing() -> Found:

@@ -42,6 +42,19 @@ def test_near_gives_what_comparing_all_with_all_gives() -> None:
         )
 
 
+def test_the_wide_bands_of_many_hashes_find_all_within_the_sure_bits() -> None:
+    rng = np.random.default_rng(9)
+    hashes = np.unique(random_hashes(100_000))
+    places = rng.choice(len(hashes), 200, replace=False)
+    chosen = [set(rng.choice(64, SURE_BITS, replace=False).tolist()) for _ in places]
+    queries = np.array(
+        [flipped(int(hashes[p]), bits) for p, bits in zip(places, chosen, strict=True)], np.uint64
+    )
+    query, found, far = HashIndex(hashes).near(queries, SURE_BITS, 5)
+    assert set(enumerate(places.tolist())) <= set(zip(query.tolist(), found.tolist(), strict=True))
+    assert far.max() <= SURE_BITS
+
+
 def test_only_the_nearest_are_given_in_order() -> None:
     hashes = np.array([flipped(0, set(range(n))) for n in range(8)], np.uint64)
     query, found, far = HashIndex(hashes).near(hashes[:1], 8, 3)
