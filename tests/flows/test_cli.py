@@ -37,6 +37,7 @@ COMMANDS = (
     "watch",
     "serve",
     "export",
+    "finetune",
     "diff",
     "audit",
     "gc",
