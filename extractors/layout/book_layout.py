@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import Box, area, cover, overlap_y, union, width
+from extractors.geometry import Box, area, centre, cover, overlap_y, union, width
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
@@ -172,6 +172,19 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
             ordered.append(separator)
             floor = ceiling
     return ordered
+
+
+def row_order(boxes: Sequence[Box]) -> list[int]:
+    """Indices of `boxes` row by row, left to right (points)."""
+    rows: list[list[int]] = []
+    for i in sorted(range(len(boxes)), key=lambda k: centre(boxes[k])[1]):
+        if rows and centre(boxes[i])[1] < max(boxes[k][3] for k in rows[-1]) - 0.2 * (
+            boxes[i][3] - boxes[i][1]
+        ):
+            rows[-1].append(i)
+        else:
+            rows.append([i])
+    return [i for row in rows for i in sorted(row, key=lambda k: boxes[k][0])]
 
 
 def _columns_of(boxes: Sequence[Box]) -> list[int]:

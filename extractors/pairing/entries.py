@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.geometry import Box, area, centre, height
+from extractors.geometry import Box, area, centre, gap, height, overlap_x, width
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
 from extractors.layout.blocks import Block
-from extractors.layout.book_layout import PageLayout, reading_indices
+from extractors.layout.book_layout import PageLayout, reading_indices, row_order
 from extractors.layout.candidates import Candidate
 from extractors.pairing.drafts import Draft
 
@@ -41,6 +41,9 @@ OTHER_GROUND = 20.0
 """Lab units (8 bits) from the pattern's colour beyond which a picture lies on a ground of its own."""
 SAME_GROUND = 12.0
 """Within this difference the grounds of two pictures do not tell them apart; their order does."""
+TITLE_GAP, TITLE_CLOSE, TITLE_OVER = 2.0, 0.5, 0.8
+"""A garment's title stands under its picture: within so many characters (the second where paragraphs follow
+it), by this share of its width."""
 PATTERN_FIELDS = ("pattern", "note")
 """What an entry says of the pattern."""
 TEXTILE_FIELDS = (*("collection", "detail", "date", "material", "technique", "size", "provenance", "note"),)
@@ -261,6 +264,9 @@ def _smaller_roles(
     if not rest or not (crop_text and textile_text):
         role = "cropped" if crop_text else "textile"
         return dict.fromkeys(rest, (role, BY_FIELD))
+    named = _under_its_name(entry, drafts, rest)
+    if named is not None:
+        return {i: ("textile" if i == named else "cropped", BY_FIELD) for i in rest}
     far = {i: _ground_distance(looks[pattern], looks[i]) for i in rest}
     known = all(value is not None for value in far.values())
     distances = {i: value or 0.0 for i, value in far.items()}
@@ -270,10 +276,45 @@ def _smaller_roles(
         return {only: (role, BY_LOOK if known else BY_GUESS)}
     # With texts for both, one picture is the textile. Where grounds do not tell, the order of print does.
     fields = [name for name in entry.texts if name == "crop" or name in TEXTILE_FIELDS]
-    last = min(rest) if fields and fields[0] != "crop" else max(rest)
+    read = _in_reading_order(drafts, rest)
+    last = read[0] if fields and fields[0] != "crop" else read[-1]
     textile = max(rest, key=lambda i: (distances[i] + SAME_GROUND * (i == last), area(drafts[i].bbox), i))
     sure = known and distances[textile] > OTHER_GROUND
     return {i: ("textile" if i == textile else "cropped", BY_LOOK if sure else BY_GUESS) for i in rest}
+
+
+def _under_its_name(entry: Entry, drafts: Sequence[Draft], rest: Sequence[int]) -> int | None:
+    """The one of the smaller pictures (`rest`) that the garment's title stands right below or above.
+
+    A title at the head of the paragraphs must stand closer to it: it may be one of them.
+    """
+    title = entry.garment
+    if title is None or title.vertical:
+        return None
+    paragraphs = [block for blocks in entry.fields.values() for block in blocks if block.page == title.page]
+    heads = any(
+        abs(block.bbox[0] - title.bbox[0]) <= title.size
+        and gap(block.bbox, title.bbox) <= TITLE_GAP * title.size
+        for block in paragraphs
+    )
+    reach = (TITLE_CLOSE if heads else TITLE_GAP) * title.size
+    near = [
+        i
+        for i in rest
+        if drafts[i].page == title.page
+        and overlap_x(drafts[i].bbox, title.bbox) >= TITLE_OVER * width(title.bbox)
+        and gap(drafts[i].bbox, title.bbox) <= reach
+    ]
+    return near[0] if len(near) == 1 else None
+
+
+def _in_reading_order(drafts: Sequence[Draft], rest: Sequence[int]) -> list[int]:
+    """`rest` as a reader meets the pictures: page by page, those of one row from left to right."""
+    ordered: list[int] = []
+    for page in sorted({drafts[i].page for i in rest}):
+        here = [i for i in rest if drafts[i].page == page]
+        ordered += [here[k] for k in row_order([drafts[i].bbox for i in here])]
+    return ordered
 
 
 def _ground_distance(pattern: Look | None, other: Look | None) -> float | None:

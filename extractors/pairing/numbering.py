@@ -17,7 +17,7 @@ from extractors.grammar.characters import has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
-from extractors.layout.candidates import Candidate, make_candidate
+from extractors.layout.candidates import Candidate, make_candidate, without_paragraph
 from extractors.layout.caption_blocks import is_title_of
 from extractors.records import TextLine
 
@@ -49,14 +49,18 @@ class _Numbered:
     block: Block
     number: int
     title: str
+    paragraph: str
+    """What follows the title in its block, "" for nothing."""
 
 
 def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """The layouts, numbered titles made labelled candidates where the book numbers its captions so."""
     largest = HEADING_SIZE * (body_size(layouts) or 0.0)
-    plates = {layout.page for layout in layouts if layout.figures and not _has_caption(layout)}
+    plates = {x.page: len(x.figures) for x in layouts if x.figures and not _has_caption(x)}
     pages = {
-        layout.page: _numbered(layout, largest, faces=bool(plates & {layout.page - 1, layout.page + 1}))
+        layout.page: _numbered(
+            layout, largest, (plates.get(layout.page - 1, 0), plates.get(layout.page + 1, 0))
+        )
         for layout in layouts
     }
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
@@ -69,34 +73,43 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
 
 
-def _numbered(layout: PageLayout, largest: float, *, faces: bool) -> list[_Numbered]:
+def _numbered(layout: PageLayout, largest: float, faced: tuple[int, int]) -> list[_Numbered]:
     """The numbered titles of a page: one alone, or several near its figures in type up to `largest` points.
 
-    One alone may stand beside a figure or on a page that faces a plate (`faces`). None where they are more
-    than the figures: those are a list.
+    One alone may stand beside a figure or on a page that faces a plate; several on a page that faces as many
+    (`faced` counts the plates of the page before and of the page after). None where they are more than the
+    figures: those are a list.
     """
     found: list[_Numbered] = []
     near = 0
     for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
-        head = _head(block)
+        head, paragraph = _head(block)
         heading = parse_entry_heading("".join(line.text for line in head)) if 0 < len(head) <= 2 else None
         if heading is not None and not _PART.match(heading.title):
-            found.append(_Numbered(Block(layout.page, tuple(head)), int(heading.number), heading.title))
+            named = Block(layout.page, tuple(head))
+            found.append(_Numbered(named, int(heading.number), heading.title, paragraph))
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
             near += beside and block.size < largest
-    alone = len(found) == 1 and (bool(layout.figures) or faces)
+    alone = len(found) == 1 and (bool(layout.figures) or any(faced))
     listed = near == len(found) <= len(layout.figures)
-    return sorted(found, key=lambda n: n.number) if alone or listed else []
+    faces = not layout.figures and len(found) in faced
+    return sorted(found, key=lambda n: n.number) if alone or listed or faces else []
 
 
-def _head(block: Block) -> list[TextLine]:
-    """The lines of a block before its data and its English: on a scan they come in one piece."""
+def _head(block: Block) -> tuple[Sequence[TextLine], str]:
+    """The lines of a block before its data, its English and its paragraph: on a scan they come in one piece.
+
+    Also the paragraph, where one follows the title.
+    """
+    lines, paragraph = without_paragraph(block.lines)
+    if paragraph:
+        return lines, paragraph
     head = []
     for line in block.lines:
         if is_data(line.text) or not (has_han(line.text) or _BARE_NUMBER.fullmatch(line.text)):
             break
         head.append(line)
-    return head
+    return head, ""
 
 
 def _with_titles(layout: PageLayout) -> list[Block]:
@@ -143,4 +156,4 @@ def _candidate(numbered: _Numbered) -> Candidate:
     label = Label("plate", "", (numbered.number,), raw)
     made = make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH)
     stem, parts = split_parts(numbered.title)
-    return replace(made, body=numbered.title, stem=stem, parts=tuple(parts))
+    return replace(made, body=numbered.title, stem=stem, parts=tuple(parts), description=numbered.paragraph)

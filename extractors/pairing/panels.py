@@ -11,6 +11,7 @@ from math import prod
 from extractors.geometry import Box, centre, cover, gap, union
 from extractors.grammar.caption_parts import Part
 from extractors.grammar.numerals import parse_number
+from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
 from extractors.pairing.drafts import Draft
 from extractors.records import TextLine
@@ -211,7 +212,7 @@ def _assign(
         return [(part, PANEL_BY_PLACE) for part in placed]
     expanded = [part for part in parts for _ in range(max(1, len(part.keys)))]
     if len(expanded) == len(boxes):
-        order = _row_order(boxes)
+        order = row_order(boxes)
         return [(expanded[order.index(i)], PANEL_BY_ORDER) for i in range(len(boxes))]
     # OCR lost a number here and there: those that are sure have their part, the others the whole caption.
     read = [by_key.get(label) if labels.count(label) == 1 else None for label in labels]
@@ -256,16 +257,3 @@ def _fits(position: str, dx: float, dy: float) -> bool:
     wanted = {"left": dx < 0, "right": dx > 0, "top": dy < 0, "bottom": dy > 0}
     words = position.split("-")
     return all(wanted.get(word, abs(dx) < 10 and abs(dy) < 10) for word in words)
-
-
-def _row_order(boxes: Sequence[Box]) -> list[int]:
-    """Indices row by row, left to right."""
-    rows: list[list[int]] = []
-    for i in sorted(range(len(boxes)), key=lambda k: centre(boxes[k])[1]):
-        if rows and centre(boxes[i])[1] < max(boxes[k][3] for k in rows[-1]) - 0.2 * (
-            boxes[i][3] - boxes[i][1]
-        ):
-            rows[-1].append(i)
-        else:
-            rows.append([i])
-    return [i for row in rows for i in sorted(row, key=lambda k: boxes[k][0])]

@@ -217,3 +217,26 @@ def test_a_short_line_after_an_unfinished_paragraph_goes_on_with_it() -> None:
     entry = garment_entry("纹样：花叶间有飞鸟，", "见于大窠盘领袍")
     assert entry.garment is None
     assert entry.texts["pattern"] == "花叶间有飞鸟，见于大窠盘领袍"
+
+
+@pytest.mark.parametrize(("x", "roles_seen"), [(50, ["textile", "cropped"]), (180, ["cropped", "textile"])])
+def test_a_title_right_under_a_small_picture_names_it_whatever_its_ground(
+    x: float, roles_seen: list[str]
+) -> None:
+    paragraphs = [
+        line(text, 60, 460 + 18 * k) for k, text in enumerate(("纹样：海东青追逐奔兔。", CROP, *TEXTILE[1:]))
+    ]
+    small = [figure(50 + 130 * i, 300, 160 + 130 * i, 390) for i in range(2)]
+    lines = [line("10 海东青逐兔纹", 50, 60, 14), line(TEXTILE[0], x, 396, 10), *paragraphs]
+    second = entry_page(2, "11 缠枝莲纹", ["纹样：缠枝莲花，枝叶舒卷。", "藏址：某馆"])
+    entry = entries(page(1, lines, [figure(50, 85, 370, 290), *small]), second)[0]
+    assert entry.garment is not None
+    assert [d.role for d in roles(entry, [RED, RED, RED])] == ["pattern", *roles_seen]
+
+
+def test_pictures_of_one_row_are_met_from_left_to_right() -> None:
+    """However their upper edges differ by a hair."""
+    entry = first_and_second(["纹样：海东青追逐奔兔。", CROP, *TEXTILE[1:]], pictures=3)
+    boxes = [(50.0, 85.0, 370.0, 290.0), (180.0, 299.9, 290.0, 390.0), (50.0, 300.0, 160.0, 390.0)]
+    found = entry_drafts(entry, [Draft(1, figure(*box)) for box in boxes], [RED, RED, RED])
+    assert [d.role for d in found] == ["pattern", "textile", "cropped"]

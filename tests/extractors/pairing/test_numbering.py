@@ -136,3 +136,21 @@ def test_numbered_details_of_a_piece_keep_their_captions(own: tuple[str, str]) -
     assert whole.description == "蟠螭纹壶　春秋"
     assert (rubbing.caption, rubbing.description) == (own[0], "蟠螭纹壶　春秋：纹饰拓片")
     assert (drawing.caption, drawing.number) == (own[1], own[1].removesuffix("　线图"))
+
+
+def test_several_titles_that_face_as_many_plates_are_captions_with_their_paragraphs() -> None:
+    said = "残存部分约当原幅三分之一，原为衬里之用，故不施彩色，边缘微卷。"
+    pages: list[PageContent] = []
+    for k in (0, 2, 4):
+        rows = [
+            line(text, 60, 300 + 120 * i + 16 * row, sure=0.98)
+            for i in (0, 1)
+            for row, text in enumerate([f"{70 + k + i}{NAMES[k + i]}", said[:18], said[18:]])
+        ]
+        both = [figure(60, 60, 360, 280), figure(60, 300, 360, 520)]
+        pages += [page(k + 1, rows), page(k + 2, [], both)]
+    drafts = solve_book(book(pages)).drafts
+    assert [(d.key, d.title) for d in drafts] == [((70 + k,), name) for k, name in enumerate(NAMES)]
+    assert {d.description for d in drafts} == {said}
+    longer = [*pages[0].lines, line("90蟠螭纹壶", 60, 560, sure=0.98)]
+    assert labels(page(1, longer), *pages[1:]) != labels(*pages)
