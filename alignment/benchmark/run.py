@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 
 from alignment.backbones.base import Backbone
-from alignment.benchmark.banks import Report, make_banks
+from alignment.benchmark.banks import Report, make_banks, make_query_bank
 from alignment.benchmark.data import BenchmarkData
 from alignment.benchmark.ladder import ModelBanks, Step, climb, steps
 from alignment.benchmark.own_scorers import load_scorers, source_digests
@@ -135,9 +135,11 @@ def _banks(
     def banks(gallery: Gallery | None, cut: CropSettings | None) -> Banks:
         return make_banks(backbone, gallery, root, cut, report=report) if gallery else _nothing(backbone.dim)
 
+    train = _nothing(backbone.dim)
+    if crops and data.train:
+        train = make_query_bank(backbone, data.train, root, crops, report=report)
     return ModelBanks(
-        # Training pictures are a bank of queries and are not cut: that would cost more than all the rest.
-        banks(data.train if crops else None, None),
+        train,
         Validation(banks(data.validation if crops else None, crops), data.validation or _EMPTY),
         banks(data.test, crops),
     )
