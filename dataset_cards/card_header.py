@@ -75,14 +75,15 @@ def _dataset_info(folder: Path, held: list[str]) -> dict[str, Any]:
         on_disk += sum(path.stat().st_size for path in files)
         splits.append({"name": split, "num_bytes": size, "num_examples": sum(t.num_rows for t in tables)})
     return {
-        "features": [_feature(name, spec) for name, spec in column_features().items()],
+        "features": [yaml_feature(name, spec) for name, spec in column_features().items()],
         "splits": splits,
         "download_size": on_disk,
         "dataset_size": sum(row["num_bytes"] for row in splits),
     }
 
 
-def _feature(name: str, spec: dict[str, Any]) -> dict[str, str]:
+def yaml_feature(name: str, spec: dict[str, Any]) -> dict[str, str]:
+    """A feature of `column_features` as a card writes it."""
     if spec["_type"] == "Image":
         return {"name": name, "dtype": "image"}
     if spec["_type"] == "Sequence":

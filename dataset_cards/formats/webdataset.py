@@ -1,19 +1,23 @@
 """{split}-00000-of-00002.tar: a pair is three members, <pair_id>.json, .png and .txt, one after another.
 
 The library takes what stands before the first dot of a name as the sample's key; pair_ids hold none.
+README.md tells `datasets` the types of the columns: by itself it guesses them from the first five samples,
+and a column that is null in those may hold text later.
 """
 
 from __future__ import annotations
 
 import io
 import tarfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from dataset_cards.files import json_line
+from dataset_cards.card_header import yaml_feature
+from dataset_cards.files import json_line, write_text
 from dataset_cards.formats.shards import filling, name_shards, unfinished
 from dataset_cards.reading import Row
+from dataset_cards.schema import TEXT_COLUMNS, column_features
 from dataset_cards.selection import Selection
 
 
@@ -26,6 +30,25 @@ def write_webdataset(selection: Selection, folder: Path, shard_bytes: int) -> No
             _write_tar(shard, unfinished(folder, split, number))
             total = number + 1
         name_shards(folder, split, total, "tar")
+    write_text(folder / "README.md", f"---\n{_header(selection.splits())}\n---\n")
+
+
+def _header(splits: Sequence[str]) -> str:
+    from huggingface_hub import DatasetCardData
+
+    columns = column_features()
+    features = [
+        {"name": "json", "struct": [yaml_feature(name, columns[name]) for name in TEXT_COLUMNS]},
+        {"name": "png", "dtype": "image"},
+        {"name": "txt", "dtype": "string"},
+        {"name": "__key__", "dtype": "string"},
+        {"name": "__url__", "dtype": "string"},
+    ]
+    files = [{"split": split, "path": f"{split}-*.tar"} for split in splits]
+    data = DatasetCardData(
+        configs=[{"config_name": "default", "data_files": files}], dataset_info={"features": features}
+    )
+    return str(data.to_yaml())
 
 
 def _write_tar(rows: Iterable[Row], path: Path) -> None:

@@ -25,12 +25,14 @@ def test_the_library_reads_pictures_texts_and_columns(version_dir: Path, exports
 
 
 @pytest.mark.usefixtures("no_network")
-def test_datasets_reads_the_folder_too(exports: Path, tmp_path: Path) -> None:
+def test_datasets_reads_the_folder_too(version_dir: Path, exports: Path, tmp_path: Path) -> None:
     import datasets
 
-    found = datasets.load_dataset("webdataset", data_dir=str(exports / "webdataset"), cache_dir=str(tmp_path))
-    assert {split: len(rows) for split, rows in found.items()} == {"train": 63, "validation": 9, "test": 18}
+    found = datasets.load_dataset(str(exports / "webdataset"), cache_dir=str(tmp_path))
+    assert {split: len(rows) for split, rows in found.items()} == {"train": 63, "val": 9, "test": 18}
     assert isinstance(found["test"][0]["png"], Image.Image)
+    for split in found:
+        assert found[split]["json"][:] == list(iter_rows(version_dir, split))
 
 
 def test_headers_say_nothing_of_the_machine_or_the_hour(exports: Path) -> None:
