@@ -18,7 +18,7 @@ def unit(*shape: int, seed: int) -> Tensor:
 
 
 def make_banks(count: int, seed: int, noise: float = 0.7, crops: int = 5, hub: float = 0.0) -> Banks:
-    """Texts near their pictures; crops nearer than the whole; `hub` pulls pictures to where all texts lean."""
+    """Texts near their pictures, crops nearer than the whole; `hub` pulls pictures to where texts lean."""
     ideas = unit(count, DIM, seed=seed)
     place = hub * unit(1, DIM, seed=0)
     shift = place * torch.rand(count, 1, generator=torch.Generator().manual_seed(seed))
