@@ -65,6 +65,10 @@ def version_data(
                 f"every book of {name} is new, so that its fresh split is all of it: benchmark its test split"
             )
         unseen = _without(asked, seen)
+        if asked and not unseen:
+            raise UsageError(
+                f"the model was trained on all {len(asked)} fresh pairs of {name}: name an older one"
+            )
         if len(unseen) < len(asked):
             notes.append(
                 f"{len(asked) - len(unseen)} of {len(asked)} fresh pairs are left out: the model was trained "

@@ -18,6 +18,8 @@ from tests.flows.tiny_books import draw_book, quick_settings
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Prefect's own test server: a build finds its API set and starts none."""
     prepare_environment(tmp_path_factory.mktemp("prefect"))
+    # Sets logging up now: later it would close the stream that absl took before a test's own capture.
+    import prefect.main  # noqa: F401
     from prefect.testing.utilities import prefect_test_harness
 
     with prefect_test_harness(server_startup_timeout=120):
