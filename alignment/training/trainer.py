@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from alignment.backbones.base import lock_tower
 from alignment.backbones.lora import add_adapters, merge_adapters
+from alignment.errors import UsageError
 from alignment.images import Augmentation
 from alignment.retrieval.metrics import Recalls
 from alignment.training.batches import BatchSampler
@@ -225,6 +226,8 @@ class _StageRun:
 
     def _record_step(self, parts: Mapping[str, Tensor], norm: Tensor | None) -> None:
         values = {name: float(part) for name, part in parts.items()}
+        if not math.isfinite(sum(values.values())):
+            raise self._diverged()
         self._record(
             loss=sum(values.values()),
             parts=values,
@@ -234,7 +237,10 @@ class _StageRun:
         )
 
     def _validate(self) -> None:
-        recalls = self._objective.recalls()
+        try:
+            recalls = self._objective.recalls()
+        except ValueError as error:  # features that are no numbers
+            raise self._diverged() from error
         if recalls is None:
             return
         position = self._position
@@ -247,6 +253,13 @@ class _StageRun:
                 write_tensors(self._state.best, self._best)
         else:
             position.stale += 1
+
+    def _diverged(self) -> UsageError:
+        return UsageError(
+            f"training diverged: after {self._position.step} steps of the stage {self._stage.name} the loss is "
+            "no number any more; lower finetune.lr, raise finetune.warmup_steps or set finetune.precision=fp32, "
+            "and begin anew with --no-resume"
+        )
 
     def _record(self, **values: Any) -> None:
         position = self._position

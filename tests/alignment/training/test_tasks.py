@@ -247,6 +247,11 @@ def test_training_stops_when_validation_stands_still_and_keeps_the_best(
     assert changed(before, after, "") == {False}  # the first validation stays the best
 
 
+def test_training_that_diverges_says_so(training_of: Any, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"diverged: after \d+ steps of the stage both.*finetune\.lr"):
+        run(training_of(lr=1e30, warmup_steps=0, epochs=3), tmp_path)
+
+
 def test_the_paper_preset_carries_its_settings(training_of: Any) -> None:
     plan = training_of(task="two-stage", preset="ce_clip_paper", epochs=None, batch_size=None).plan
     assert (plan.context_length, plan.warmup_steps, plan.batch_size, plan.lr) == (52, 100, 128, 5e-5)
