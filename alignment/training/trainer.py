@@ -256,9 +256,9 @@ class _StageRun:
 
     def _diverged(self) -> UsageError:
         return UsageError(
-            f"training diverged: after {self._position.step} steps of the stage {self._stage.name} the loss is "
-            "no number any more; lower finetune.lr, raise finetune.warmup_steps or set finetune.precision=fp32, "
-            "and begin anew with --no-resume"
+            f"training diverged: after {self._position.step} steps of the stage {self._stage.name} the loss "
+            "is no number any more; lower finetune.lr, raise finetune.warmup_steps or set "
+            "finetune.precision=fp32, and begin anew with --no-resume"
         )
 
     def _record(self, **values: Any) -> None:
