@@ -1,0 +1,84 @@
+"""books.toml of a workspace: what status and doctor say of it, and how it reaches a version."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from dataset_cards.files import read_json_lines
+from extractors.errors import MISSING_DEPENDENCY, OK, USAGE
+from flows.cli import main
+from flows.rebuild import build_workspace
+from tests.flows.tiny_books import draw_book, quick_settings
+
+KNOWN = """
+[[book]]
+file = "book1.pdf"
+title = "小书"
+rights = "https://creativecommons.org/licenses/by/4.0/"
+
+[[book]]
+file = "book3.pdf"
+"""
+
+
+def tuwen(*arguments: str | Path) -> int:
+    """The exit code of the command, run in this process."""
+    sys.argv = ["tuwen", *map(str, arguments)]
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code if isinstance(ended.value.code, int) else 0
+
+
+def state(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:
+    capsys.readouterr()
+    assert tuwen("status", "-w", root, "--json") == OK
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_rights_stated_later_make_a_version_of_their_own(root: Path) -> None:
+    (root / "books.toml").write_text(KNOWN, encoding="utf-8")
+    report = build_workspace(root, quick_settings())
+    assert (report.state, report.version) == ("published", "v0002")
+    assert report.counts is not None
+    assert (report.counts["added"], report.counts["removed"], report.counts["changed"]) == (0, 0, 0)
+    assert report.path is not None
+    rows = {row["file_name"]: row for row in read_json_lines(report.path / "books.jsonl")}
+    assert (rows["book1.pdf"]["title"], rows["book1.pdf"]["licence"]) == ("小书", "CC BY 4.0")
+    assert rows["book2.pdf"]["rights"] == "unknown"
+    assert build_workspace(root, quick_settings()).state == "nothing-new"
+
+
+def test_status_tells_which_books_lack_rights(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert state(root, capsys)["without_rights"] == ["book1.pdf", "book2.pdf"]
+    (root / "books.toml").write_text(KNOWN, encoding="utf-8")
+    found = state(root, capsys)
+    assert found["without_rights"] == ["book2.pdf"]
+    assert tuwen("status", "-w", root) == OK
+    text = capsys.readouterr().out
+    assert "rights: not stated for 1 of the books: book2.pdf; state them in books.toml" in text
+    assert "! books.toml describes book3.pdf, which is not in books/; did you mean book" in text
+
+
+def test_doctor_tells_of_rights_and_of_slips(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    draw_book(tmp_path / "books" / "book1.pdf")
+    (tmp_path / "books.toml").write_text(KNOWN, encoding="utf-8")
+    tuwen("doctor", "-w", tmp_path)
+    assert "✓ rights: stated for 1 of 1 books; books.toml describes book3.pdf" in capsys.readouterr().out
+    (tmp_path / "books.toml").write_text('[[book]]\nfile = "book1.pdf"\nright = ""\n', encoding="utf-8")
+    assert tuwen("doctor", "-w", tmp_path) == MISSING_DEPENDENCY
+    assert "there is no field right; did you mean rights?" in capsys.readouterr().out
+
+
+def test_a_slip_stops_a_build_before_any_book_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw_book(tmp_path / "books" / "a.pdf")
+    (tmp_path / "books.toml").write_text('[[book]]\nfile = "a.pdf"\nyear = "二〇一二"\n', encoding="utf-8")
+    assert tuwen("build", "-w", tmp_path) == USAGE
+    assert "books.toml, line 3, book 1: year = '二〇一二'" in capsys.readouterr().err
+    assert not list((tmp_path / "extracted").glob("*/*.json"))
