@@ -19,8 +19,8 @@ from alignment.scorers.clauses import clause_numbers
 Report = Callable[[str, int, int], None]
 """Told what is encoded, how many are done, and of how many."""
 
-# Training pictures asked how popular a text is. On motif pictures 1,000 do what 1,680 do, 250 somewhat less;
-# their crops cost about what those of a large test split do.
+# Training pictures asked how popular a text is: their crops then cost about what a large test split's do. On
+# motif pictures three samples of 1,000 chose and scored as variously as they differed from all 1,680.
 BANK_PICTURES = 1_000
 
 
@@ -35,8 +35,8 @@ def make_query_bank(
     """Queries to measure an item's popularity with: `BANK_PICTURES` of the training pictures, and all texts.
 
     The pictures are those whose hashed keys come first: a sample, and the same always. They are cut as the
-    test pictures are: with plain features in their place, picture to text loses by the correction what it won
-    by the crops (docs/ladder.md).
+    test pictures are: with plain features in their place the correction gained less from picture to text in
+    every comparison (docs/ladder.md).
     """
     sample = sorted(train.images, key=lambda image: _hashed(image.key))[:BANK_PICTURES]
     return _encoded(backbone, train.name, sample, train.texts, root, crops, report)
