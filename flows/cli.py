@@ -22,6 +22,7 @@ from flows.commands import (
     search,
     status,
 )
+from flows.opencv import opencv_problem
 
 app = typer.Typer(
     name="tuwen",
@@ -77,6 +78,12 @@ def main() -> None:
     except TuwenError as error:
         print(f"tuwen: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except ImportError:
+        # OpenCV is loaded deep inside most commands; where it cannot be, that is said once, here.
+        if (missing := opencv_problem()) is None:
+            raise
+        print(f"tuwen: {missing}", file=sys.stderr)
+        sys.exit(missing.exit_code)
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         reason = error.strerror or str(error)

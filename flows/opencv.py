@@ -15,3 +15,12 @@ def opencv_version() -> str:
     except ImportError as error:
         raise MissingDependencyError(f"OpenCV does not load ({error}); repair it with: {REMEDY}") from error
     return str(cv2.__version__)
+
+
+def opencv_problem() -> MissingDependencyError | None:
+    """Why OpenCV does not load; None where it does."""
+    try:
+        opencv_version()
+    except MissingDependencyError as error:
+        return error
+    return None

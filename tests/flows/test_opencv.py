@@ -21,6 +21,8 @@ def test_an_opencv_that_does_not_load_is_named_with_its_remedy(tmp_path: Path) -
         ["inspect", str(pdf), "--page", "1"],
         ["status", "-w", str(tmp_path)],
         ["doctor", "-w", str(tmp_path)],
+        ["build", "-w", str(tmp_path)],
+        ["export", "--format", "csv", "-w", str(tmp_path)],
     ):
         ended = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
         assert ended.returncode == MISSING_DEPENDENCY
