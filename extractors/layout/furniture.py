@@ -32,6 +32,8 @@ LOGO_SHARE = 0.25
 """A repeated drawing larger than this share of the page is not an ornament."""
 SLOWEST, FASTEST = 0.45, 2.1
 """Page numbers rise by one a page, by one in two where an opening has one number, by two on spreads."""
+STEADY = 2
+"""So many numbers that all are the page's own, less or more by the same amount, count pages."""
 PLATE_REACH = 40.0
 """A number within so many points of a picture may be the picture's (points)."""
 
@@ -83,8 +85,11 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for page_number, index in dressed:
         found[page_number].add(index)
+    series = [members for shape, members in repeated if shape == "#"]
     for shape, members in repeated:
-        if shape == "#" and _are_plate_numbers(members, [m for s, m in repeated if s == "#"], by_number):
+        if shape == "#" and (
+            _are_plate_numbers(members, series, by_number) or _contradict(members, sorted(dressed), by_number)
+        ):
             continue
         for page_number, index in members:
             found[page_number].add(index)
@@ -128,18 +133,14 @@ Members = Sequence[tuple[int, int]]
 
 def _counts_up(members: Members, pages: Mapping[int, PageContent]) -> bool:
     """Whether bare numbers run with the page numbers, and not only where pictures are."""
-    values: list[tuple[int, int]] = []
+    values = sorted(_values(members, pages))
     singles: Counter[int] = Counter()
     spreads: Counter[int] = Counter()
-    for page_number, index in members:
-        value = parse_number(_core(pages[page_number].lines[index].text))
-        if value is not None:
-            values.append((page_number, value))
-            singles[page_number - value] += 1
-            # A spread carries two numbers and steps by two: both fall into one pair of offsets.
-            spreads[2 * page_number - value] += 1
-            spreads[2 * page_number - value + 1] += 1
-    values.sort()
+    for page_number, value in values:
+        singles[page_number - value] += 1
+        # A spread carries two numbers and steps by two: both fall into one pair of offsets.
+        spreads[2 * page_number - value] += 1
+        spreads[2 * page_number - value + 1] += 1
     steady = max([*singles.values(), *spreads.values()], default=0)
     away = sum(not _near_picture(m, pages) for m in members)
     # Plates can be numbered page by page too; page numbers also stand on pages of text.
@@ -161,10 +162,10 @@ def _near_picture(member: tuple[int, int], pages: Mapping[int, PageContent]) -> 
 
 
 def _are_plate_numbers(members: Members, series: Sequence[Members], pages: Mapping[int, PageContent]) -> bool:
-    """Whether the same pages have another series of numbers with a better claim to be the page numbers.
+    """Whether another series of numbers has a better claim to be the page numbers.
 
-    That is one that stands away from the pictures while this keeps to them, or one that counts every page
-    exactly while this does not.
+    That is one on the same pages that stands away from the pictures while this keeps to them, or one on pages
+    among these that counts them exactly while this does not.
     """
 
     def nearness(some: Members) -> float:
@@ -172,16 +173,30 @@ def _are_plate_numbers(members: Members, series: Sequence[Members], pages: Mappi
 
     here = {page for page, _ in members}
     others = [s for s in series if len({page for page, _ in s} & here) >= 0.6 * len(here)]
-    if any(_is_steady(other, pages) for other in others) and not _is_steady(members, pages):
+    among = [s for s in series if any(min(here) < page < max(here) for page, _ in s)]
+    if any(_is_steady(other, pages) for other in (*others, *among)) and not _is_steady(members, pages):
         return True
     return nearness(members) > 0.8 and any(nearness(other) < 0.5 for other in others)
 
 
+def _contradict(members: Members, dressed: Members, pages: Mapping[int, PageContent]) -> bool:
+    """Whether bare numbers stand among numbers that are surely the pages' (`dressed`) and count otherwise."""
+    here = {page for page, _ in members}
+    among = [m for m in dressed if min(here) < m[0] < max(here)]
+    enough = len(dressed) >= STEADY and len(among) >= REPEAT_SHARE * len(members)
+    return enough and not _climbs(sorted(_values([*members, *among], pages)))
+
+
+def _values(members: Members, pages: Mapping[int, PageContent]) -> list[tuple[int, int]]:
+    """The numbers that can be read, with their pages."""
+    read = ((page, parse_number(_core(pages[page].lines[index].text))) for page, index in members)
+    return [(page, value) for page, value in read if value is not None]
+
+
 def _is_steady(members: Members, pages: Mapping[int, PageContent]) -> bool:
     """Whether numbers are the page's own number, less or more by the same amount throughout."""
-    values = [(page, parse_number(_core(pages[page].lines[index].text))) for page, index in members]
-    offsets = {page - value for page, value in values if value is not None}
-    return len(offsets) == 1
+    offsets = {page - value for page, value in _values(members, pages)}
+    return len(offsets) == 1 and len(members) >= STEADY
 
 
 def _core(text: str) -> str:

@@ -54,8 +54,8 @@ def pair_facing(drafts: Sequence[Draft], free: Sequence[Candidate]) -> tuple[lis
     order = sorted(range(len(free)), key=lambda k: _caption_order(free[k]))
     if not open_drafts or not order:
         return list(drafts), set()
-    figures = [drafts[i] for i in open_drafts]
     captions = [free[k] for k in order]
+    figures = _with_own_numbers([drafts[i] for i in open_drafts], captions)
     best = min(
         (_align(captions, figures, direction) for direction in ("next", "previous")), key=lambda s: s.cost
     )
@@ -68,9 +68,24 @@ def pair_facing(drafts: Sequence[Draft], free: Sequence[Candidate]) -> tuple[lis
         numbered = bool(draft.key) and caption.label is not None and draft.key == caption.label.key
         told = caption.pointer is not None or (usual and caption.kind == "labelled")
         confidence = NUMBERED if numbered else SURE if told else LIKELY
-        result[open_drafts[f]] = draft.with_(candidate=caption, rule="facing-page", confidence=confidence)
+        result[open_drafts[f]] = drafts[open_drafts[f]].with_(
+            candidate=caption, rule="facing-page", confidence=confidence
+        )
         used.add(order[c])
     return result, used
+
+
+def _with_own_numbers(figures: Sequence[Draft], captions: Sequence[Candidate]) -> list[Draft]:
+    """`figures` without bare numbers that are on no caption near them: page numbers printed over plates."""
+    numbers = {(c.page, c.label.key) for c in captions if c.label is not None}
+    agreeing = any(
+        d.namespace == "tag"
+        and any(d.key == key and abs(d.page - page) <= MAX_OFFSET for page, key in numbers)
+        for d in figures
+    )
+    if agreeing or not numbers:
+        return list(figures)
+    return [d.with_(key=(), sub="", namespace="") if d.namespace == "tag" else d for d in figures]
 
 
 def _caption_order(caption: Candidate) -> tuple[int, float, float]:

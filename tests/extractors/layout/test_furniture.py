@@ -207,3 +207,14 @@ def test_numbers_of_objects_above_their_names_are_no_page_numbers() -> None:
         return [line(str(n + 9), 200, HEIGHT - 30)] + ([line(str(n // 2), 50, 60)] if n % 2 else [])
 
     assert furniture_texts(pages(15, lines)) == [{str(n + 9)} for n in range(1, 16)]
+
+
+def test_numbers_of_objects_between_dressed_numbers_of_openings_are_no_page_numbers() -> None:
+    def lines(n: int) -> list[TextLine]:
+        if n % 2:
+            return [line(f"— {248 + n // 2} —", 200, HEIGHT - 30)]
+        return [line(str(54 + n // 2), 50, 60)]
+
+    assert furniture_texts(pages(12, lines)) == [
+        {f"— {248 + n // 2} —"} if n % 2 else set() for n in range(1, 13)
+    ]

@@ -82,3 +82,11 @@ def test_the_order_of_captions_is_kept() -> None:
     assert [draft.candidate.label.key for draft in result if draft.candidate and draft.candidate.label] == [
         (n,) for n in range(1, 7)
     ]
+
+
+def test_numbers_on_plates_that_no_caption_near_them_has_are_page_numbers() -> None:
+    free = [caption(f"图版{n} {name}", 60, 300, number=n) for n, name in ((11, "飞天"), (13, "藻井"))]
+    over = [d.with_(key=(n,), namespace="tag") for d, n in zip(plates(12, 14), (4, 5), strict=True)]
+    assert joined(over, free) == {12: "飞天", 14: "藻井"}
+    own = [d.with_(key=(n,), namespace="tag") for d, n in zip(plates(12, 14), (11, 5), strict=True)]
+    assert joined(own, free) == {12: "飞天"}
