@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.geometry import area, gap, intersect
+from extractors.figures.images import group_boxes
+from extractors.geometry import Box, area, gap, intersect, union
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
 from extractors.layout.book_layout import PageLayout
@@ -35,6 +36,8 @@ FRAGMENTS = ("too-small", "plain-shapes")
 """Reasons for which strokes were left out that may yet belong to a drawing."""
 PROMISED = ("plain-shapes", "frame")
 """Reasons for which a shape was left out that a caption of its own overrules."""
+PIECES, PIECES_GAP = 3, 20.0
+"""So many small pieces within so many points of one another may be a row of small drawings."""
 PROMISED_REACH = 40.0
 """Such a shape stands within so many points of its caption ..."""
 PROMISED_SURE = 0.75
@@ -142,7 +145,7 @@ def _promised(
     labelled = [k for k, c in enumerate(left) if c.kind == "labelled" and c.body]
     titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
     tables = [t for t in layout.content.tables if not any(gap(t, b) <= PROMISED_REACH for b in titles)]
-    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED)]
+    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED), *_small_pieces(layout)]
     regions = [
         Region(box, "drawing")
         for box in shapes
@@ -157,7 +160,15 @@ def _promised(
             draft = Draft(layout.page, region)
             found.append(captioned(draft, left[index], "caption-led", min(match.confidence, PROMISED_SURE)))
             used.add(index)
-    return join_drawings(found, [], []), used
+    lines = [line for block in layout.blocks for line in block.lines]
+    return join_drawings(found, [], lines), used
+
+
+def _small_pieces(layout: PageLayout) -> list[Box]:
+    """Boxes around strokes too small to be figures one by one, where several stand together."""
+    boxes = [drop.bbox for drop in layout.dropped if drop.reason == "too-small"]
+    groups = group_boxes(boxes, lambda a, b: gap(a, b) <= PIECES_GAP)
+    return [union([boxes[i] for i in group]) for group in groups if len(group) >= PIECES]
 
 
 def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from extractors.pairing.drafts import Draft
 from extractors.pairing.entries import entry_drafts
 from extractors.pairing.solve import SolvedBook, captioned, solve_book
-from extractors.records import PageContent
+from extractors.records import Dropped, PageContent
 from tests.extractors.made import book, caption, figure, line, page, prose
 
 NAMES = ("联珠对鸟纹", "宝相花纹", "缠枝莲纹", "方格兽面纹", "团窠双狮纹", "海东青逐兔纹", "云龙纹", "卷草纹")
@@ -306,3 +307,14 @@ def test_every_picture_of_a_book_comes_out_once(cells: list[list[tuple[int, int]
     ]
     used = [id(d.candidate) for d in result.drafts if d.candidate is not None]
     assert not set(used) & {id(c) for c in result.free}
+
+
+def test_a_caption_left_over_makes_a_figure_of_small_pieces_beside_it() -> None:
+    pieces = [(60.0 + 47 * k, 160.0, 94.0 + 47 * k, 174.0) for k in range(3)]
+    dropped = tuple(Dropped(1, box, "too-small") for box in pieces)
+    text = [line("图8 白杨坡出土陶器", 60, 190), *prose(50, 260, 320, 8)]
+    (draft,) = solved(replace(page(1, text), dropped=dropped)).drafts
+    assert (draft.bbox, draft.description) == ((60, 160, 188, 174), "白杨坡出土陶器")
+    assert draft.confidence <= 0.75
+    assert not solved(replace(page(1, text), dropped=dropped[:2])).drafts
+    assert not solved(replace(page(1, text[1:]), dropped=dropped)).drafts
