@@ -13,7 +13,8 @@ from alignment.data import load_split
 from alignment.training.finetune import Finetuned
 from flows.benchmark import Request, benchmark, seen_by
 from flows.finetune import finetune
-from flows.models import model_name, newest_model
+from flows.lock import workspace_lock
+from flows.models import MODELS, model_name, newest_model
 from flows.progress import say
 from flows.rebuild import BuildReport, build_workspace
 from flows.settings import Settings
@@ -38,7 +39,10 @@ def run_chain(root: Path, settings: Settings) -> ChainReport:
     report = build_workspace(root, settings)
     if report.path is None:
         return ChainReport(report)
-    made = finetune(root, report.path, model_name(settings, report.path), settings)
+    models = root / MODELS
+    models.mkdir(exist_ok=True)
+    with workspace_lock(models, "training"):
+        made = finetune(root, report.path, model_name(settings, report.path), settings)
     return ChainReport(report, made, tuple(_benchmarks(root, settings, report.path, made.path)))
 
 

@@ -56,7 +56,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         opencv,
         *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
         *_refine(settings),
-        _chinese_clip(),
+        _chinese_clip(settings),
         _chinese_font(),
         _disk(root),
         _lock(root),
@@ -116,7 +116,7 @@ def _refine(settings: Settings) -> Iterator[Finding]:
         yield Finding("refine", False, f"no answer: {error.reason} (docs/refining.md says what it means)")
 
 
-def _chinese_clip() -> Finding:
+def _chinese_clip(settings: Settings) -> Finding:
     """Whether models can be built, on what they would compute, and which published weights lie ready."""
     name = "Chinese-CLIP"
     try:
@@ -133,8 +133,9 @@ def _chinese_clip() -> Finding:
             name, False, f"does not load ({error}): pip install --force-reinstall torch torchvision"
         )
     place = torch.cuda.get_device_name() if torch.cuda.is_available() else "no GPU, the processor computes"
-    found = ", ".join(found_weights()) or "none (downloaded when asked for; docs/models.md)"
-    return Finding(name, True, f"loads; {place}; weights in {WEIGHTS_DIR}: {found}")
+    weights_dir = settings.finetune.weights_dir or WEIGHTS_DIR
+    found = ", ".join(found_weights(weights_dir)) or "none (downloaded when asked for; docs/models.md)"
+    return Finding(name, True, f"loads; {place}; weights in {weights_dir}: {found}")
 
 
 def _chinese_font() -> Finding:

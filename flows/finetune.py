@@ -41,13 +41,12 @@ def train(root: Path, version_dir: Path, name: str, settings: Settings, resume: 
 def finetune(root: Path, version_dir: Path, name: str, settings: Settings, resume: bool = True) -> Finetuned:
     """Train `name` on a published version into models/`name` of the workspace at `root`.
 
-    Leaves an artifact with the table and the curves. Raises BusyError while another training runs in the
-    workspace or on the GPU, UsageError and ModelFileError as `alignment.training.finetune.finetune` does.
+    Leaves an artifact with the table and the curves. The caller holds the lock of models/. Raises BusyError
+    while another model is at work on the GPU, UsageError and ModelFileError as
+    `alignment.training.finetune.finetune` does.
     """
-    models = root / "models"
-    models.mkdir(exist_ok=True)
     on_gpu = choose_device(settings.finetune.device).type == "cuda"
-    with workspace_lock(models, "training"), gpu_lock() if on_gpu else nullcontext():
+    with gpu_lock() if on_gpu else nullcontext():
         found = train(root, version_dir, name, settings, resume)
     create_markdown_artifact(_artifact(found), key=_artifact_key(name), description=f"Training of {name}")
     return found

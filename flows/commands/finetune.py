@@ -61,7 +61,8 @@ def finetune(
     """
     from dataset_cards.export import find_version
     from flows.interrupt import run_interruptible
-    from flows.models import model_name
+    from flows.lock import workspace_lock
+    from flows.models import MODELS, model_name
     from flows.outcomes import dataset_dir
     from flows.prefect_server import prefect_api
     from flows.progress import display
@@ -78,8 +79,9 @@ def finetune(
         raise UsageError(f"--name {name!r}: use letters, digits, dots, dashes and underscores")
 
     def work() -> Finetuned:
-        (root / "models").mkdir(exist_ok=True)
-        with display(), prefect_api(root / "models"):
+        models = root / MODELS
+        models.mkdir(exist_ok=True)
+        with display(), workspace_lock(models, "training"), prefect_api(models):
             from flows.finetune import finetune as flow
 
             return flow(root, version_dir, name, settings, resume)

@@ -20,3 +20,13 @@ def test_the_weights_that_lie_ready_are_named(tmp_path: Path, monkeypatch: pytes
     (finding,) = (one for one in examine(tmp_path, Settings()) if one.name == "Chinese-CLIP")
     assert finding.ok
     assert finding.detail.endswith("weights in ~/.cache/clip: ViT-H-14")
+
+
+def test_the_weights_are_looked_for_where_the_settings_say(tmp_path: Path) -> None:
+    weights_file("RN50", tmp_path).touch()
+    settings = Settings()
+    settings = settings.model_copy(
+        update={"finetune": settings.finetune.model_copy(update={"weights_dir": tmp_path})}
+    )
+    (finding,) = (one for one in examine(tmp_path, settings) if one.name == "Chinese-CLIP")
+    assert finding.detail.endswith(f"weights in {tmp_path}: RN50")

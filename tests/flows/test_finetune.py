@@ -15,9 +15,10 @@ from alignment.backbones.saving import save_backbone
 from alignment.backbones.struct import Struct
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
-from extractors.errors import OK, USAGE, BusyError
+from extractors.errors import BUSY, OK, USAGE, BusyError
 from flows.cli import main
 from flows.finetune import gpu_lock
+from flows.lock import workspace_lock
 from tests.dataset_cards.shelf import make_book
 
 MINI = Struct(16, 32, 2, 32, 16, 32, 64, 2, 2, vision_head_width=16, text_max_position_embeddings=64)
@@ -71,6 +72,19 @@ def test_what_makes_no_sense_is_said(
         main()
     assert ended.value.code == USAGE
     assert words in capsys.readouterr().err
+
+
+def test_a_second_training_is_turned_away_before_it_starts_a_server(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "datasets").symlink_to(workspace / "datasets")
+    (tmp_path / "models").mkdir()
+    monkeypatch.setattr(sys, "argv", ["tuwen", "finetune", "-w", str(tmp_path), "--backbone", "tiny"])
+    with workspace_lock(tmp_path / "models", "training"), pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == BUSY
+    assert "another training is running (process" in capsys.readouterr().err
+    assert [path.name for path in (tmp_path / "models").iterdir()] == [".lock"]
 
 
 def test_one_training_at_a_time_on_the_gpu() -> None:
