@@ -1,12 +1,13 @@
 """The ladder on motif pictures of unseen combinations: tiny models, several galleries, pooled intervals.
 
     OMP_NUM_THREADS=1 python tests/benchmarks/bench_ladder.py --folder DIR [--models 3] [--galleries 5]
-        [--pairs 2400] [--epochs 40] [--cuts '{"shape": "aspect"}' '{"source": "pyramid"}' ...]
+        [--pairs 2400] [--epochs 40] [--draw 1] [--cuts '{"shape": "aspect"}' '{"source": "pyramid"}' ...]
 
 Draws a version to learn from and further ones that are all test, trains `models` tiny models (about five
 minutes of one processor each), and climbs the ladder with each way to cut pictures. Parameters are chosen on
 the validation split of the version the models learnt from. DIR is kept: versions, models and features in it
-are not made again.
+are not made again. Another --draw is another set to learn from, other galleries and other models: in another
+folder it tells whether what was found in one draw holds.
 
 A number is the mean over all queries of all galleries and models; its interval is the paired bootstrap over
 pictures, where a picture drawn is drawn for all models. So intervals tell what other pictures would give, and
@@ -40,7 +41,8 @@ from alignment.settings import FinetuneSettings
 from alignment.training.finetune import finetune
 from flows.motif_set import make_motif_version
 
-LEARNT_SEED, FIRST_OTHER_SEED = 1, 11
+# Seeds of the galleries are this far from that of the set to learn from, so that draws share none.
+OTHERS_FROM = 10
 OTHER_PAIRS = 400
 RESAMPLES = 5000
 MEASURES = ("MR3", "hit@1")
@@ -58,13 +60,13 @@ class Ground:
     tests: tuple[Gallery, ...]
 
 
-def make_ground(folder: Path, pairs: int, galleries: int) -> Ground:
+def make_ground(folder: Path, pairs: int, galleries: int, draw: int) -> Ground:
     """The version to learn from, and galleries without a scene of it."""
-    version = _version(folder, pairs, LEARNT_SEED)
+    version = _version(folder, pairs, draw)
     train, val, test = (load_split(version, split) for split in ("train", "val", "test"))
     known = {sample.text_en for sample in (*train, *val, *test)}
     tests = [gallery_of(test, "test")]
-    for seed in range(FIRST_OTHER_SEED, FIRST_OTHER_SEED + galleries - 1):
+    for seed in range(draw + OTHERS_FROM, draw + OTHERS_FROM + galleries - 1):
         other = _version(folder / f"other-{seed}", OTHER_PAIRS, seed)
         samples = [s for split in ("train", "val", "test") for s in load_split(other, split)]  # type: ignore[arg-type]
         tests.append(gallery_of([s for s in samples if s.text_en not in known], f"other {seed}"))
@@ -184,16 +186,16 @@ def main() -> None:
     parser.add_argument("--galleries", type=int, default=5)
     parser.add_argument("--pairs", type=int, default=2400)
     parser.add_argument("--epochs", type=int, default=40)
+    parser.add_argument("--draw", type=int, default=1, help="the seed everything is drawn from")
     parser.add_argument("--cuts", nargs="+", default=["{}"], help="crop settings as JSON; {} as published")
     given = parser.parse_args()
     torch.set_num_threads(1)
-    ground = make_ground(given.folder, given.pairs, given.galleries)
+    ground = make_ground(given.folder, given.pairs, given.galleries, given.draw)
     print(", ".join(f"{g.name}: {len(g.images)} pictures" for g in ground.tests), flush=True)
     cuts = [CropSettings.model_validate_json(text) for text in given.cuts]
     (given.folder / "models").mkdir(exist_ok=True)
-    print_tables(
-        [measure_model(ground, given.folder, seed, given.epochs, cuts) for seed in range(1, 1 + given.models)]
-    )
+    seeds = range(given.draw, given.draw + given.models)
+    print_tables([measure_model(ground, given.folder, seed, given.epochs, cuts) for seed in seeds])
 
 
 if __name__ == "__main__":
