@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pydantic import ValidationError
 
-from alignment.laclip.crops import CropSettings, crop_boxes
+from alignment.laclip.crops import CropSettings, crop_boxes, cut
 
 sizes = st.tuples(st.integers(1, 4000), st.integers(1, 4000))
 settings = st.builds(
@@ -61,3 +63,25 @@ def test_the_pyramid_covers_the_picture() -> None:
 def test_a_range_turned_round_is_refused() -> None:
     with pytest.raises(ValidationError, match="least is above most"):
         CropSettings(least=0.9, most=0.5)
+
+
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(8, 64))
+def test_parts_are_never_made_smaller_than_twice_the_input(width: int, height: int, side: int) -> None:
+    (part,) = cut(Image.new("RGB", (800, 800)), [(20, 10, 20 + width, 10 + height)], side)
+    assert min(part.size) >= min(width, height, 2 * side)
+    assert min(part.size) < 4 * side
+    assert part.width / part.height == pytest.approx(width / height, rel=1 / min(part.size))
+
+
+def test_a_part_made_smaller_shows_the_same() -> None:
+    rng = np.random.default_rng(0)
+    coarse = Image.fromarray(rng.integers(0, 256, (30, 40, 3), dtype=np.uint8))
+    image = coarse.resize((2000, 1500), Image.Resampling.BICUBIC)
+    box = (101, 203, 1307, 1409)
+    (part,) = cut(image, [box], 64)
+    assert part.size == (134, 134)
+    seen, plain = (
+        np.asarray(one.resize((64, 64), Image.Resampling.BICUBIC), dtype=int)
+        for one in (part, image.crop(box))
+    )
+    assert np.abs(seen - plain).mean() < 1
