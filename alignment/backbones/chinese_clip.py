@@ -165,8 +165,11 @@ class ChineseClip:
 
 def check_weights(weights: Mapping[str, Tensor], struct: Struct) -> list[str]:
     """What keeps `weights` from being a model of these sizes: names missing, unknown, of other shapes."""
-    with torch.device("meta"):
-        wanted = build_module(struct).state_dict()
+    try:
+        with torch.device("meta"):
+            wanted = build_module(struct).state_dict()
+    except (TypeError, ValueError, RuntimeError, ArithmeticError, AssertionError) as error:
+        return [f"no network has the sizes {struct} ({error})"]
     missing = [f"{name} is missing" for name in sorted(wanted.keys() - weights.keys())]
     unknown = [f"{name} is unknown" for name in sorted(weights.keys() - wanted.keys())]
     other = [

@@ -15,10 +15,11 @@ from torch import Tensor
 
 from alignment.backbones.chinese_clip import ChineseClip, check_weights, module_of_weights
 from alignment.backbones.conversion import to_chinese_clip, to_hugging_face
+from alignment.backbones.reading import said_reading
 from alignment.backbones.struct import Struct, struct_of
 from alignment.errors import ModelFileError, UsageError
 from alignment.images import DEVIATION, MEAN
-from alignment.text.tokenizer import CONTEXT_LENGTH, SLOTS, Tokenizer
+from alignment.text.tokenizer import SLOTS
 
 # Largest difference of a feature between the two forms that is rounding, features being of length one.
 _ROUNDING = 1e-5
@@ -34,9 +35,8 @@ def open_hugging_face(folder: Path) -> ChineseClip:
     struct = _struct(folder, weights, config)
     if problems := check_weights(weights, struct):
         raise ModelFileError(folder, f"its weights do not fit together: {'; '.join(problems[:3])}")
-    tokenizer = Tokenizer(config.get("context_length", CONTEXT_LENGTH), _slots(folder))
-    module = module_of_weights(weights, struct)
-    return ChineseClip(folder.name, struct, module, tokenizer, config.get("image_fit", "squash"))
+    tokenizer, fit = said_reading(folder / "config.json", config, _slots(folder))
+    return ChineseClip(folder.name, struct, module_of_weights(weights, struct), tokenizer, fit)
 
 
 def save_hugging_face(backbone: ChineseClip, folder: Path) -> None:
@@ -85,14 +85,16 @@ def _config(folder: Path) -> dict[str, Any]:
 
 def _weights(folder: Path) -> dict[str, Tensor]:
     import transformers
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
 
+    unreadable = (OSError, ValueError, RuntimeError, ArithmeticError, SafetensorError, StrictDataclassError)
     try:
         with _no_progress():
             model, said = transformers.ChineseCLIPModel.from_pretrained(
                 folder, local_files_only=True, dtype=torch.float32, output_loading_info=True
             )
-    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+    except unreadable as error:
         raise ModelFileError(folder, f"transformers cannot read it ({str(error).splitlines()[0]})") from error
     if missing := sorted(said["missing_keys"]):
         raise ModelFileError(folder, f"lacks weights: {', '.join(missing[:3])}")

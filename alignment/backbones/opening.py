@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import torch
 
 from alignment.backbones.checkpoints import load_weights
 from alignment.backbones.chinese_clip import ChineseClip, build_module, check_weights, module_of_weights
 from alignment.backbones.hugging_face import open_hugging_face
+from alignment.backbones.reading import said_reading
 from alignment.backbones.released import fetch_weights
 from alignment.backbones.struct import RELEASED, TINY, Struct, struct_of
 from alignment.errors import ModelFileError, UsageError
 from alignment.images import Fit
-from alignment.text.tokenizer import CONTEXT_LENGTH, Tokenizer
+from alignment.text.tokenizer import Tokenizer
 
 CHECKPOINT = "checkpoint.pt"
 """The weights in the folder of a model of ours."""
@@ -88,10 +89,7 @@ def _open_checkpoint(path: Path, name: str | None) -> ChineseClip:
     if problems := check_weights(weights, struct):
         more = f" and {len(problems) - 3} more" if len(problems) > 3 else ""
         raise ModelFileError(path, f"its weights do not fit together: {'; '.join(problems[:3])}{more}")
-    fit = said.get("image_fit", "squash")
-    if fit not in get_args(Fit):
-        raise ModelFileError(path, f"names an unknown image_fit {fit!r}")
-    tokenizer = Tokenizer(said.get("context_length", CONTEXT_LENGTH), said.get("slots", ()))
+    tokenizer, fit = said_reading(path, said, said.get("slots", ()))
     released = next((known for known, sizes in RELEASED.items() if sizes == struct), path.stem)
     return ChineseClip(name or released, struct, module_of_weights(weights, struct), tokenizer, fit)
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -99,7 +99,21 @@ def test_weights_that_do_not_fit_are_named(tmp_path: Path) -> None:
         open_backbone(str(path))
 
 
-@pytest.mark.parametrize("said", [{"struct": {"embed_dim": 3}}, {"struct": 5}, {"image_fit": "stretch"}])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"struct": {"embed_dim": 3}},
+        {"struct": 5},
+        {"struct": asdict(VIT) | {"embed_dim": "wide"}},
+        {"struct": asdict(VIT) | {"vision_head_width": 0}},
+        {"struct": asdict(VIT) | {"vision_head_width": 7}},
+        {"image_fit": "stretch"},
+        {"context_length": "long"},
+        {"context_length": 600},
+        {"slots": 5},
+        {"slots": ["丝"]},
+    ],
+)
 def test_a_checkpoint_that_says_nonsense_about_itself_is_refused(
     tmp_path: Path, said: dict[str, object]
 ) -> None:
@@ -110,8 +124,6 @@ def test_a_checkpoint_that_says_nonsense_about_itself_is_refused(
 
 
 def test_wide_heads_are_known_by_what_the_checkpoint_says(tmp_path: Path) -> None:
-    from dataclasses import asdict
-
     narrow = replace(VIT, vision_head_width=16, text_num_attention_heads=4)
     path = tmp_path / "a.pt"
     save_checkpoint(path, build_module(narrow).state_dict(), {"struct": asdict(narrow)})

@@ -210,3 +210,38 @@ def test_a_network_that_computes_otherwise_is_refused(
     (copy / "config.json").write_text(json.dumps(config))
     with pytest.raises(ModelFileError, match="computes otherwise"):
         open_backbone(str(copy))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"image_fit": "stretch"},
+        {"context_length": "long"},
+        {"vision_config": 3},
+        {"vision_config": {"num_attention_heads": 0}},
+        {"vision_config": {"num_attention_heads": 3}},
+        {"text_config": {"hidden_size": "wide"}},
+        {"text_config": {"hidden_size": 128, "num_attention_heads": 2}},
+    ],
+)
+def test_a_folder_that_says_nonsense_about_itself_is_refused(
+    written: tuple[ChineseClip, Path], tmp_path: Path, changed: dict[str, object]
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(written[1] / "huggingface", copy)
+    config = json.loads((copy / "config.json").read_text())
+    for key, value in changed.items():
+        config[key] = {**config[key], **value} if isinstance(value, dict) else value
+    (copy / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ModelFileError, match="copy"):
+        open_backbone(str(copy))
+
+
+@pytest.mark.parametrize("part", ["visual.ln_post", "bert.embeddings.LayerNorm"])
+def test_a_form_with_other_features_is_not_written(tmp_path: Path, part: str) -> None:
+    backbone = small_vit()
+    # A network that squares what transformers' does not.
+    backbone.module.get_submodule(part).register_forward_hook(lambda _module, _inputs, output: output**2)
+    with pytest.raises(RuntimeError, match="differs by"):
+        save_hugging_face(backbone, tmp_path / "folder")
+    assert not (tmp_path / "folder").exists()
