@@ -15,7 +15,9 @@ from alignment.retrieval.gallery import Gallery
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import replace_text
 
-RESULT_FORMAT = 1
+# Raised when equal subjects would give other numbers, or a result's file says things otherwise: what was
+# stored before is then measured again. 2: the bank of training queries is cut as the items are.
+RESULT_FORMAT = 2
 _DIGITS = 16
 
 
@@ -67,23 +69,39 @@ def save_result(root: Path, result: Mapping[str, Any]) -> Path:
 
 
 def read_result(folder: Path) -> dict[str, Any]:
-    """A stored result. Raises DamagedWorkspaceError for a file that is none."""
+    """A stored result. Raises DamagedWorkspaceError for a file that is none, or of another format."""
+    result = _read(folder)
+    if result.get("format") != RESULT_FORMAT:
+        raise DamagedWorkspaceError(f"{folder}: a result of another format; delete it and run again")
+    return result
+
+
+def all_results(root: Path) -> list[dict[str, Any]]:
+    """Every stored result of this format, by dataset, split and key; see `other_results`."""
+    found = [result for _, result in _stored(root) if result.get("format") == RESULT_FORMAT]
+    return sorted(found, key=lambda r: (r["subject"]["dataset"], r["subject"]["split"], r["key"]))
+
+
+def other_results(root: Path) -> list[str]:
+    """The folders of results that another version of this program made: not to be compared with ours."""
+    return [folder.name for folder, result in _stored(root) if result.get("format") != RESULT_FORMAT]
+
+
+def _stored(root: Path) -> list[tuple[Path, dict[str, Any]]]:
+    folders = sorted(path.parent for path in root.glob("*/result.json"))
+    return [(folder, _read(folder)) for folder in folders]
+
+
+def _read(folder: Path) -> dict[str, Any]:
     try:
         result = json.loads((folder / "result.json").read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(
             f"{folder}: no readable result ({error}); delete it and run again"
         ) from error
-    if not isinstance(result, dict) or result.get("format") != RESULT_FORMAT:
-        raise DamagedWorkspaceError(f"{folder}: a result of another format; delete it and run again")
+    if not isinstance(result, dict):
+        raise DamagedWorkspaceError(f"{folder}: its result.json is no result; delete it and run again")
     return result
-
-
-def all_results(root: Path) -> list[dict[str, Any]]:
-    """Every stored result, by dataset, split and key."""
-    folders = sorted(path.parent for path in root.glob("*/result.json"))
-    found = [read_result(folder) for folder in folders]
-    return sorted(found, key=lambda r: (r["subject"]["dataset"], r["subject"]["split"], r["key"]))
 
 
 @dataclass(frozen=True)
@@ -102,7 +120,10 @@ class Move:
 
 
 def history(results: Sequence[Mapping[str, Any]], split: str) -> dict[str, list[Move]]:
-    """How each scorer moved over the versions: "model / scorer" -> its results, in their order."""
+    """How each scorer moved over the versions: its name -> its results, in their order.
+
+    Each version usually has a model of its own, so a scorer is followed from model to model.
+    """
     moves: dict[str, list[Move]] = {}
     before: dict[str, str] = {}
     for result in results:
@@ -128,9 +149,8 @@ def history(results: Sequence[Mapping[str, Any]], split: str) -> dict[str, list[
 
 def _headlines(result: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, float]]]:
     for rung in result["rungs"]:
-        digest = result["subject"]["models"][rung["model"]][:8]
         yield (
-            f"{rung['model']} {digest} / {rung['name']}",
+            rung["name"],
             {measure: interval["value"] for measure, interval in rung["intervals"].items()},
         )
 

@@ -15,12 +15,16 @@ from alignment.benchmark.ladder import LACLIP
 from alignment.benchmark.report.charts import save_figure
 from alignment.benchmark.report.findings import main_ladder
 from alignment.benchmark.report.page import render
-from alignment.benchmark.results import Move, all_results, history
+from alignment.benchmark.results import Move, all_results, history, other_results
+from alignment.benchmark.settings import BenchmarkSettings
+from alignment.laclip.crops import CropSettings
 from dataset_cards.files import replace_text
 from dataset_cards.verify import is_version_name
 
 HISTORY = "history.html"
 _HEIGHT = 3.4
+# Settings that a section's name always says, or says in its own way.
+_NAMED = ("crops", "count", "source", "shape", "scorers")
 _COLOURS = ("#d8c9a8", "#5f8a8f", "#2a2622", "#a0372a", "#c99a3b", "#5b4a8a", "#4f7a3a")
 
 
@@ -30,9 +34,10 @@ class Section:
 
     dataset: str
     split: str
-    settings: Mapping[str, Any]
+    settings: str
+    """In words: crops, and what was set otherwise than it is by itself."""
     columns: tuple[Mapping[str, Any], ...]
-    """The results, by version."""
+    """The results, by version and the model's name."""
     moves: Mapping[str, Mapping[str, Move]]
     """Scorer -> key of a result -> its values there."""
     chart: str
@@ -44,32 +49,59 @@ class Section:
         digests = [column["gallery"]["digest"] for column in self.columns]
         return [False, *(a != b for a, b in pairwise(digests))]
 
+    @property
+    def models(self) -> list[str]:
+        """Of each column, the model that carries the scorers."""
+        return [_model(column) for column in self.columns]
+
 
 def write_history(root: Path) -> Path:
     """Write `root`/history.html from every result below `root`; returns its path.
 
-    Raises DamagedWorkspaceError for a result that cannot be read.
+    Results that another version of this program made are named and not shown. Raises
+    DamagedWorkspaceError for a result that cannot be read.
     """
     found = sections(all_results(root))
-    replace_text(root / HISTORY, render("history.html.j2", sections=found))
+    page = render("history.html.j2", sections=found, others=other_results(root))
+    replace_text(root / HISTORY, page)
     return root / HISTORY
 
 
 def sections(results: Sequence[Mapping[str, Any]]) -> list[Section]:
     """Results by dataset, split and settings; versions of one dataset together."""
-    ordered = sorted(results, key=lambda result: (_family(result), _version(result), result["key"]))
+    ordered = sorted(
+        results, key=lambda result: (_family(result), _version(result), _model(result), result["key"])
+    )
     found = []
     for (dataset, split, _), group in groupby(ordered, key=_family):
         columns = tuple(group)
         moves = {name: {move.key: move for move in line} for name, line in history(columns, split).items()}
         chart = _chart(columns, moves) if len(columns) > 1 else ""
-        found.append(Section(dataset, split, columns[0]["subject"]["settings"], columns, moves, chart))
+        settings = _in_words(columns[0]["subject"]["settings"])
+        found.append(Section(dataset, split, settings, columns, moves, chart))
     return found
 
 
 def _family(result: Mapping[str, Any]) -> tuple[str, str, str]:
     subject = result["subject"]
     return _split_name(result)[0], subject["split"], json.dumps(subject["settings"], sort_keys=True)
+
+
+def _in_words(settings: Mapping[str, Any]) -> str:
+    """Such as "16 random crops, square · most .8": two sections never have the same name."""
+    crops = settings["crops"]
+    usual = BenchmarkSettings().recipe(CropSettings())
+    said = [f"{crops['count']} {crops['source']} crops, {crops['shape']}"]
+    for ours, theirs in ((crops, usual["crops"]), (settings, usual)):
+        said += [f"{key} {ours[key]}" for key in ours if key not in _NAMED and ours[key] != theirs.get(key)]
+    said += [f"with {name} {digest[:8]}" for name, digest in settings.get("scorers", {}).items()]
+    return " · ".join(said)
+
+
+def _model(result: Mapping[str, Any]) -> str:
+    """The model of the last rung, such as "full-tiny-v0001 fc4f3c9b"."""
+    part = result["rungs"][-1]["model"]
+    return f"{result.get('names', {}).get(part, part)} {result['subject']['models'][part][:8]}"
 
 
 def _version(result: Mapping[str, Any]) -> int:
@@ -84,9 +116,7 @@ def _split_name(result: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _chart(columns: Sequence[Mapping[str, Any]], moves: Mapping[str, Mapping[str, Move]]) -> str:
-    shown = {
-        name: line for name, line in moves.items() if name.partition(" / ")[2] in {*_of_interest(columns)}
-    }
+    shown = {name: line for name, line in moves.items() if name in {*_of_interest(columns)}}
     buffer = io.BytesIO()
     save_figure(buffer, _HEIGHT, lambda figure: _draw(figure, columns, shown))
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
@@ -120,4 +150,5 @@ def _draw(figure: Any, columns: Sequence[Mapping[str, Any]], lines: Mapping[str,
 
 def _column_name(column: Mapping[str, Any]) -> str:
     gallery = column["gallery"]
-    return f"{_split_name(column)[1] or column['key'][:8]}\n{gallery['images']} × {gallery['texts']}"
+    lines = (_split_name(column)[1], _model(column), f"{gallery['images']} × {gallery['texts']}")
+    return "\n".join(filter(None, lines))

@@ -7,9 +7,11 @@ import pytest
 
 from alignment.benchmark.ladder import FINE_TUNED, ModelBanks, climb, steps
 from alignment.benchmark.results import (
+    RESULT_FORMAT,
     Subject,
     all_results,
     history,
+    other_results,
     read_result,
     result_json,
     save_result,
@@ -66,7 +68,7 @@ def test_history_says_when_galleries_differ(result: dict[str, object], tmp_path:
             "gallery": {**result["gallery"], "digest": digest},  # type: ignore[dict-item]
         }
         save_result(tmp_path, again)
-    moves = history(all_results(tmp_path), "test")[f"{FINE_TUNED} mmmmmmmm / laclip"]
+    moves = history(all_results(tmp_path), "test")["laclip"]
     assert [(move.dataset, move.like_before) for move in moves] == [
         ("made v0001", None),
         ("made v0002", False),
@@ -80,3 +82,14 @@ def test_a_damaged_result_is_named(tmp_path: Path) -> None:
     (tmp_path / "x" / "result.json").write_text("{", "utf-8")
     with pytest.raises(DamagedWorkspaceError, match="delete it and run again"):
         all_results(tmp_path)
+
+
+def test_a_result_of_another_format_is_set_aside_and_stops_nothing(
+    result: dict[str, object], tmp_path: Path
+) -> None:
+    save_result(tmp_path, result)
+    old = save_result(tmp_path, {**result, "key": "old", "format": RESULT_FORMAT - 1})
+    assert [found["key"] for found in all_results(tmp_path)] == [SUBJECT.key]
+    assert other_results(tmp_path) == ["old"]
+    with pytest.raises(DamagedWorkspaceError, match="another format"):
+        read_result(old)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alignment.benchmark.ladder import FINE_TUNED, ModelBanks, climb, steps
+from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, ModelBanks, climb, steps
 from alignment.benchmark.report.history_page import sections, write_history
 from alignment.benchmark.results import Subject, result_json, save_result
 from tests.alignment.scorers.made import gallery, make_banks, make_validation
@@ -43,9 +43,48 @@ def test_versions_stand_in_their_order_and_unlike_galleries_are_told(results: li
     assert found["<b>COCO-CN"].chart == ""
 
 
-def test_other_settings_are_another_section(results: list[dict[str, Any]]) -> None:
-    other = {**results[0], "subject": {**results[0]["subject"], "settings": {"crops": {"count": 6}}}}
-    assert len(sections([results[0], other])) == 2
+def test_other_settings_are_another_section_with_another_name(results: list[dict[str, Any]]) -> None:
+    usual = results[0]["subject"]["settings"]
+    others = [
+        {**usual, "weighting": "cosine"},
+        {**usual, "crops": {**usual["crops"], "most": 0.8}},
+        {**usual, "scorers": {"half": "a" * 64}},
+    ]
+    made = [
+        {**results[0], "subject": {**results[0]["subject"], "settings": settings}}
+        for settings in (usual, *others)
+    ]
+    names = {section.settings for section in sections(made)}
+    crops = "5 random crops, square"
+    assert names == {
+        crops,
+        f"{crops} · weighting cosine",
+        f"{crops} · most 0.8",
+        f"{crops} · with half aaaaaaaa",
+    }
+
+
+def test_a_scorer_is_followed_from_model_to_model(results: list[dict[str, Any]]) -> None:
+    """Every version has a model of its own: rows by model would hold one number each."""
+    first, second = results[2], results[0]
+    later = {
+        **second,
+        "subject": {**second["subject"], "models": {FINE_TUNED: "n" * 64, ZERO_SHOT: "z" * 64}},
+        "names": {FINE_TUNED: "full-tiny-v0010", ZERO_SHOT: "tiny"},
+    }
+    (section,) = sections([later, first])
+    assert section.models == ["fine-tuned mmmmmmmm", "full-tiny-v0010 nnnnnnnn"]
+    assert [move.like_before for move in section.moves["laclip"].values()] == [None, True]
+
+
+def test_results_of_another_program_are_named_and_not_shown(
+    results: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    save_result(tmp_path, {**results[0], "key": "old", "format": 1})
+    page = write_history(tmp_path).read_text("utf-8")
+    assert "another version of tuwen" in page
+    assert 'href="old/index.html"' in page
+    assert "No result yet" in page
 
 
 def test_the_page_refuses_to_compare_without_saying_so(results: list[dict[str, Any]], tmp_path: Path) -> None:
