@@ -1,4 +1,4 @@
-"""How well texts find pictures and pictures find texts, with sets of positives and ties at their worth."""
+"""How well texts find pictures and pictures find texts: the short measure that validation goes by."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from alignment.retrieval.ranks import query_metrics
 
 KS = (1, 5, 10)
 # Queries scored at once: 1,024 rows of 100,000 floats are 0.4 GB.
@@ -63,47 +65,19 @@ def recall_at(
 ) -> dict[int, float]:
     """The expected share of queries with a positive among their first k, by dot product.
 
-    Where scores tie, every order of the tied is equally likely and the expectation over them is taken: a
+    Where scores tie, the expectation over every order of the tied is taken (`alignment.retrieval.ranks`): a
     model that scores all alike finds k/N, not everything.
 
     Args:
         queries, gallery: [Q, dim], [G, dim].
-        pairs: (query, item) numbers, int64 [P, 2]; a query without any is left out.
+        pairs: (query, item) numbers, int64 [P, 2], each once; a query without any is left out.
     """
-    hits = torch.zeros(len(ks), dtype=torch.double)
-    asked = 0
-    for start in range(0, len(queries), chunk):
-        scores = queries[start : start + chunk] @ gallery.T
-        mine = pairs[(pairs[:, 0] >= start) & (pairs[:, 0] < start + len(scores))]
-        positive = torch.zeros_like(scores, dtype=torch.bool)
-        positive[mine[:, 0] - start, mine[:, 1]] = True
-        has_any = positive.any(dim=1)
-        hits += _expected_hits(scores[has_any], positive[has_any], ks).cpu()
-        asked += int(has_any.sum())
-    return {k: float(hit) / asked if asked else 0.0 for k, hit in zip(ks, hits, strict=True)}
-
-
-def _expected_hits(scores: Tensor, positive: Tensor, ks: Sequence[int]) -> Tensor:
-    """Sums over the rows of the chance that a positive is among the first k, float64 [len(ks)].
-
-    Only the items that tie with a row's best positive matter: with `ahead` items scored higher, m = k − ahead
-    of the tied ones come in; of n tied ones p are positives, and the chance that none of them comes in is
-    C(n−p, m) / C(n, m).
-    """
-    best = scores.masked_fill(~positive, -torch.inf).amax(dim=1, keepdim=True)
-    tied = scores == best
-    ahead = (scores > best).sum(dim=1)
-    n, p = tied.sum(dim=1).double(), (tied & positive).sum(dim=1).double()
-    sums = []
-    for k in ks:
-        m = torch.minimum((k - ahead).clamp(min=0).double(), n)
-        log_miss = _log_choose(n - p, m.clamp(max=(n - p))) - _log_choose(n, m)
-        sums.append(torch.where(m > n - p, 1.0, 1 - log_miss.exp()).sum())
-    return torch.stack(sums)
-
-
-def _log_choose(n: Tensor, k: Tensor) -> Tensor:
-    return torch.lgamma(n + 1) - torch.lgamma(k + 1) - torch.lgamma(n - k + 1)
+    positives: list[list[int]] = [[] for _ in range(len(queries))]
+    for query, item in pairs.tolist():
+        positives[query].append(item)
+    rows = (part @ gallery.T for part in torch.split(queries, chunk))
+    hit = query_metrics(rows, positives, len(gallery), ks).hit
+    return {k: float(values.mean()) if len(values) else 0.0 for k, values in hit.items()}
 
 
 def _unit(features: Tensor) -> Tensor:
