@@ -17,6 +17,7 @@ __all__ = [
     "DamagedWorkspaceError",
     "MissingDependencyError",
     "ModelFileError",
+    "NotFiniteError",
     "TuwenError",
     "UsageError",
 ]
@@ -43,3 +44,9 @@ class BadDatasetError(TuwenError):
 
     def __init__(self, path: Path, message: str) -> None:
         super().__init__(f"{path}: {message}")
+
+
+class NotFiniteError(TuwenError, ValueError):
+    """Features or scores that are no numbers (NaN, infinity): nothing can be ranked by them."""
+
+    exit_code = BAD_INPUT

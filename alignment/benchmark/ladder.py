@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from alignment.errors import NotFiniteError, UsageError
 from alignment.retrieval.bootstrap import (
     RESAMPLES,
     Bootstrap,
@@ -68,7 +69,10 @@ class Rung:
 
 
 def steps(models: Sequence[str], extra: Sequence[Scorer] = ()) -> list[Step]:
-    """The standard ladder for these models (the last one carries the scorers), then users' own scorers."""
+    """The standard ladder for these models (the last one carries the scorers), then users' own scorers.
+
+    Raises UsageError for a scorer of a user's that has a rung's name.
+    """
     carrier = models[-1]
     found = [
         Step(Plain(name=name), below, name) for below, name in zip(("", *models[:-1]), models, strict=True)
@@ -85,6 +89,12 @@ def steps(models: Sequence[str], extra: Sequence[Scorer] = ()) -> list[Step]:
         found.append(Step(scorer, found[-1].scorer.name, carrier))
     beside: list[Scorer] = [Csls(), QbNorm(), DualSoftmax()]
     found += [Step(scorer, ClauseScorer.name, carrier) for scorer in beside]
+    taken = {step.scorer.name for step in found}
+    for scorer in extra:
+        if scorer.name in taken:
+            raise UsageError(
+                f"benchmark.scorers: {scorer.name!r} is a rung of the ladder; rename your scorer"
+            )
     return found + [Step(scorer, carrier, carrier) for scorer in extra]
 
 
@@ -100,17 +110,22 @@ def climb(
     """Fit each step on training and validation, score the test `gallery`, and compare.
 
     `banks` holds the features of each model that the steps name. Every rung is compared with the one below,
-    with the plain scores of its model and with LACLIP. Raises ValueError for NaN, KeyError for a rung below
-    that does not come first.
+    with the plain scores of its model and with LACLIP. Raises NotFiniteError for NaN, KeyError for a rung
+    below that does not come first.
     """
     fitted: dict[str, Fitted] = {"": VectorScores()}
     measured: dict[str, Evaluation] = {}
     for step in ladder:
         report(step.scorer.name)
         own = banks[step.model]
-        made = step.scorer.fit(own.train, own.validation, fitted[step.below])
+        try:
+            made = step.scorer.fit(own.train, own.validation, fitted[step.below])
+            measured[step.scorer.name] = evaluate(made.scores(own.test), gallery)
+        except NotFiniteError as error:
+            raise NotFiniteError(
+                f"scorer {step.scorer.name!r}: {error}; mend its source, or leave it out of benchmark.scorers"
+            ) from error
         fitted[step.scorer.name] = made
-        measured[step.scorer.name] = evaluate(made.scores(own.test), gallery)
     clusters = next(iter(measured.values())).clusters
     bootstrap = Bootstrap(clusters, seed=seed, resamples=resamples)
     drawn = {name: bootstrap.means(evaluation.parts) for name, evaluation in measured.items()}

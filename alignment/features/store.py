@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dataset_cards.errors import DamagedWorkspaceError
+from alignment.errors import DamagedWorkspaceError, NotFiniteError
 from dataset_cards.files import replace_text
 
 Vectors = npt.NDArray[np.float32]
@@ -81,10 +81,15 @@ class FeatureStore:
         """Store the vectors of new keys; a key that is there already keeps what it has.
 
         `vectors` is [len(keys), per_key, dim]. One writer at a time: another waits. Raises ValueError for
-        another shape, for what is not finite, or a key with white space.
+        another shape or a key with white space, NotFiniteError for features that are no numbers.
         """
-        if vectors.shape != (len(keys), self.per_key, self.dim) or not np.isfinite(vectors).all():
-            raise ValueError(f"{vectors.shape} is not [{len(keys)}, {self.per_key}, {self.dim}] of numbers")
+        if vectors.shape != (len(keys), self.per_key, self.dim):
+            raise ValueError(f"{vectors.shape} is not [{len(keys)}, {self.per_key}, {self.dim}]")
+        if not np.isfinite(vectors).all():
+            raise NotFiniteError(
+                "the model's features hold NaN or infinity: its weights are damaged or its training "
+                "diverged; try another one with --model, or train again with a lower learning rate"
+            )
         if any(key.split() != [key] for key in keys):
             raise ValueError("a key holds white space")
         with self._locked():

@@ -117,7 +117,7 @@ class Evaluation:
 
 
 def evaluate(scores: Scores, gallery: Gallery, *, chunk: int = CHUNK) -> Evaluation:
-    """Measure a scorer; memory holds `chunk` rows of scores at a time. Raises ValueError for NaN."""
+    """Measure a scorer; memory holds `chunk` rows of scores at a time. Raises NotFiniteError for NaN."""
     count = 1 + int(torch.cat([gallery.image_clusters, gallery.text_clusters]).max())
     there = _evaluate(scores, gallery, "text_to_image", chunk)
     back = _evaluate(scores, gallery, "image_to_text", chunk)

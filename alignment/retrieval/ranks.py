@@ -19,6 +19,8 @@ import torch
 from scipy.special import gammaln
 from torch import Tensor
 
+from alignment.errors import NotFiniteError
+
 KS = (1, 5, 10, 20)
 Vector = npt.NDArray[np.float64]
 
@@ -67,7 +69,7 @@ def query_metrics(
         positives: for each query the numbers of its right items; a query without any is left out.
         gallery: how many items there are.
 
-    Raises ValueError for a score that is not a number, or chunks that do not fit.
+    Raises NotFiniteError for a score that is not a number, ValueError for chunks that do not fit.
     """
     parts: list[QueryMetrics] = []
     start = 0
@@ -93,7 +95,7 @@ def _check(scores: Tensor, gallery: int, start: int, queries: int) -> None:
     suspects = scores.sum(dim=1).isnan().nonzero()[:, 0]
     for row in suspects.tolist():
         if scores[row].isnan().any():
-            raise ValueError(f"the scores of query {start + row} hold NaN")
+            raise NotFiniteError(f"the scores of query {start + row} hold NaN")
 
 
 def _blocks(scores: Tensor, positives: Sequence[Sequence[int]]) -> _Block:

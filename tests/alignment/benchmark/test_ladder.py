@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from torch import Tensor
 
 from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, ModelBanks, Rung, Step, climb, steps
+from alignment.errors import NotFiniteError, UsageError
 from alignment.retrieval.evaluation import evaluate
+from alignment.scorers.base import Banks, Fitted, Validation
 from alignment.scorers.vectors import Plain, VectorScores
 from tests.alignment.scorers.made import gallery, make_banks, make_validation
 
@@ -99,3 +102,27 @@ def test_a_scorer_of_ones_own_joins() -> None:
 def test_a_rung_below_must_come_first() -> None:
     with pytest.raises(KeyError):
         climb([Step(Plain(), "later", ZERO_SHOT)], {ZERO_SHOT: model(1.0)}, gallery(COUNT))
+
+
+def test_a_scorer_with_the_name_of_a_rung_is_refused() -> None:
+    with pytest.raises(UsageError, match="'laclip' is a rung of the ladder; rename"):
+        steps([FINE_TUNED], [Plain(name="laclip")])
+
+
+class _Diverging:
+    """Texts of no number."""
+
+    name = "diverging"
+    transductive = False
+
+    def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
+        class Vectors(VectorScores):
+            def texts(self, banks: Banks) -> Tensor:
+                return banks.texts / 0
+
+        return Vectors()
+
+
+def test_scores_that_are_no_numbers_are_an_error_that_names_the_scorer() -> None:
+    with pytest.raises(NotFiniteError, match=r"'diverging': the scores of query 0 hold NaN; mend"):
+        climb(steps([ZERO_SHOT], [_Diverging()]), {ZERO_SHOT: model(1.0)}, gallery(COUNT), resamples=10)

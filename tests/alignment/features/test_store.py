@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from alignment.errors import DamagedWorkspaceError, NotFiniteError
 from alignment.features.store import FeatureStore
-from dataset_cards.errors import DamagedWorkspaceError
 
 RECIPE = {"model": "m", "crops": {"count": 2}}
 
@@ -86,9 +86,10 @@ def test_two_writers_take_turns(tmp_path: Path) -> None:
 
 def test_what_is_no_feature_is_refused(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    with pytest.raises(ValueError, match="numbers"):
+    with pytest.raises(NotFiniteError, match="its weights are damaged or its training diverged; try another"):
         store.add(["a"], np.full((1, 3, 4), np.nan, dtype=np.float32))
-    with pytest.raises(ValueError, match="numbers"):
+    assert "a" not in store
+    with pytest.raises(ValueError, match=r"\(1, 2, 4\) is not \[1, 3, 4\]"):
         store.add(["a"], np.zeros((1, 2, 4), dtype=np.float32))
     with pytest.raises(ValueError, match="white space"):
         store.add(["a b"], made(["a"]))
