@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alignment.backbones.base import Backbone
+from alignment.backbones.opening import open_backbone
 from alignment.benchmark.data import BenchmarkData, version_data
 from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, steps
 from alignment.benchmark.results import all_results
 from alignment.benchmark.run import Benchmark, possible_steps, run_benchmark
+from alignment.laclip.crops import CropSettings
 from dataset_cards.files import all_files
 from tests.alignment.benchmark.conftest import HOSTILE, QUICK
 from tests.dataset_cards.browser import browse, needs_browser
@@ -74,6 +80,46 @@ def test_a_folder_without_a_result_is_made_again(
     again = run_benchmark(data, alone, tmp_path, QUICK)
     assert again.state == "measured"
     assert contents(again.folder) == before
+
+
+# A batch holds three pictures with these, so that a split is stored in several steps.
+CUT_FINE = QUICK.model_copy(update={"crops": CropSettings(count=16)})
+
+
+def benchmark_until(version_dir: Path, root: Path, stop: int) -> None:
+    """Benchmark, and SIGKILL this process at the report number `stop`: features are being stored then."""
+    told: list[str] = []
+
+    def report(what: str, _done: int, _total: int) -> None:
+        told.append(what)
+        if len(told) == stop:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run_benchmark(
+        version_data(version_dir), {FINE_TUNED: open_backbone("tiny")}, root, CUT_FINE, report=report
+    )
+
+
+def test_a_benchmark_killed_again_and_again_ends_with_the_same_bytes(
+    versions: tuple[Path, Path], tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from pathlib import Path; from tests.alignment.benchmark.test_run import benchmark_until; "
+        "benchmark_until(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))"
+    )
+    killed, held = tmp_path / "killed", [0]
+    for stop in (2, 5):
+        command = [sys.executable, "-c", code, str(versions[1]), str(killed), str(stop)]
+        assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+        held.append(sum(path.stat().st_size for path in killed.rglob("vectors.f32")))
+        assert not list(killed.rglob("result.json"))
+    data, alone = version_data(versions[1]), {FINE_TUNED: open_backbone("tiny")}
+    resumed = run_benchmark(data, alone, killed, CUT_FINE)
+    held.append(sum(path.stat().st_size for path in killed.rglob("vectors.f32")))
+    assert held == sorted(set(held))  # each went on from where the one before was stopped
+    whole = run_benchmark(data, alone, tmp_path / "whole", CUT_FINE)
+    assert (resumed.state, whole.state) == ("measured", "measured")
+    assert contents(resumed.folder) == contents(whole.folder)
 
 
 def test_other_settings_are_another_result(
