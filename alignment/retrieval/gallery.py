@@ -45,6 +45,7 @@ class GalleryImage:
     """A distinct picture."""
 
     key: str
+    """What its crops are drawn from and its features are kept by; equal for equal pictures."""
     frames: Frames = field(compare=False)
     kind: str
     book: str
@@ -95,27 +96,32 @@ def make_gallery(items: Iterable[Item], name: str, *, strict: bool = False) -> G
     `strict` makes no two of them one: every item is a picture and a text of its own, with one positive.
     Raises ValueError for no item at all.
     """
-    images: dict[str, GalleryImage] = {}
-    texts: dict[str, GalleryText] = {}
+    images: dict[tuple[str, int], int] = {}
+    texts: dict[tuple[str, int], int] = {}
+    shown: list[GalleryImage] = []
+    printed: list[GalleryText] = []
     pairs: set[tuple[int, int]] = set()
     ties: list[tuple[int, int, Hashable]] = []
-    numbers: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for order, item in enumerate(items):
-        mark = f" #{order}" if strict else ""
-        image_key, key = item.image_key + mark, (normal_text(item.text) or item.text) + mark
-        images.setdefault(image_key, GalleryImage(image_key, item.frames, item.kind, item.book, item.name))
-        texts.setdefault(key, GalleryText(item.text, key, item.kind, item.book, item.name))
-        image = numbers[0].setdefault(image_key, len(numbers[0]))
-        text = numbers[1].setdefault(key, len(numbers[1]))
+        key = normal_text(item.text) or item.text
+        # Strict items stand apart by their order alone: equal pictures keep one key, crops and features.
+        mark = order if strict else 0
+        image = images.setdefault((item.image_key, mark), len(images))
+        text = texts.setdefault((key, mark), len(texts))
+        if image == len(shown):
+            shown.append(GalleryImage(item.image_key, item.frames, item.kind, item.book, item.name))
+        if text == len(printed):
+            printed.append(GalleryText(item.text, key, item.kind, item.book, item.name))
         pairs.add((image, text))
-        ties.append((image, text, item.group))
+        same = (item.group, ("picture", item.image_key, ""), ("text", key, ""))
+        ties += [(image, text, tie) for tie in same]
     if not pairs:
         raise ValueError(f"{name}: there is nothing to search")
-    image_clusters, text_clusters = _clusters(ties, len(images), len(texts))
+    image_clusters, text_clusters = _clusters(ties, len(shown), len(printed))
     return Gallery(
         name,
-        tuple(images.values()),
-        tuple(texts.values()),
+        tuple(shown),
+        tuple(printed),
         torch.tensor(sorted(pairs), dtype=torch.long),
         image_clusters,
         text_clusters,

@@ -16,6 +16,7 @@ from alignment.benchmark.data import BenchmarkData, version_data
 from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, steps
 from alignment.benchmark.results import all_results
 from alignment.benchmark.run import Benchmark, possible_steps, run_benchmark
+from alignment.data import load_split
 from alignment.laclip.crops import CropSettings
 from dataset_cards.files import all_files
 from tests.alignment.benchmark.conftest import HOSTILE, QUICK
@@ -104,8 +105,9 @@ def test_a_benchmark_killed_again_and_again_ends_with_the_same_bytes(
     versions: tuple[Path, Path], tmp_path: Path
 ) -> None:
     code = (
-        "import sys; from pathlib import Path; from tests.alignment.benchmark.test_run import benchmark_until; "
-        "benchmark_until(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))"
+        "from pathlib import Path; from sys import argv; "
+        "from tests.alignment.benchmark.test_run import benchmark_until; "
+        "benchmark_until(Path(argv[1]), Path(argv[2]), int(argv[3]))"
     )
     killed, held = tmp_path / "killed", [0]
     for stop in (2, 5):
@@ -131,6 +133,23 @@ def test_other_settings_are_another_result(
     laclip = next(rung for rung in other.result["rungs"] if rung["name"] == "laclip")
     assert laclip["parameters"]["weighting"] == "cosine"
     assert len(all_results(root / "benchmarks")) == 2
+
+
+def test_strict_counts_the_pair_itself_alone(
+    versions: tuple[Path, Path], models: dict[str, Backbone], tmp_path: Path
+) -> None:
+    strict = QUICK.model_copy(update={"strict": True})
+    data = version_data(versions[1], strict=True)
+    found = run_benchmark(data, {FINE_TUNED: models[FINE_TUNED]}, tmp_path, strict).result
+    asked = load_split(versions[1], "test")
+    assert found["gallery"]["images"] == found["gallery"]["texts"] == found["gallery"]["pairs"] == len(asked)
+    distinct = {sample.image_sha256 for sample in asked}
+    (store,) = [p for p in (tmp_path / "features").glob("*/index.txt") if len(distinct & keys(p)) > 0]
+    assert distinct <= keys(store)  # equal pictures are cut and encoded once
+
+
+def keys(index: Path) -> set[str]:
+    return set(index.read_text("utf-8").split())
 
 
 def test_without_validation_only_what_chooses_nothing_is_left(

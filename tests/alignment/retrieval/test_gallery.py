@@ -26,6 +26,8 @@ def test_strict_keeps_every_pair_apart() -> None:
     items = [item("a", "莲"), item("a", "莲"), item("b", "莲")]
     gallery = make_gallery(items, "made", strict=True)
     assert gallery.pairs.tolist() == [[0, 0], [1, 1], [2, 2]]
+    assert [image.key for image in gallery.images] == ["a", "a", "b"]
+    assert gallery.image_clusters.tolist() == gallery.text_clusters.tolist() == [0, 0, 0]
 
 
 def test_clusters_follow_groups_texts_and_pictures() -> None:
