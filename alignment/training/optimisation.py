@@ -19,7 +19,9 @@ EPSILON = 1e-6
 LARGEST_SCALE = math.log(100)
 
 _BLOCK = re.compile(r"\.(?:resblocks|layers?)\.(\d+)\.|\.layer([1-4])\.")
-_BEFORE_BLOCKS = re.compile(r"embedding|\.conv[123]\.|\.bn[123]\.|\.ln_pre\.", re.IGNORECASE)
+_BEFORE_BLOCKS = re.compile(
+    r"(?<!\.attnpool\.positional_)embedding|\.conv[123]\.|\.bn[123]\.|\.ln_pre\.", re.IGNORECASE
+)
 # Positions, classes and segments are biases in all but shape; the table of words is a matrix like others.
 _UNDECAYED = re.compile(r"position|class_embedding|token_type|logit_scale", re.IGNORECASE)
 
@@ -106,4 +108,6 @@ def _height(name: str, top: int) -> int:
 
 def _block(name: str) -> int | None:
     found = _BLOCK.search(f".{name}")
-    return int(found[1] or found[2]) if found else None
+    if found is None:
+        return None
+    return int(found[1]) if found[1] else int(found[2]) - 1  # a residual network counts its stages from 1

@@ -14,6 +14,7 @@ from alignment.training.optimisation import (
     schedule,
     set_learning_rates,
 )
+from tests.alignment.backbones.small import small_resnet
 
 
 def groups_by_name(backbone: ChineseClip, **options: float) -> dict[str, dict[str, float]]:
@@ -46,6 +47,17 @@ def test_towers_and_layers_have_their_own_rates(mini: ChineseClip) -> None:
     assert rates["visual.transformer.resblocks.0.mlp.c_fc.weight"] == pytest.approx(0.025)
     assert rates["visual.conv1.weight"] == rates["visual.class_embedding"] == pytest.approx(0.0125)
     assert rates["logit_scale"] == 1
+
+
+def test_a_residual_networks_stages_have_their_own_rates() -> None:
+    rates = {
+        name: group["peak"]
+        for name, group in groups_by_name(small_resnet(), layer_decay=0.5, image_lr_ratio=1.0).items()
+    }
+    assert rates["visual.attnpool.positional_embedding"] == rates["visual.attnpool.q_proj.weight"] == 1
+    assert rates["visual.layer4.0.conv1.weight"] == 0.5
+    assert rates["visual.layer1.0.bn3.weight"] == 0.0625
+    assert rates["visual.conv1.weight"] == rates["visual.bn3.bias"] == 0.03125
 
 
 def test_locked_towers_are_left_out(mini: ChineseClip) -> None:
