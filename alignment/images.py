@@ -57,12 +57,11 @@ class Augmentation:
 
     `scale` is the range of a cut's share of the picture's area; its sides keep the picture's proportions up
     to the factor `stretch`. A lower bound of .25 shows cuts of half the side, as scorers that cut pictures
-    into parts do. `flip` mirrors every other picture: off, for texts say left and right.
+    into parts do. Nothing is mirrored, for texts say left and right.
     """
 
     scale: tuple[float, float] = (0.5, 1.0)
     stretch: float = 1.15
-    flip: bool = False
 
     def __post_init__(self) -> None:
         low, high = self.scale
@@ -82,10 +81,7 @@ class Augmentation:
         cut_height = min(height, max(1, round(height * side / stretch)))
         left = random.randint(0, width - cut_width)
         top = random.randint(0, height - cut_height)
-        cut = image.crop((left, top, left + cut_width, top + cut_height))
-        if self.flip and random.random() < 0.5:
-            return cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        return cut
+        return image.crop((left, top, left + cut_width, top + cut_height))
 
 
 def thumbnail_side(size: int, augmentation: Augmentation) -> int:

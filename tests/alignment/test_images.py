@@ -88,15 +88,11 @@ def test_cuts_reach_every_part_of_the_picture() -> None:
         assert max(values) > 118
 
 
-def test_left_stays_left_unless_flipping_is_asked_for() -> None:
+def test_left_stays_left() -> None:
     picture = _places(64, 64)
-
-    def mirrored(augmentation: Augmentation) -> int:
-        cuts = (augmentation.apply(picture, 0, epoch, "p") for epoch in range(60))
-        return sum(cut.getpixel((0, 0))[0] > cut.getpixel((cut.width - 1, 0))[0] for cut in cuts)  # type: ignore[index]
-
-    assert mirrored(Augmentation()) == 0
-    assert 15 < mirrored(Augmentation(flip=True)) < 45
+    for epoch in range(60):
+        cut = Augmentation().apply(picture, 0, epoch, "p")
+        assert cut.getpixel((0, 0))[0] < cut.getpixel((cut.width - 1, 0))[0]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(
