@@ -23,8 +23,8 @@ from extractors.errors import (
     USAGE,
     TuwenError,
 )
-from flows.cli import main
 from flows.lock import workspace_lock
+from tests.flows.command import tuwen
 from tests.flows.processes import running
 from tests.flows.tiny_books import draw_book, encrypt_book
 
@@ -54,14 +54,6 @@ COMMANDS = (
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUWEN_EXTRACT__OCR__ENGINE", "off")
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +11,14 @@ from PIL import Image
 
 from extractors.errors import BAD_INPUT, OK, USAGE
 from extractors.evaluation.fault_types import FaultType
-from flows.cli import main
 from flows.sample_books import draw_books
+from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUWEN_EXTRACT__OCR__ENGINE", "off")
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return OK
 
 
 def read(path: Path) -> list[dict[str, Any]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,19 +12,9 @@ from dataset_cards.export import FORMATS
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
 from extractors.errors import DAMAGED_WORKSPACE, OK, USAGE, UsageError
-from flows.cli import main
 from flows.commands.export import parse_size
 from tests.dataset_cards.shelf import make_book
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return OK
+from tests.flows.command import tuwen
 
 
 @pytest.fixture

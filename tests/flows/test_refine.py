@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ import pytest
 
 from dataset_cards.verify import read_current
 from extractors.errors import OK, PARTIAL, USAGE
-from flows.cli import main
 from flows.doctor import Finding, examine
 from flows.rebuild import BuildReport, build_workspace
 from flows.sample_books import draw_books
 from flows.stages import stage_keys
 from flows.status import read_status, verify_workspace
 from tests.chat_service import ChatService, Reply, chat, serve
+from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book, quick_settings
 
 KEY = "sk-not-to-be-seen"
@@ -58,14 +57,6 @@ def overrides(base_url: str) -> list[str]:
         "extract.refine.model=proofreader",
         "extract.refine.retries=0",
     ]
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
 def options(base_url: str) -> list[str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
 from dataset_cards.files import read_json_lines
 from extractors.errors import MISSING_DEPENDENCY, OK, USAGE
-from flows.cli import main
 from flows.rebuild import build_workspace
+from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book, quick_settings
 
 KNOWN = """
@@ -23,14 +22,6 @@ rights = "https://creativecommons.org/licenses/by/4.0/"
 [[book]]
 file = "book3.pdf"
 """
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
 def state(root: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, object]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,22 +13,12 @@ from dataset_cards.assembly import inputs_digest
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
 from extractors.errors import OK, USAGE, UsageError
-from flows.cli import main
 from flows.outcomes import publish_settings
 from flows.workspace import Workspace
 from tests.dataset_cards.browser import browse, needs_browser
 from tests.dataset_cards.conftest import HOSTILE
 from tests.dataset_cards.shelf import make_book, with_pairs
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return OK
+from tests.flows.command import tuwen
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +11,9 @@ from PIL import Image
 from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
+from tests.dataset_cards.browser import Shown, browse, needs_browser
 from tests.dataset_cards.conftest import HOSTILE
 from tests.dataset_cards.shelf import make_book, with_pairs
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine (apt-get install chromium)"
-)
 
 
 def read_data(version_dir: Path) -> dict[str, Any]:
@@ -28,41 +21,8 @@ def read_data(version_dir: Path) -> dict[str, Any]:
     return dict(json.loads(text.removeprefix("window.TUWEN = ").rstrip().removesuffix(";")))
 
 
-class Page(HTMLParser):
-    """What a browser made of the page: the tags with their attributes, and the text."""
-
-    def __init__(self, source: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(source)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def classes(self, name: str) -> list[dict[str, str | None]]:
-        return [attrs for _, attrs in self.tags if name in (attrs.get("class") or "").split()]
-
-
-def browse(version_dir: Path, address: str, profile: Path) -> Page:
-    """The page as Chromium shows it from the disk, after its scripts ran."""
-    assert CHROMIUM is not None
-    flags = (
-        "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-sync"
-    )
-    url = f"{(version_dir / 'report' / 'index.html').as_uri()}#{address}"
-    command = [
-        CHROMIUM,
-        *flags.split(),
-        f"--user-data-dir={profile}",
-        "--virtual-time-budget=3000",
-        "--dump-dom",
-    ]
-    done = subprocess.run([*command, url], capture_output=True, timeout=120, check=True)
-    return Page(done.stdout.decode("utf-8"))
+def open_gallery(version_dir: Path, address: str, profile: Path) -> Shown:
+    return browse(version_dir / "report" / "index.html", profile, address)
 
 
 def test_every_picture_the_gallery_names_is_there(version_dir: Path) -> None:
@@ -93,15 +53,15 @@ def test_nothing_is_loaded_from_elsewhere(version_dir: Path) -> None:
 def test_the_name_of_the_dataset_is_escaped(hostile_version_dir: Path) -> None:
     source = (hostile_version_dir / "report" / "index.html").read_text("utf-8")
     assert HOSTILE not in source
-    assert HOSTILE in Page(source).text
+    assert HOSTILE in Shown(source).text
 
 
 @needs_browser
 def test_the_browser_shows_pairs_and_filters_them(version_dir: Path, tmp_path: Path) -> None:
-    everything = browse(version_dir, "", tmp_path)
+    everything = open_gallery(version_dir, "", tmp_path)
     assert len(everything.classes("card")) >= 60
     assert "共 90 项" in everything.text
-    murals = browse(version_dir, "kind=mural&split=train", tmp_path)
+    murals = open_gallery(version_dir, "kind=mural&split=train", tmp_path)
     pairs = [p for p in read_data(version_dir)["pairs"] if (p["kind"], p["split"]) == ("mural", "train")]
     assert len(murals.classes("card")) == len(pairs) > 0
     assert f"90 项中的 {len(pairs)} 项" in murals.text
@@ -110,7 +70,7 @@ def test_the_browser_shows_pairs_and_filters_them(version_dir: Path, tmp_path: P
 @needs_browser
 def test_the_viewer_draws_both_boxes_in_points(version_dir: Path, tmp_path: Path) -> None:
     pair = read_data(version_dir)["pairs"][0]
-    page = browse(version_dir, f"open={pair['id']}", tmp_path)
+    page = open_gallery(version_dir, f"open={pair['id']}", tmp_path)
     (figure,) = page.classes("figure")
     assert [float(figure[name] or 0) for name in ("x", "y")] == pair["box"][:2]
     assert any(attrs.get("x") == "60" for attrs in page.classes("caption"))
@@ -121,7 +81,7 @@ def test_the_viewer_draws_both_boxes_in_points(version_dir: Path, tmp_path: Path
 def test_a_caption_on_the_facing_page_brings_both_pages(tmp_path: Path) -> None:
     book = with_pairs(make_book(tmp_path / "objects", "小书", 6), caption_page=2)
     published = publish_version([book], tmp_path / "demo", DatasetSettings())
-    page = browse(published.path, f"open={book.result.pairs[0].pair_id}", tmp_path / "profile")
+    page = open_gallery(published.path, f"open={book.result.pairs[0].pair_id}", tmp_path / "profile")
     leaves = [
         attrs["src"] for tag, attrs in page.tags if tag == "img" and "pages/" in (attrs.get("src") or "")
     ]
@@ -131,17 +91,17 @@ def test_a_caption_on_the_facing_page_brings_both_pages(tmp_path: Path) -> None:
 
 @needs_browser
 def test_the_browser_lists_what_was_left_over(version_dir: Path, tmp_path: Path) -> None:
-    leftovers = browse(version_dir, "view=unmatched&type=caption", tmp_path)
+    leftovers = open_gallery(version_dir, "view=unmatched&type=caption", tmp_path)
     assert len(leftovers.classes("card")) == 3
     assert "没有找到对应的图" in leftovers.text
-    failures = browse(version_dir, "view=failures", tmp_path)
+    failures = open_gallery(version_dir, "view=failures", tmp_path)
     assert failures.text.count("调高 page_seconds") == 3
 
 
 @needs_browser
 def test_captions_stay_text_whatever_they_say(hostile_version_dir: Path, tmp_path: Path) -> None:
     pair = next(p for p in read_data(hostile_version_dir)["pairs"] if "onerror" in p["title"])
-    page = browse(hostile_version_dir, f"open={pair['id']}", tmp_path)
+    page = open_gallery(hostile_version_dir, f"open={pair['id']}", tmp_path)
     assert f"description {HOSTILE}" in page.text
     assert not any("onerror" in attrs for _, attrs in page.tags)
     assert sum(tag == "script" for tag, _ in page.tags) == 4
@@ -174,10 +134,10 @@ def test_a_large_dataset_is_shown_in_parts_of_whole_books(parted_version_dir: Pa
 
 @needs_browser
 def test_the_browser_loads_the_part_in_the_address(parted_version_dir: Path, tmp_path: Path) -> None:
-    page = browse(parted_version_dir, "part=2", tmp_path / "profile")
+    page = open_gallery(parted_version_dir, "part=2", tmp_path / "profile")
     assert len(page.classes("card")) == 30
     assert "第 2／3 部分 · 1 本书" in page.text
     assert "乙书 · 1 页" in page.text
     assert "甲书 · 1 页" not in page.text
-    beyond = browse(parted_version_dir, "part=9", tmp_path / "profile")
+    beyond = open_gallery(parted_version_dir, "part=9", tmp_path / "profile")
     assert "第 3／3 部分" in beyond.text
