@@ -20,8 +20,9 @@ TestSplit = Literal["test", "fresh"]
 # Training pairs that serve as a bank of queries. Hubs show among far fewer, and all of a large dataset's
 # would take longer to encode than everything else.
 BANK = 20_000
-# What the split for choosing is called in external datasets.
-_VALIDATION_NAMES = ("valid", "val", "dev")
+# What the splits for a bank and for choosing are called in external datasets.
+_TRAIN_NAMES = ("train", "training")
+_VALIDATION_NAMES = ("valid", "val", "dev", "validation")
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def external_data(
         test = open_external(folder, split, language=language, strict=strict)
     except ValueError as error:
         raise UsageError(f"{error}: no text of it names a picture; try another --split") from error
-    train = _other(folder, ("train",), split, language, strict)
+    train = _other(folder, _TRAIN_NAMES, split, language, strict)
     validation = _other(folder, _VALIDATION_NAMES, split, language, strict)
     parts = [gallery.digest if gallery else "" for gallery in (train, validation)]
     name = folder.resolve().name

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.errors import BadDatasetError, UsageError
-from alignment.external.pictures import PictureFile, find_picture
+from alignment.external.pictures import PictureFile, find_picture, text_of
 from alignment.retrieval.gallery import Item
 
 FORM = (
@@ -25,7 +25,7 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     listed = folder / f"{split}_images.txt"
     if not listed.is_file():
         there = sorted(path.name.removesuffix("_images.txt") for path in folder.glob("*_images.txt"))
-        raise UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}")
+        raise UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}: name one with --split")
     names = _lines(listed)
     files = [PictureFile(find_picture(folder, name)) for name in names]
     for path in _caption_files(folder, split, language):
@@ -48,9 +48,12 @@ def _caption_files(folder: Path, split: str, language: str | None) -> list[Path]
         return next(iter(found.values()))
     if language not in found:
         there = ", ".join(sorted(found)) or "none"
-        raise UsageError(f"{folder}: captions of {split} are there in these languages: {there}; name one")
+        raise UsageError(
+            f"{folder}: captions of {split} are there in these languages: {there}; name one with --language"
+        )
     return found[language]
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines()
+    # A caption may hold a separator that `splitlines` knows and the line numbers of other tools do not.
+    return text_of(path).removesuffix("\n").split("\n")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from alignment.errors import BadDatasetError, UsageError
-from alignment.external.pictures import PictureFile, TsvPictures, find_picture
+from alignment.external.pictures import LmdbPictures, PictureFile, TsvPictures, find_picture, text_of
 from alignment.retrieval.gallery import Item
 
 FORM = (
     'Chinese-CLIP: {split}_texts.jsonl of {"text_id", "text", "image_ids"}, '
-    "and {split}_imgs.tsv or images/ID.jpg (COCO-CN, Flickr30K-CN, MUGE, AP-ID, CulTi)"
+    "and {split}_imgs.tsv, lmdb/{split}/imgs or images/ID.jpg (COCO-CN, Flickr30K-CN, MUGE, AP-ID, CulTi)"
 )
 _OTHER_NAMES = {"val": "valid", "valid": "val"}
 
@@ -28,8 +28,7 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     del language  # there is but one
     name = _split_name(folder, split)
     path = folder / f"{name}_texts.jsonl"
-    tsv = folder / f"{name}_imgs.tsv"
-    pictures = TsvPictures(tsv) if tsv.is_file() else None
+    pictures = _pictures(folder, name)
     files: dict[str, PictureFile] = {}
     for number, row in _rows(path):
         for image_id in map(str, row["image_ids"]):
@@ -39,10 +38,18 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
             elif image_id in pictures:
                 key, frames = pictures.key(image_id), pictures.frames(image_id)
             else:
-                raise BadDatasetError(path, f"line {number}: picture {image_id} is not in {tsv.name}")
+                raise BadDatasetError(path, f"line {number}: picture {image_id} is not in {pictures.path}")
             yield Item(
                 key, frames, row["text"], (folder.name, image_id), "", folder.name, str(row["text_id"])
             )
+
+
+def _pictures(folder: Path, name: str) -> TsvPictures | LmdbPictures | None:
+    """Those of a split that lie together in one file; None where each is a file of its own."""
+    tsv, lmdb = folder / f"{name}_imgs.tsv", folder / "lmdb" / name / "imgs"
+    if tsv.is_file():
+        return TsvPictures(tsv)
+    return LmdbPictures(lmdb) if lmdb.is_dir() else None
 
 
 def _split_name(folder: Path, split: str) -> str:
@@ -50,19 +57,18 @@ def _split_name(folder: Path, split: str) -> str:
         if (folder / f"{name}_texts.jsonl").is_file():
             return name
     there = sorted(path.name.removesuffix("_texts.jsonl") for path in folder.glob("*_texts.jsonl"))
-    raise UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}")
+    raise UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}: name one with --split")
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                row = json.loads(line)
-                yield (
-                    number,
-                    {"text_id": row["text_id"], "text": str(row["text"]), "image_ids": row["image_ids"]},
-                )
-            except (ValueError, KeyError, TypeError) as error:
-                raise BadDatasetError(
-                    path, f'line {number} is not {{"text_id", "text", "image_ids"}}: {error!r}'
-                ) from error
+    for number, line in enumerate(text_of(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            ids = list(row["image_ids"])
+            yield number, {"text_id": row["text_id"], "text": str(row["text"]), "image_ids": ids}
+        except (ValueError, KeyError, TypeError) as error:
+            raise BadDatasetError(
+                path, f'line {number} is not {{"text_id", "text", "image_ids"}}: {error!r}'
+            ) from error

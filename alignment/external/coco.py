@@ -7,28 +7,30 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.errors import BadDatasetError, UsageError
-from alignment.external.pictures import PictureFile, find_picture
+from alignment.external.pictures import PictureFile, find_picture, text_of
 from alignment.retrieval.gallery import Item
 
 FORM = (
-    "MSCOCO: captions_{split}.json or captions_{split}.{language}.json "
-    'of {"images", "annotations"}, and images/'
+    "MSCOCO: captions_{split}.json or captions_{split}.{language}.json, here or in annotations/, "
+    'of {"images", "annotations"}, and images/ or {split}/'
 )
+_FOLDERS = ("", "annotations")
 
 
 def fits(folder: Path) -> bool:
     """Whether the folder is in this form."""
-    return any(folder.glob("captions_*.json"))
+    return bool(_there(folder))
 
 
 def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     """The pairs of a split: several captions a picture."""
-    path = folder / (f"captions_{split}.{language}.json" if language else f"captions_{split}.json")
-    if not path.is_file():
-        there = sorted(found.name for found in folder.glob("captions_*.json"))
-        raise UsageError(f"{path} is not there; the folder has {', '.join(there)}")
+    name = f"captions_{split}.{language}.json" if language else f"captions_{split}.json"
+    path = next((found for found in _there(folder) if found.name == name), None)
+    if path is None:
+        there = ", ".join(found.name for found in _there(folder))
+        raise UsageError(f"{folder} has no {name}; it has {there}: name one with --split and --language")
     try:
-        data = json.loads(path.read_text("utf-8"))
+        data = json.loads(text_of(path))
         names = {image["id"]: str(image["file_name"]) for image in data["images"]}
         captions = [
             (str(row.get("id", "")), row["image_id"], str(row["caption"])) for row in data["annotations"]
@@ -40,6 +42,10 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
         if image_id not in names:
             raise BadDatasetError(path, f"caption {caption_id} is of picture {image_id}, which is not listed")
         if image_id not in files:
-            files[image_id] = PictureFile(find_picture(folder, names[image_id]))
+            files[image_id] = PictureFile(find_picture(folder, names[image_id], split))
         own = files[image_id]
         yield Item(own.key, own.frames, caption, (folder.name, str(image_id)), "", folder.name, caption_id)
+
+
+def _there(folder: Path) -> list[Path]:
+    return [path for sub in _FOLDERS for path in sorted((folder / sub).glob("captions_*.json"))]

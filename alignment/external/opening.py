@@ -19,7 +19,7 @@ def open_external(folder: Path, split: str, *, language: str | None = None, stri
     forms, or a split or language it does not have; BadDatasetError for a file that is not what it should be.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is no folder")
+        raise UsageError(f"{folder} is no folder: name the one that the dataset's files lie in")
     for reader in _READERS:
         if reader.fits(folder):
             items = reader.read(folder, split, language)

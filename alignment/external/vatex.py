@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.errors import BadDatasetError, UsageError
-from alignment.external.pictures import FrameFolder
+from alignment.external.pictures import FrameFolder, text_of
 from alignment.retrieval.gallery import Item
 
 FORM = 'VATEX: vatex_{split}.json, a list of {"videoID", "chCap", "enCap"}, and frames/VIDEOID/*.jpg'
@@ -24,14 +24,12 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     path = folder / f"vatex_{split}.json"
     if not path.is_file():
         there = sorted(found.name for found in folder.glob("vatex_*.json"))
-        raise UsageError(f"{path} is not there; the folder has {', '.join(there)}")
+        raise UsageError(f"{path} is not there; the folder has {', '.join(there)}: name one with --split")
     column = _CAPTIONS.get(language or "zh")
     if column is None:
-        raise UsageError(f"VATEX has captions in {' and '.join(_CAPTIONS)}, not in {language!r}")
+        raise UsageError(f"VATEX has captions in {' and '.join(_CAPTIONS)}, not in {language!r} (--language)")
     try:
-        rows = [
-            (str(row["videoID"]), list(map(str, row[column]))) for row in json.loads(path.read_text("utf-8"))
-        ]
+        rows = [(str(row["videoID"]), list(map(str, row[column]))) for row in json.loads(text_of(path))]
     except (ValueError, KeyError, TypeError) as error:
         raise BadDatasetError(path, f'is no list of {{"videoID", "{column}"}}: {error!r}') from error
     for video, captions in rows:

@@ -71,6 +71,8 @@ def benchmark(
     home = Workspace(workspace)
     if data is not None and version is not None:
         raise UsageError("--data and --version: one dataset at a time")
+    if data is None and language is not None:
+        raise UsageError("--language chooses among the captions of --data: name its folder too")
     version_dir = find_version(dataset_dir(home, settings.dataset), version) if data is None else None
 
     def work() -> Benchmark:

@@ -100,6 +100,8 @@ def test_the_fresh_split_of_an_old_model_is_all_new_pairs(
         (["--version", "v0001", "--split", "fresh"], "every book of tuwen v0001 is new"),
         (["--model", "tiny", "--zero-shot", "tiny"], "are one model"),
         (["--data", "nowhere", "--version", "v0001"], "one dataset at a time"),
+        (["--data", "nowhere"], "nowhere is no folder"),
+        (["--language", "zh"], "captions of --data"),
         (["--set", "benchmark.scorers=['a:B']"], "no module a"),
     ],
 )
@@ -112,6 +114,28 @@ def test_what_cannot_be_measured_is_said(
 ) -> None:
     assert tuwen("benchmark", "-w", root, *QUICK, *arguments) == USAGE
     assert message in capsys.readouterr().err
+
+
+def test_a_dataset_of_someone_else_is_measured_as_ones_own_is(
+    root: Path, prefect_server: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Chinese-CLIP files of a version hold its pairs: crops fall elsewhere, plain scores are the same."""
+    shutil.copytree(root / "datasets/tuwen/v0002/chinese_clip", root / "COCO-CN")
+    assert tuwen("benchmark", "-w", root, "--model", "tiny", *QUICK, "--json") == OK
+    ours = json.loads(capsys.readouterr().out)
+    there = ("benchmark", "-w", root, "--model", "tiny", "--data", root / "COCO-CN", *QUICK)
+    assert tuwen(*there, "--json") == OK
+    theirs = json.loads(capsys.readouterr().out)
+    assert theirs["subject"]["dataset"] == "COCO-CN"
+    assert theirs["gallery"]["pairs"] == ours["gallery"]["pairs"]
+    assert [rung["name"] for rung in theirs["rungs"]] == [rung["name"] for rung in ours["rungs"]]
+    for direction in ("text_to_image", "image_to_text"):
+        plain, again = (one["rungs"][0]["directions"][direction]["measures"] for one in (ours, theirs))
+        assert plain == pytest.approx(again, abs=1e-9)
+    assert tuwen(*there) == OK
+    out = capsys.readouterr().out
+    assert "CN-CLIP ViT-H, fine-tuned" in out
+    assert "they show a scale and cannot be compared" in out
 
 
 def test_one_benchmark_at_a_time(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from alignment.benchmark.data import can_ask_fresh, external_data, trained_pairs, version_data
 from alignment.data import load_split
-from alignment.errors import UsageError
+from alignment.errors import BadDatasetError, UsageError
 
 
 def names(gallery: object) -> set[str]:
@@ -63,6 +63,15 @@ def test_an_external_dataset_brings_its_own_splits(tmp_path: Path) -> None:
     assert (len(whole.test.images), whole.train is None, whole.validation is None) == (4, False, False)
     alone = external_data(write_set(tmp_path / "AP-ID", "test"))
     assert alone.train is alone.validation is None
+    longer = external_data(write_set(tmp_path / "other", "training", "validation", "test"))
+    assert (longer.train is None, longer.validation is None) == (False, False)
+
+
+def test_a_damaged_split_for_choosing_is_no_missing_one(tmp_path: Path) -> None:
+    folder = write_set(tmp_path / "COCO-CN", "train", "valid", "test")
+    (folder / "valid_texts.jsonl").write_text("{", encoding="utf-8")
+    with pytest.raises(BadDatasetError, match=r"valid_texts\.jsonl: line 1"):
+        external_data(folder)
 
 
 def test_the_split_that_is_asked_chooses_nothing(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 
+import lmdb
 import pytest
 from PIL import Image
 
@@ -61,6 +62,25 @@ def test_equal_pictures_have_equal_keys_in_any_order(coco_cn: Path, tmp_path: Pa
     assert open_external(other, "test").digest == open_external(coco_cn, "test").digest
 
 
+def test_pictures_in_lmdb_are_those_of_the_tsv(coco_cn: Path, tmp_path: Path) -> None:
+    other = tmp_path / "lmdb_alone"
+    imgs = other / "lmdb" / "test" / "imgs"
+    imgs.mkdir(parents=True)
+    with lmdb.open(str(imgs), map_size=1 << 20) as database, database.begin(write=True) as transaction:
+        for line in (coco_cn / "test_imgs.tsv").read_text().splitlines():
+            transaction.put(*(part.encode() for part in line.split("\t")))
+    write(other / "test_texts.jsonl", jsonl(TEXTS))
+    gallery = open_external(other, "test")
+    assert gallery.digest == open_external(coco_cn, "test").digest
+    assert [image.frames()[0].getpixel((0, 0)) for image in gallery.images] == [(255, 0, 0), (0, 0, 255)]
+    write(other / "test_texts.jsonl", jsonl([{"text_id": 1, "text": "a", "image_ids": [7]}]))
+    with pytest.raises(BadDatasetError, match=r"line 1: picture 7 is not in .*lmdb/test/imgs"):
+        open_external(other, "test")
+    write(imgs / "data.mdb", "nonsense")
+    with pytest.raises(BadDatasetError, match="is no LMDB database"):
+        open_external(other, "test")
+
+
 def test_valid_is_val(coco_cn: Path) -> None:
     (coco_cn / "test_texts.jsonl").rename(coco_cn / "valid_texts.jsonl")
     (coco_cn / "test_imgs.tsv").rename(coco_cn / "valid_imgs.tsv")
@@ -84,10 +104,14 @@ def test_culti_with_pictures_in_a_folder(tmp_path: Path) -> None:
     [
         ("test_texts.jsonl", "{}\n", "line 1 is not"),
         ("test_texts.jsonl", '{"text_id": 1, "text": "a", "image_ids": [7]}\n', "picture 7 is not in"),
+        ("test_texts.jsonl", '\n{"text_id": 1, "text": "a", "image_ids": 7}\n', "line 2 is not"),
+        ("test_texts.jsonl", "红地".encode("gbk"), "test_texts.jsonl: is not UTF-8.*convert it"),
         ("test_imgs.tsv", "no tab\n", "line 1 is not"),
     ],
 )
-def test_slips_are_named_with_their_place(coco_cn: Path, name: str, content: str, message: str) -> None:
+def test_slips_are_named_with_their_place(
+    coco_cn: Path, name: str, content: str | bytes, message: str
+) -> None:
     write(coco_cn / name, content)
     with pytest.raises(BadDatasetError, match=message):
         open_external(coco_cn, "test")
@@ -115,8 +139,18 @@ def test_mscoco_in_two_languages(tmp_path: Path) -> None:
     write(tmp_path / "captions_val.ja.json", json.dumps(data).replace("one", "いち"))
     assert open_external(tmp_path, "val").pairs.tolist() == [[0, 0], [0, 1], [1, 2]]
     assert open_external(tmp_path, "val", language="ja").texts[0].text == "いち"
-    with pytest.raises(UsageError, match=r"captions_val\.ja\.json"):
+    with pytest.raises(UsageError, match=r"no captions_val\.de\.json; it has .*captions_val\.ja\.json"):
         open_external(tmp_path, "val", language="de")
+
+
+def test_mscoco_as_it_is_released(tmp_path: Path) -> None:
+    data = {
+        "images": [{"id": 4, "file_name": "a.jpg"}],
+        "annotations": [{"id": 1, "image_id": 4, "caption": "one"}],
+    }
+    write(tmp_path / "annotations" / "captions_val2017.json", json.dumps(data))
+    write(tmp_path / "val2017" / "a.jpg", jpeg("red"))
+    assert len(open_external(tmp_path, "val2017").images) == 1
 
 
 def test_multi30k_with_five_captions_a_picture(tmp_path: Path) -> None:
@@ -131,6 +165,8 @@ def test_multi30k_with_five_captions_a_picture(tmp_path: Path) -> None:
     assert gallery.text_clusters.tolist() == [0, 1] * 5
     with pytest.raises(UsageError, match="de, en"):
         open_external(tmp_path, "test")
+    write(tmp_path / "test.1.de", "rot\u2028oder rot\nblau\n")
+    assert open_external(tmp_path, "test", language="de").texts[0].text == "rot\u2028oder rot"
     write(tmp_path / "test.1.de", "rot\n")
     with pytest.raises(BadDatasetError, match="1 captions for 2 pictures"):
         open_external(tmp_path, "test", language="de")
