@@ -18,8 +18,8 @@ _PREFIX = "module."
 # Chinese-CLIP was published with it, and does not use it.
 _UNUSED = "bert.pooler."
 _HUGGING_FACE = "text_model."
-# What torch's readers, old and new, were seen to raise over files with bytes changed or cut off.
-_UNREADABLE = (
+UNREADABLE = (
+    pickle.UnpicklingError,
     RuntimeError,
     OSError,
     EOFError,
@@ -30,6 +30,7 @@ _UNREADABLE = (
     AssertionError,
     struct.error,
 )
+"""What torch's readers, old and new, were seen to raise over files with bytes changed or cut off."""
 _REMEDY = "copy or download it again"
 
 
@@ -84,7 +85,7 @@ def _read(path: Path) -> Any:
     except pickle.UnpicklingError as error:
         reason = str(error).splitlines()[0]
         raise ModelFileError(path, f"is no checkpoint of weights only ({reason})") from error
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise ModelFileError(path, f"is damaged, cut short or no checkpoint ({reason}); {_REMEDY}") from error
 

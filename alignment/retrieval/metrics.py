@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from alignment.errors import NotFiniteError
 from alignment.retrieval.ranks import query_metrics
 
 KS = (1, 5, 10)
@@ -49,7 +50,7 @@ def retrieval_recalls(
         pairs: (image, text) numbers of what belongs together, int64 [P, 2]. What has no partner is only a
             part of the gallery.
 
-    Raises ValueError for features that are not finite.
+    Raises NotFiniteError for features that are no numbers.
     """
     images, texts = _unit(image_features), _unit(text_features)
     return Recalls(
@@ -82,5 +83,5 @@ def recall_at(
 
 def _unit(features: Tensor) -> Tensor:
     if not features.isfinite().all():
-        raise ValueError("features hold NaN or infinity")
+        raise NotFiniteError("features hold NaN or infinity")
     return functional.normalize(features.float(), dim=-1)

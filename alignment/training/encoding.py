@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from alignment.backbones.base import Backbone
 from alignment.data import Sample
+from alignment.features.store import FeatureStore
 from alignment.images import Augmentation, Thumbnails, thumbnail_side
 from alignment.training.processes import gather, own_share, rank_and_count, wait_for_all
 
 # Rows encoded at once where no gradient is kept.
 ROWS = 64
+# Pictures encoded, by each process, before their features are written: minutes for a large model on a CPU.
+KEPT_ROWS = 2 * ROWS
 
 Report = Callable[[int, int], None]
 
@@ -67,22 +68,19 @@ class PictureReader:
         sample = self._samples[number]
         if self._augmentation is None:
             return self._backbone.preprocess(sample.image())
-        picture = self._thumbnails.get(sample) if self._thumbnails else sample.image()
+        picture = self._thumbnails.get(sample)
         return self._backbone.preprocess(self._augmentation.apply(picture, self._seed, epoch, sample.pair_id))
 
 
 @torch.no_grad()
-def encode_pictures(
-    backbone: Backbone, samples: Sequence[Sample], *, workers: int = 0, report: Report = _silent
-) -> Tensor:
+def encode_pictures(backbone: Backbone, samples: Sequence[Sample], *, workers: int = 0) -> Tensor:
     """Features of the samples' pictures, float32 [N, dim], on every process, in evaluation mode."""
     backbone.train(False)
     mine = list(range(len(samples)))[own_share(len(samples))]
     batches = [mine[start : start + ROWS] for start in range(0, len(mine), ROWS)]
     parts = [torch.empty(0, backbone.dim, device=backbone.logit_scale.device)]
-    for place, pixels in enumerate(PictureReader(backbone, samples, workers=workers).batches(batches), 1):
+    for pixels in PictureReader(backbone, samples, workers=workers).batches(batches):
         parts.append(backbone.encode_images(pixels).float())
-        report(min(place * ROWS, len(mine)), len(mine))
     return gather(torch.cat(parts), len(samples))
 
 
@@ -98,44 +96,43 @@ def encode_tokens(backbone: Backbone, tokens: Tensor) -> Tensor:
 
 
 class PictureFeatures:
-    """Features of pictures, computed once for each (picture, model) and kept in a folder.
+    """Features of pictures, computed once for each (picture, model, precision) and kept in a folder.
 
-    The file's name holds the model's digest, so other weights, sizes or fits never meet old features.
+    What is computed is kept after every few batches: a run that is killed does not begin again.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, precision: str, report: Report = _silent) -> None:
+        """`report` is told how many of how many pictures are encoded, while any are."""
+        self.folder, self.precision, self.report = folder, precision, report
 
-    def of(
-        self, backbone: Backbone, samples: Sequence[Sample], *, workers: int = 0, report: Report = _silent
-    ) -> Tensor:
-        """Features of the samples' pictures, float32 [N, dim]; only those not kept yet are computed."""
-        path = self.folder / f"{backbone.digest}.npz"
-        kept = _read(path)
-        fresh = {sample.image_sha256: sample for sample in samples if sample.image_sha256 not in kept}
-        if fresh:
-            found = encode_pictures(backbone, list(fresh.values()), workers=workers, report=report)
-            kept |= dict(zip(fresh, found.cpu().numpy(), strict=True))
-            wait_for_all()  # all have read what was there before one writes
-            if rank_and_count()[0] == 0:
-                _write(path, kept)
-        rows = np.stack([kept[sample.image_sha256] for sample in samples])
+    def of(self, backbone: Backbone, samples: Sequence[Sample], *, workers: int = 0) -> Tensor:
+        """Features of the samples' pictures, float32 [N, dim]; only those not kept yet are computed.
+
+        Raises NotFiniteError for features that are no numbers.
+        """
+        rank, count = rank_and_count()
+        store = self._open(backbone)
+        by_key = {sample.image_sha256: sample for sample in samples}
+        fresh = store.missing(list(by_key))
+        at_once = KEPT_ROWS * count
+        for start in range(0, len(fresh), at_once):
+            keys = fresh[start : start + at_once]
+            found = encode_pictures(backbone, [by_key[key] for key in keys], workers=workers)
+            if rank == 0:
+                store.add(keys, found.cpu().numpy()[:, None])
+            self.report(start + len(keys), len(fresh))
+        if fresh and count > 1:
+            store = self._open(backbone)
+        rows = store.read([sample.image_sha256 for sample in samples])[:, 0]
         return torch.from_numpy(rows).to(backbone.logit_scale.device)
 
-
-def _read(path: Path) -> dict[str, np.ndarray]:
-    if not path.is_file():
-        return {}
-    with np.load(path) as arrays:
-        return dict(zip(arrays["pictures"].tolist(), arrays["features"], strict=True))
-
-
-def _write(path: Path, kept: dict[str, np.ndarray]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.part")
-    names = sorted(kept)
-    with unfinished.open("wb") as file:
-        np.savez(file, pictures=np.array(names), features=np.stack([kept[name] for name in names]))
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    def _open(self, backbone: Backbone) -> FeatureStore:
+        """The same on every process: the first makes the folder, and has written what it will."""
+        rank, _ = rank_and_count()
+        recipe = {"what": "pictures of training", "model": backbone.digest, "precision": self.precision}
+        if rank:
+            wait_for_all()
+        store = FeatureStore(self.folder, recipe, per_key=1, dim=backbone.dim)
+        if not rank:
+            wait_for_all()
+        return store

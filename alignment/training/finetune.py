@@ -23,6 +23,7 @@ from alignment.training.presets import as_json
 from alignment.training.seed_run import SeedRun, load_result, prepare, run_seed
 from alignment.training.state import write_records
 from alignment.training.tasks.base import Training
+from alignment.training.tasks.sources import sources_digest
 from dataset_cards.files import read_json_lines, replace_text
 from dataset_cards.verify import read_manifest
 
@@ -73,7 +74,7 @@ def finetune(
     about = _describe(version_dir, settings, training)
     say(f"training texts: {training_reading(training)}")
     if (models_dir / name).exists():
-        return _there_already(models_dir / name, about)
+        return _there_already(models_dir / name, work, about)
     _claim(work, about)
     del training
     runs = [
@@ -91,8 +92,11 @@ def finetune(
 
 
 def training_reading(training: Training) -> str:
-    """How well the tokenizer reads the training texts, in a sentence or two."""
-    return read_texts([sample.text for sample in training.train.samples], training.backbone.tokenizer).summary
+    """How well the tokenizer reads the training texts, and their translations, in a sentence or two."""
+    tokenizer = training.backbone.tokenizer
+    texts = read_texts([sample.text for sample in training.train.samples], tokenizer).summary
+    translations = [text for text in training.train.translations if text]
+    return f"{texts}; translations: {read_texts(translations, tokenizer).summary}" if translations else texts
 
 
 def _describe(version_dir: Path, settings: FinetuneSettings, training: Training) -> dict[str, Any]:
@@ -119,18 +123,21 @@ def _describe(version_dir: Path, settings: FinetuneSettings, training: Training)
         "device": training.device.type,
     }
     decisive = {key: value for key, value in given.items() if key not in _INDIFFERENT}
-    parts = [decisive, about["plan"], about["backbone"]["digest"], manifest["digest"]]
+    translations = sources_digest(settings.cl2cm.source) if settings.task == "cl2cm" else None
+    parts = [decisive, about["plan"], about["backbone"]["digest"], manifest["digest"], translations]
     fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return about | {"fingerprint": fingerprint}
 
 
-def _there_already(path: Path, about: Mapping[str, Any]) -> Finetuned:
+def _there_already(path: Path, work: Path, about: Mapping[str, Any]) -> Finetuned:
     there, metrics = _read_json(path / "settings.json"), _read_json(path / "metrics.json")
     if there.get("fingerprint") != about["fingerprint"]:
         raise UsageError(
             f"{path} is a model made with other settings or of another version: choose another --name, or "
             "move it away"
         )
+    if _is_of(work, about):  # killed when all was done but this
+        shutil.rmtree(work)
     return Finetuned("nothing-new", path, there, metrics)
 
 
@@ -138,7 +145,7 @@ def _claim(work: Path, about: Mapping[str, Any]) -> None:
     """Make the folder of the unfinished run, or make sure it is this run's."""
     path = work / "settings.json"
     if path.is_file():
-        if _read_json(path).get("fingerprint") != about["fingerprint"]:
+        if not _is_of(work, about):
             raise UsageError(
                 f"{work} holds an unfinished run with other settings: finish it with those, choose another "
                 "--name, or begin anew with --no-resume"
@@ -147,6 +154,12 @@ def _claim(work: Path, about: Mapping[str, Any]) -> None:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     _write_json(path, about)
+
+
+def _is_of(work: Path, about: Mapping[str, Any]) -> bool:
+    """Whether the folder of an unfinished run is there and is this run's."""
+    path = work / "settings.json"
+    return path.is_file() and _read_json(path).get("fingerprint") == about["fingerprint"]
 
 
 def _publish(

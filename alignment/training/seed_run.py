@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.multiprocessing.spawn import start_processes
+from torch.multiprocessing.spawn import ProcessRaisedException, start_processes
 
 from alignment.backbones.chinese_clip import ChineseClip
 from alignment.backbones.opening import open_backbone
-from alignment.data import load_split
-from alignment.errors import UsageError
+from alignment.data import Sample, Split, load_split
+from alignment.errors import NotFiniteError, TuwenError, UsageError
 from alignment.settings import FinetuneSettings
 from alignment.text.reading import choose_context_length
 from alignment.training.encoding import PictureFeatures
@@ -28,6 +28,7 @@ from alignment.training.processes import rank_and_count, wait_for_all
 from alignment.training.state import StateFolder, put_weights, read_tensors, write_tensors
 from alignment.training.tasks import TASKS
 from alignment.training.tasks.base import Pairs, Training, ValidationGallery
+from alignment.training.tasks.sources import read_sources
 from alignment.training.trainer import Progress, Record, Trainer, open_accelerator, recalls_as_json
 from dataset_cards.files import replace_text
 
@@ -50,22 +51,25 @@ class SeedRun:
 def prepare(version_dir: Path, settings: FinetuneSettings, seed: int, features_dir: Path) -> Training:
     """The backbone and the data, on the device. Raises UsageError for a version too small to learn from."""
     train, val = load_split(version_dir, "train"), load_split(version_dir, "val")
-    for name, samples in (("train", train), ("val", val)):
+    splits: tuple[tuple[Split, list[Sample]], ...] = (("train", train), ("val", val))
+    for name, samples in splits:
         if len(samples) < 2:
             raise UsageError(
                 f"{version_dir}: the {name} split has {len(samples)} pairs; training needs two at least. Add "
                 "books, or change dataset.ratios"
             )
-    device = choose_device(settings.device)
-    if settings.device == "cuda" and device.type != "cuda":
-        raise UsageError("finetune.device is cuda, but torch finds no GPU here; leave it at auto or set cpu")
+    device = _device(settings)
     backbone = open_backbone(
         settings.backbone, weights_dir=settings.weights_dir, fit=settings.image_fit, seed=seed
     )
     texts = [sample.text for sample in train]
+    translations, val_translations = (
+        _translations(version_dir, split, samples, settings) for split, samples in splits
+    )
     plan = plan_for(settings, pairs=len(train), module=backbone.module, device=device)
     longest = backbone.struct.text_max_position_embeddings
-    wanted = plan.context_length or choose_context_length(texts, backbone.tokenizer)
+    read = texts + [text for text in translations if text]
+    wanted = plan.context_length or choose_context_length(read, backbone.tokenizer)
     backbone.read_longer(wanted if plan.context_length else min(wanted, longest))
     if settings.learn_characters:
         backbone.learn_characters(texts, settings.slot_start)
@@ -74,15 +78,37 @@ def prepare(version_dir: Path, settings: FinetuneSettings, seed: int, features_d
     backbone.module.to(place)
     return Training(
         backbone=backbone,
-        train=Pairs.read(train, backbone),
-        val=Pairs.read(val, backbone),
+        train=Pairs.read(train, backbone, translations),
+        val=Pairs.read(val, backbone, val_translations),
         version_dir=version_dir,
         settings=settings,
         plan=plan,
-        features=PictureFeatures(features_dir / plan.precision),
+        features=PictureFeatures(features_dir, plan.precision),
         device=place,
         autocast=_Precision(place.type, plan.precision),
     )
+
+
+def _device(settings: FinetuneSettings) -> torch.device:
+    """Where to compute. Raises UsageError for GPUs that are not there."""
+    device = choose_device(settings.device)
+    if settings.device == "cuda" and device.type != "cuda":
+        raise UsageError("finetune.device is cuda, but torch finds no GPU here; leave it at auto or set cpu")
+    if device.type == "cuda" and (settings.processes or 1) > torch.cuda.device_count():
+        raise UsageError(
+            f"finetune.processes is {settings.processes}, but torch finds {torch.cuda.device_count()} GPUs; "
+            "each process needs its own"
+        )
+    return device
+
+
+def _translations(
+    version_dir: Path, split: Split, samples: list[Sample], settings: FinetuneSettings
+) -> list[str | None]:
+    """Of each sample's text, for the task that reads them; else none."""
+    if settings.task != "cl2cm":
+        return []
+    return read_sources(version_dir, split, samples, settings.cl2cm.source)
 
 
 def run_seed(run: SeedRun, progress: Progress, listen: Callable[[Record], None]) -> dict[str, Any]:
@@ -122,8 +148,15 @@ def _run_here(run: SeedRun, progress: Progress, listen: Callable[[Record], None]
     stages = TASKS[run.settings.task](training)
     gallery = ValidationGallery(training)
     locked = all("image" in stage.locked for stage in stages)
-    pictures = gallery.kept_features(backbone) if locked else None
-    zero_shot = gallery.recalls(backbone, pictures)
+    training.features.report = lambda done, total: progress("encode pictures", done, total)
+    try:
+        pictures = gallery.kept_features(backbone) if locked else None
+        zero_shot = gallery.recalls(backbone, pictures)
+    except NotFiniteError as error:
+        raise NotFiniteError(
+            f"{run.settings.backbone}: its features are no numbers; the training it comes from diverged, or "
+            f"{training.plan.precision} is too coarse for it (finetune.precision)"
+        ) from error
     trainer = Trainer(
         training,
         stages,
@@ -168,15 +201,23 @@ def _run_processes(run: SeedRun, count: int, progress: Progress, listen: Callabl
         _run_child, args=(run, count, _free_port(), news), nprocs=count, join=False, daemon=True
     )
     assert children is not None
-    done = False
-    while not done:
-        done = children.join(timeout=0.2)
+    failures: list[TuwenError] = []
+    told = {"progress": lambda values: progress(*values), "record": listen, "error": failures.append}
+
+    def hear() -> None:
         while not news.empty():
             kind, values = news.get()
-            if kind == "progress":
-                progress(*values)
-            else:
-                listen(values)
+            told[kind](values)
+
+    try:
+        while not children.join(timeout=0.2):
+            hear()
+    except ProcessRaisedException:
+        hear()
+        if failures:
+            raise failures[0] from None
+        raise
+    hear()
 
 
 def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> None:
@@ -195,11 +236,15 @@ def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> Non
         if main:
             news.put((kind, values))
 
-    _run_here(
-        run,
-        lambda name, done, total: tell("progress", (name, done, total)),
-        lambda record: tell("record", dict(record)),
-    )
+    try:
+        _run_here(
+            run,
+            lambda name, done, total: tell("progress", (name, done, total)),
+            lambda record: tell("record", dict(record)),
+        )
+    except TuwenError as error:
+        news.put(("error", error))
+        raise
     wait_for_all()
     torch.distributed.destroy_process_group()
 

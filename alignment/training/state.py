@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from alignment.backbones.checkpoints import UNREADABLE
 from alignment.errors import ModelFileError
 from dataset_cards.files import json_line, replace_text
 
@@ -104,10 +105,8 @@ def read_tensors(path: Path) -> dict[str, Any]:
     """A file of tensors and plain values. Raises ModelFileError when it cannot be read."""
     try:
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError) as error:
-        raise ModelFileError(
-            path, f"the state of the run cannot be read ({error}); use --no-resume"
-        ) from error
+    except UNREADABLE as error:
+        raise ModelFileError(path, "the state of the run cannot be read; use --no-resume") from error
     return saved
 
 

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from alignment.backbones.base import lock_tower
 from alignment.backbones.lora import add_adapters, merge_adapters
-from alignment.errors import UsageError
+from alignment.errors import NotFiniteError, UsageError
 from alignment.images import Augmentation
 from alignment.retrieval.metrics import Recalls
 from alignment.training.batches import BatchSampler
@@ -239,7 +239,7 @@ class _StageRun:
     def _validate(self) -> None:
         try:
             recalls = self._objective.recalls()
-        except ValueError as error:  # features that are no numbers
+        except NotFiniteError as error:
             raise self._diverged() from error
         if recalls is None:
             return

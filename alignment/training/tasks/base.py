@@ -31,12 +31,16 @@ class Pairs:
     """int64 [N, L], on the CPU."""
     relations: Relations
     """On the CPU."""
+    translations: Sequence[str | None]
+    """Of each sample's text, None where there is none; empty for a task that does not read them."""
 
     @classmethod
-    def read(cls, samples: Sequence[Sample], backbone: Backbone) -> Pairs:
+    def read(
+        cls, samples: Sequence[Sample], backbone: Backbone, translations: Sequence[str | None] = ()
+    ) -> Pairs:
         """The samples with their texts as `backbone` reads them."""
         tokens = backbone.tokenize([sample.text for sample in samples])
-        return cls(samples, tokens, relate(samples, tokens))
+        return cls(samples, tokens, relate(samples, tokens), translations)
 
 
 @dataclass(frozen=True, slots=True)

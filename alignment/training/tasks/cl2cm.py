@@ -20,7 +20,6 @@ import torch
 from torch import Tensor
 
 from alignment.backbones.base import Backbone
-from alignment.data import Split
 from alignment.errors import UsageError
 from alignment.retrieval.metrics import Recalls, retrieval_recalls
 from alignment.training.encoding import encode_tokens
@@ -30,7 +29,6 @@ from alignment.training.losses.distillation import cross_lingual_distillation
 from alignment.training.losses.transport import transport_cost
 from alignment.training.tasks.base import Pairs, StagePlan, Training
 from alignment.training.tasks.full import BothTowers
-from alignment.training.tasks.sources import read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +41,10 @@ class Sources:
     """Which texts have one: bool [N]."""
 
     @classmethod
-    def read(cls, texts: list[str | None], backbone: Backbone) -> Sources:
+    def read(cls, pairs: Pairs, backbone: Backbone) -> Sources:
         """Translations as `backbone` reads them."""
-        tokens = backbone.tokenize([text or "" for text in texts])
-        return cls(tokens, torch.tensor([text is not None for text in texts], dtype=torch.bool))
+        tokens = backbone.tokenize([text or "" for text in pairs.translations])
+        return cls(tokens, torch.tensor([text is not None for text in pairs.translations], dtype=torch.bool))
 
 
 class TranslationPairs:
@@ -142,12 +140,7 @@ def cl2cm(training: Training) -> list[StagePlan]:
     """Teacher, then student. Raises UsageError when no training text has a translation."""
     settings = training.settings.cl2cm
     backbone = training.backbone
-
-    def read(pairs: Pairs, split: Split) -> Sources:
-        texts = read_sources(training.version_dir, split, pairs.samples, settings.source)
-        return Sources.read(texts, backbone)
-
-    train, val = read(training.train, "train"), read(training.val, "val")
+    train, val = (Sources.read(pairs, backbone) for pairs in (training.train, training.val))
     if not train.known.any():
         raise UsageError(
             f"cl2cm learns from translations, and {settings.source} of {training.version_dir} holds none for "

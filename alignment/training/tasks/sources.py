@@ -8,6 +8,7 @@ from pathlib import Path
 
 from alignment.data import Sample, Split
 from alignment.errors import UsageError
+from dataset_cards.files import sha256_of
 from dataset_cards.reading import iter_rows
 from dataset_cards.schema import TEXT_COLUMNS
 
@@ -18,8 +19,17 @@ def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], sou
     `source` is a column of the version's Parquet files, or the path of a .jsonl file with a "pair_id" and a
     "text" in each line. Raises UsageError for a column that is not there and a file that cannot be read.
     """
-    found = _from_file(Path(source)) if source.endswith(".jsonl") else _column(version_dir, split, source)
+    found = (
+        _from_file(Path(source).expanduser())
+        if source.endswith(".jsonl")
+        else _column(version_dir, split, source)
+    )
     return [(found.get(sample.pair_id) or "").strip() or None for sample in samples]
+
+
+def sources_digest(source: str) -> str | None:
+    """The SHA-256 of a file of translations; None for a column, for which the version's digest answers."""
+    return sha256_of(Path(source).expanduser()) if source.endswith(".jsonl") else None
 
 
 def _column(version_dir: Path, split: Split, name: str) -> dict[str, str | None]:

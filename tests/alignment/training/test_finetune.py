@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ import torch
 from PIL import Image
 
 from alignment.backbones.opening import open_backbone
-from alignment.errors import MissingDependencyError, UsageError
+from alignment.data import load_split
+from alignment.errors import DamagedWorkspaceError, MissingDependencyError, UsageError
 from alignment.settings import FinetuneSettings
 from alignment.training.finetune import Finetuned, finetune
 from dataset_cards.verify import read_manifest
@@ -87,6 +89,42 @@ def test_a_model_that_is_there_is_left_alone(tuned: Finetuned, tune: Any) -> Non
     assert (tuned.path / "checkpoint.pt").stat().st_mtime_ns == before
     with pytest.raises(UsageError, match="made with other settings"):
         tune("first", epochs=3)
+
+
+def test_a_run_killed_when_all_was_done_leaves_nothing_behind(tuned: Finetuned, tune: Any) -> None:
+    work = tuned.path.parent / ".first"
+    work.mkdir()
+    shutil.copy(tuned.path / "settings.json", work)
+    assert tune("first").state == "nothing-new"
+    assert not work.exists()
+
+
+def test_a_damaged_model_folder_is_named(tuned: Finetuned, tune: Any) -> None:
+    copy = tuned.path.with_name("damaged")
+    shutil.copytree(tuned.path, copy)
+    (copy / "metrics.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DamagedWorkspaceError, match=r"damaged/metrics\.json cannot be read.*move"):
+        tune("damaged")
+    (copy / "settings.json").unlink()
+    with pytest.raises(DamagedWorkspaceError, match=r"damaged/settings\.json cannot be read.*move"):
+        tune("damaged")
+
+
+def test_other_translations_make_another_model(tune: Any, version_dir: Path, tmp_path: Path) -> None:
+    file = tmp_path / "translations.jsonl"
+    samples = load_split(version_dir, "train")
+    rows = [{"pair_id": sample.pair_id, "text": "scrolling lotus stems " * 20} for sample in samples]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    given = {"task": "cl2cm", "epochs": 1, "seeds": 1, "cl2cm": {"source": str(file)}}
+    found = tune("translated", **given)
+    # Translations are longer than the texts: they count where the context is chosen, and are reported.
+    assert found.settings["backbone"]["context_length"] == 64
+    assert "; translations: " in found.settings["reading"]
+    assert f"{len(samples)} of {len(samples)} texts cut at 64 tokens" in found.settings["reading"]
+    assert tune("translated", **given).state == "nothing-new"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows[1:]), encoding="utf-8")
+    with pytest.raises(UsageError, match="made with other settings"):
+        tune("translated", **given)
 
 
 def test_an_unfinished_run_is_not_mixed_with_another(tuned: Finetuned, tune: Any) -> None:

@@ -18,13 +18,17 @@ import torch
 import torch.multiprocessing as multiprocessing
 from torch import Tensor, nn
 
+from alignment.backbones.checkpoints import load_weights, save_checkpoint
 from alignment.backbones.opening import open_backbone
-from alignment.errors import UsageError
+from alignment.errors import ModelFileError, NotFiniteError, UsageError
 from alignment.settings import FinetuneSettings
 from alignment.training.seed_run import SeedRun, prepare, run_seed
 from alignment.training.state import StateFolder
 from alignment.training.tasks import TASKS
 from alignment.training.trainer import Trainer, open_accelerator
+from dataset_cards.settings import DatasetSettings, SplitRatios
+from dataset_cards.version import publish_version
+from tests.dataset_cards.shelf import make_book
 
 
 class _Stopped(Exception):
@@ -112,6 +116,10 @@ def test_seeds_differ(seed_run: Any) -> None:
     assert not same(finish(run), finish(other))
 
 
+# cl2cm with its gradients cached besides.
+SHARED = ("full", "lit", "cl2cm")
+
+
 def _train_without_dropout(version_dir: Path, backbone: str, folder: Path, task: str) -> dict[str, Tensor]:
     """A whole run with nothing dropped at random, which would differ from process to process."""
     settings = FinetuneSettings(
@@ -124,6 +132,7 @@ def _train_without_dropout(version_dir: Path, backbone: str, folder: Path, task:
         device="cpu",
         patience=0,
         clip=0.5,
+        chunk=3 if task == "cl2cm" else 0,
     )
     training = prepare(version_dir, settings, 0, folder / "features")
     for module in training.backbone.module.modules():
@@ -149,7 +158,7 @@ def _child(rank: int, port: int, version_dir: Path, backbone: str, folder: Path)
         "MASTER_PORT": str(port),
     }
     open_accelerator(torch.device("cpu"), "fp32")
-    for task in ("full", "lit"):
+    for task in SHARED:
         weights = _train_without_dropout(version_dir, backbone, folder / task, task)
         torch.save(weights, folder / f"{task}-{rank}.pt")
     torch.distributed.destroy_process_group()
@@ -161,7 +170,7 @@ def test_two_processes_train_as_one_does(version_dir: Path, mini_folder: Path, t
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     multiprocessing.spawn(_child, (port, version_dir, str(mini_folder), tmp_path), nprocs=2)
-    for task in ("full", "lit"):
+    for task in SHARED:
         alone = _train_without_dropout(version_dir, str(mini_folder), tmp_path / "alone" / task, task)
         first, second = (torch.load(tmp_path / f"{task}-{rank}.pt") for rank in range(2))
         assert same(first, second)
@@ -180,12 +189,81 @@ def test_the_settings_start_several_processes(seed_run: Any) -> None:
     assert any("validation" in record for record in records)
 
 
-def test_a_version_too_small_to_learn_from_says_so(
+@pytest.mark.parametrize(
+    ("ratios", "words"),
+    [
+        (SplitRatios(train=0), "the train split has 0 pairs"),
+        (SplitRatios(val=0), "the val split has 0 pairs"),
+    ],
+)
+def test_a_version_without_pairs_to_learn_or_to_choose_by_says_so(
+    ratios: SplitRatios, words: str, seed_run: Any, tmp_path: Path
+) -> None:
+    book = make_book(tmp_path / "objects", "小书", 9)
+    path = publish_version([book], tmp_path / "small", DatasetSettings(ratios=ratios)).path
+    run = seed_run("small")
+    with pytest.raises(UsageError, match=words + ".*dataset.ratios"):
+        prepare(path, run.settings, 0, run.features_dir)
+
+
+@pytest.mark.parametrize("task", ["full", "lit", "cl2cm"])
+def test_every_task_goes_on_where_it_stopped(task: str, seed_run: Any) -> None:
+    given = {"task": task, "epochs": 2, "lora_rank": 0, "batch_size": 16, "wise_ft": (0.5,)}
+    expected = finish(seed_run("whole", **given))
+    # In the first epoch, at its end, and, for cl2cm, at the beginning of the student's stage.
+    for stop in (1, 4, 5):
+        left = [stop]
+
+        def progress(name: str, _done: int, _total: int, left: list[int] = left) -> None:
+            if name == "encode pictures":
+                return
+            if left[0] == 0:
+                raise _Stopped
+            left[0] -= 1
+
+        run = seed_run(f"stopped-{stop}", **given)
+        with pytest.raises(_Stopped):
+            run_seed(run, progress, lambda _: None)
+        assert same(finish(run), expected), stop
+
+
+@pytest.mark.parametrize("content", [b"", b"no state", b"PK\x03\x04 cut"])
+def test_a_damaged_state_says_how_to_begin_anew(content: bytes, seed_run: Any) -> None:
+    run = seed_run("damaged")
+    run.folder.mkdir()
+    (run.folder / "state.pt").write_bytes(content)
+    with pytest.raises(ModelFileError, match=r"state\.pt: the state .* --no-resume"):
+        run_seed(run, lambda *_: None, lambda _: None)
+
+
+def test_weights_that_are_no_numbers_are_said_to_be_none(seed_run: Any, mini_folder: Path) -> None:
+    weights, said = load_weights(mini_folder / "checkpoint.pt")
+    weights["text_projection"].fill_(torch.nan)
+    folder = seed_run("x").folder.with_name("nan")
+    folder.mkdir()
+    save_checkpoint(folder / "checkpoint.pt", weights, said)
+    for task in ("full", "lit"):
+        with pytest.raises(NotFiniteError, match="nan: its features are no numbers"):
+            run_seed(
+                seed_run(task, task=task, backbone=str(folder), learn_characters=False),
+                lambda *_: None,
+                lambda _: None,
+            )
+
+
+def test_what_goes_wrong_in_a_process_is_said_as_it_is_in_one(seed_run: Any) -> None:
+    run = seed_run("diverging", processes=2, lora_rank=0, lr=1e30, warmup_steps=0, task="full")
+    with pytest.raises(UsageError, match=r"training diverged: after \d+ steps"):
+        run_seed(run, lambda *_: None, lambda _: None)
+
+
+def test_more_processes_than_gpus_are_refused(
     seed_run: Any, version_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = seed_run("small")
-    monkeypatch.setattr("alignment.training.seed_run.load_split", lambda *_: [])
-    with pytest.raises(UsageError, match="the train split has 0 pairs"):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.device_count", lambda: 1)
+    run = seed_run("gpus", device="cuda", processes=2)
+    with pytest.raises(UsageError, match=r"finetune\.processes is 2, but torch finds 1 GPUs"):
         prepare(version_dir, run.settings, 0, run.features_dir)
 
 

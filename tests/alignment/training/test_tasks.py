@@ -144,8 +144,9 @@ def objective_in_batch(logits: Tensor, positive: Tensor, akin: Tensor) -> float:
     return float(multi_positive_contrast(logits, positive, akin))
 
 
-def student_parts(training: Training) -> dict[str, Tensor]:
-    objective = TASKS["cl2cm"](training)[1].objective()
+def last_parts(training: Training) -> dict[str, Tensor]:
+    """The parts of the last stage's loss on eight pairs."""
+    objective = TASKS[training.settings.task](training)[-1].objective()
     training.backbone.train(False)
     pairs = torch.arange(8)
     pixels = torch.randn(8, 3, 32, 32, generator=torch.Generator().manual_seed(1))
@@ -155,11 +156,20 @@ def student_parts(training: Training) -> dict[str, Tensor]:
 
 def test_without_a_and_b_cl2cm_is_plain_contrast(training_of: Any) -> None:
     bare = Cl2cmSettings(source_weight=0, distillation_weight=0)
-    parts = student_parts(training_of(task="cl2cm", cl2cm=bare))
+    parts = last_parts(training_of(task="cl2cm", cl2cm=bare, context_length=64))
     assert set(parts) == {"contrast"}
-    whole = student_parts(training_of(task="cl2cm"))
+    assert torch.equal(parts["contrast"], last_parts(training_of(task="full", context_length=64))["contrast"])
+    whole = last_parts(training_of(task="cl2cm", context_length=64))
     assert set(whole) == {"contrast", "source contrast", "distillation"}
     assert torch.equal(parts["contrast"], whole["contrast"])
+
+
+def test_a_and_b_weigh_their_parts(training_of: Any) -> None:
+    one = last_parts(training_of(task="cl2cm"))
+    more = Cl2cmSettings(source_weight=1.0, distillation_weight=2.0)
+    other = last_parts(training_of(task="cl2cm", cl2cm=more))
+    assert other["source contrast"].item() == pytest.approx(2 * one["source contrast"].item())
+    assert other["distillation"].item() == pytest.approx(4 * one["distillation"].item())
 
 
 def test_the_student_leaves_the_teacher_alone(training_of: Any, tmp_path: Path) -> None:
@@ -210,6 +220,8 @@ def test_cl2cm_without_translations_says_so(training_of: Any, tmp_path: Path) ->
         {"gradient_checkpointing": True},
         {"chunk": 3},
         {"precision": "bf16"},
+        {"precision": "fp16"},
+        {"layer_decay": 0.5, "slot_start": "context", "image_fit": "crop"},
         {"augment": False},
         {"image_fit": "pad", "context_length": 60, "learn_characters": False},
         {"preset": "ce_clip_paper", "epochs": 2},
