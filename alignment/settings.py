@@ -70,6 +70,8 @@ class FinetuneSettings(BaseModel):
     """Largest norm of the gradient."""
     mask_ratio: float = Field(default=0.0, ge=0, lt=1)
     """Share of a picture's patches left out in training (FLIP)."""
+    ema: float = Field(default=0.0, ge=0, lt=1)
+    """Decay of a running mean of the weights, which is validated and kept in their place; 0: none."""
     lora_rank: int = Field(default=0, ge=0)
     """Train low-rank adapters of this rank in place of the matrices; 0: the matrices."""
     patience: int | None = Field(default=None, ge=0)

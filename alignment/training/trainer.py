@@ -29,6 +29,7 @@ from alignment.training.optimisation import (
 )
 from alignment.training.presets import WARMUP_SHARE
 from alignment.training.processes import average_gradients, gather, own_share, rank_and_count
+from alignment.training.running_mean import RunningMean
 from alignment.training.state import (
     Position,
     StateFolder,
@@ -121,6 +122,7 @@ class _StageRun:
             )
         )
         self._parameters = trained(self._backbone.module.parameters())
+        self._mean = RunningMean(self._backbone.module, self._settings.ema)
         self._best = trained_weights(self._backbone.module)
         self._reader = self._open_reader() if self._objective.needs_pixels else None
         if rest:
@@ -139,8 +141,7 @@ class _StageRun:
             if position.epoch % self._plan.validate_every == 0 or position.epoch == self._stage.epochs:
                 self._validate()
             self._save()
-        if position.best is not None:
-            put_weights(self._backbone.module, self._best)
+        put_weights(self._backbone.module, self._mean.weights if position.best is None else self._best)
         self._backbone.checkpoint_gradients(False)
         merge_adapters(self._backbone.module)
         self._backbone.train(False)
@@ -164,6 +165,7 @@ class _StageRun:
         self._optimizer.load_state_dict(rest["optimizer"])
         if self._accelerator.scaler is not None:
             self._accelerator.scaler.load_state_dict(rest["scaler"])
+        self._mean.take_up(rest["mean"])
         if self._position.best is not None:
             self._best = read_tensors(self._state.best)
 
@@ -197,6 +199,7 @@ class _StageRun:
         self._optimizer.zero_grad()
         keep_scale_low(self._backbone.logit_scale)
         position.step += 1
+        self._mean.update(position.step)
         if position.step % RECORD_STEPS == 0 or position.step == 1:
             self._record_step(parts, norm)
         self._trainer._progress(self._stage.name, position.step, self._steps)
@@ -238,7 +241,9 @@ class _StageRun:
 
     def _validate(self) -> None:
         try:
-            recalls = self._objective.recalls()
+            with self._mean.in_place():
+                recalls = self._objective.recalls()
+                weights = trained_weights(self._backbone.module)
         except NotFiniteError as error:
             raise self._diverged() from error
         if recalls is None:
@@ -248,7 +253,7 @@ class _StageRun:
         if position.best is None or recalls.mean > position.best:
             position.best, position.best_step = recalls.mean, position.step
             position.best_epoch, position.stale = position.epoch, 0
-            self._best = trained_weights(self._backbone.module)
+            self._best = weights
             if _is_main():
                 write_tensors(self._state.best, self._best)
         else:
@@ -279,6 +284,7 @@ class _StageRun:
         self._state.save(
             self._position,
             weights=trained_weights(self._backbone.module),
+            mean=self._mean.weights,
             optimizer=self._optimizer.state_dict(),
             scaler=scaler.state_dict() if scaler is not None else {},
         )

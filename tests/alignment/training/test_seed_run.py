@@ -208,7 +208,7 @@ def test_a_version_without_pairs_to_learn_or_to_choose_by_says_so(
 
 @pytest.mark.parametrize("task", ["full", "lit", "cl2cm"])
 def test_every_task_goes_on_where_it_stopped(task: str, seed_run: Any) -> None:
-    given = {"task": task, "epochs": 2, "lora_rank": 0, "batch_size": 16, "wise_ft": (0.5,)}
+    given = {"task": task, "epochs": 2, "lora_rank": 0, "batch_size": 16, "wise_ft": (0.5,), "ema": 0.5}
     expected = finish(seed_run("whole", **given))
     # In the first epoch, at its end, and, for cl2cm, at the beginning of the student's stage.
     for stop in (1, 4, 5):
