@@ -32,6 +32,23 @@ from alignment.retrieval.gallery import Gallery
 from dataset_cards.files import write_text
 
 _TITLES = {"text_to_image": "文搜图 Text to image", "image_to_text": "图搜文 Image to text"}
+_CHARTS = {
+    "ladder": "区间 Values with their 95 % intervals",
+    "kinds": "各类 R@1 by kind, with how many queries",
+    "ranks": "名次 Where the first right item stands, % of queries",
+    "hubs": "枢纽 How often an item is found, % of items",
+}
+# Of each direction, beside the ladder's own columns; and what they are called there.
+_MEASURES = {
+    "hit@20": "R@20",
+    "recall@1": "recall@1",
+    "recall@5": "recall@5",
+    "recall@10": "recall@10",
+    "MRR": "MRR",
+    "median_rank": "med",
+    "mAP@R": "mAP@R",
+    "MR3": "MR3",
+}
 
 
 def render(template: str, **values: Any) -> str:
@@ -67,6 +84,8 @@ def write_report(folder: Path, result: Mapping[str, Any], findings: Findings, ga
         transductive=TRANSDUCTIVE,
         notes=notes_of(result),
         charts=charts,
+        chart_titles=_CHARTS,
+        measures=_MEASURES,
         chain=main_ladder(result["rungs"]),
         published=published,
         ours=_ours(result, findings.headline, published.measures if published else ()),
@@ -78,7 +97,11 @@ def write_report(folder: Path, result: Mapping[str, Any], findings: Findings, ga
             for direction in DIRECTIONS
             for sort, found in (("worst", findings.worst), ("best", findings.best))
         ],
-        by_book=_by_book(result, findings.headline),
+        tables=[
+            (title, said, rows)
+            for what, title, said in (("by_kind", "各类", "By kind"), ("by_book", "各书", "By book"))
+            if len(rows := _table(result, findings.headline, what)) > 1
+        ],
     )
     write_text(folder / "index.html", html)
 
@@ -98,7 +121,12 @@ class _Shown:
                 "query": asks(example.query),
                 "rank": f"{example.rank:g}",
                 "answers": [
-                    {**answers(a.item), "rank": a.rank, "score": f"{a.score:.3f}", "right": a.right}
+                    {
+                        **answers(a.item),
+                        "rank": a.rank,
+                        "score": f"{a.score:z.3f}".replace("-", "−"),
+                        "right": a.right,
+                    }
                     for a in example.answers
                 ],
             }
@@ -128,9 +156,10 @@ def _ours(result: Mapping[str, Any], headline: str, measures: Sequence[str]) -> 
     ]
 
 
-def _by_book(result: Mapping[str, Any], headline: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """(book, text to image, image to text) of the headline rung; empty where there is but one book."""
+def _table(
+    result: Mapping[str, Any], headline: str, what: str
+) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """(kind or book, text to image, image to text) of the headline rung."""
     rung = next(rung for rung in result["rungs"] if rung["name"] == headline)
-    there, back = (rung["directions"][direction]["by_book"] for direction in DIRECTIONS)
-    books = sorted({*there, *back})
-    return [(book, there.get(book, {}), back.get(book, {})) for book in books] if len(books) > 1 else []
+    there, back = (rung["directions"][direction][what] for direction in DIRECTIONS)
+    return [(name, there.get(name, {}), back.get(name, {})) for name in sorted({*there, *back})]

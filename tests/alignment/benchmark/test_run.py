@@ -184,5 +184,11 @@ def test_the_page_shows_texts_as_texts_and_asks_nothing_of_a_network(
     assert all((measured.folder / source).is_file() for source in sources)
     assert "CN-CLIP ViT-H" in shown.text
     assert "cannot be compared" in shown.text
+    top = next(rung for rung in measured.result["rungs"] if rung["name"] == "+ MaxSim")
+    there = top["directions"]["text_to_image"]
+    for name, row in [*there["by_kind"].items(), *there["by_book"].items()]:
+        cells = [f"{100 * row[f'hit@{k}']:.1f}" for k in (1, 5, 10)]
+        assert f"{name}{row['queries']}{''.join(cells)}" in shown.text
+    assert f"{100 * there['measures']['MRR']:.1f}{there['measures']['median_rank']:g}" in shown.text
     assert shown.classes("right")
     assert shown.classes("box")

@@ -35,13 +35,13 @@ def result() -> dict[str, Any]:
             rung("fine-tuned", "", None),
             rung("dual softmax", "fine-tuned", (0.1, 0.05, 0.15), transductive=True),
             rung("laclip", "fine-tuned", (0.012, -0.004, 0.03)),
-            rung("a|b_c", "laclip", (-0.012, -0.02, -0.001)),
+            rung("a|b_c\\~", "laclip", (-0.012, -0.02, -0.001)),
         ],
     }
 
 
 def test_transductive_rungs_come_last_and_are_marked(result: dict[str, Any]) -> None:
-    assert [line.name for line in lines_of(result)] == ["fine-tuned", "laclip", "a|b_c", "dual softmax"]
+    assert [line.name for line in lines_of(result)] == ["fine-tuned", "laclip", "a|b_c\\~", "dual softmax"]
     assert "| dual softmax † |" in markdown(result)
     assert "† transductive" in markdown(result)
 
@@ -61,7 +61,7 @@ def test_every_row_has_as_many_cells_as_the_head(result: dict[str, Any]) -> None
 
 def test_latex_escapes_what_means_something_there(result: dict[str, Any]) -> None:
     text = latex(result)
-    assert "a|b\\_c" in text
+    assert "a|b\\_c\\textbackslash{}\\textasciitilde{} &" in text
     assert "+1.2" in text
     assert "$-$1.2" in text
     assert text.count("\\begin{") == text.count("\\end{") == 1
