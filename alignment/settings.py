@@ -55,6 +55,8 @@ class FinetuneSettings(BaseModel):
     crop_scale: tuple[float, float] = (0.5, 1.0)
     """Range of a cut's share of its picture."""
 
+    contrast: Literal["softmax", "sigmoid"] = "softmax"
+    """Whether a positive is told from the other pictures at once, or each pair judged for itself (SigLIP)."""
     epochs: int | None = Field(default=None, ge=1)
     batch_size: int | None = Field(default=None, ge=2)
     """Over all processes."""

@@ -7,7 +7,7 @@ from torch import Tensor
 from alignment.backbones.base import Backbone
 from alignment.retrieval.metrics import Recalls
 from alignment.training.gradient_cache import Outputs, View
-from alignment.training.losses.contrast import symmetric_contrast
+from alignment.training.losses.contrast import CONTRASTS, symmetric_contrast
 from alignment.training.tasks.base import StagePlan, Training, ValidationGallery
 
 
@@ -20,6 +20,7 @@ class BothTowers:
         self.backbone = backbone
         self.tokens = training.train.tokens
         self.relations = training.train.relations.to(training.device)
+        self._contrast = CONTRASTS[training.settings.contrast]
         self._mask_ratio = training.settings.mask_ratio
         self._gallery = ValidationGallery(training)
 
@@ -38,7 +39,11 @@ class BothTowers:
     def contrast(self, images: Tensor, texts: Tensor, pairs: Tensor) -> Tensor:
         """`symmetric_contrast` of the features of these pairs."""
         return symmetric_contrast(
-            images, texts, self.backbone.logit_scale.exp(), *self.relations.within(pairs)
+            images,
+            texts,
+            self.backbone.logit_scale.exp(),
+            *self.relations.within(pairs),
+            contrast=self._contrast,
         )
 
     def recalls(self) -> Recalls | None:

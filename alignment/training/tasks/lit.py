@@ -11,7 +11,7 @@ from torch import Tensor
 from alignment.backbones.base import Backbone
 from alignment.retrieval.metrics import Recalls
 from alignment.training.gradient_cache import Outputs, View
-from alignment.training.losses.contrast import multi_positive_contrast, unit
+from alignment.training.losses.contrast import CONTRASTS, unit
 from alignment.training.tasks.base import StagePlan, Training, ValidationGallery, picture_features
 
 
@@ -25,6 +25,7 @@ class LockedImages:
         train = training.train
         self._tokens = train.tokens
         self._relations = train.relations.to(training.device)
+        self._contrast = CONTRASTS[training.settings.contrast]
         self._all_negatives = training.plan.all_negatives
         pictures = [train.samples[n] for n in train.relations.first_pair_of_images().tolist()]
         self._pictures = unit(picture_features(training, backbone, pictures))
@@ -41,10 +42,10 @@ class LockedImages:
         logits = scale * unit(outputs["texts"][0]) @ self._pictures.T
         positive, akin = self._relations.positives(pairs), self._relations.akin(pairs)
         own = self._relations.images[pairs]
-        back = multi_positive_contrast(logits[:, own].T, positive[:, own].T, akin[:, own].T)
+        back = self._contrast(logits[:, own].T, positive[:, own].T, akin[:, own].T)
         if not self._all_negatives:
             logits, positive, akin = logits[:, own], positive[:, own], akin[:, own]
-        return {"contrast": (multi_positive_contrast(logits, positive, akin) + back) / 2}
+        return {"contrast": (self._contrast(logits, positive, akin) + back) / 2}
 
     def recalls(self) -> Recalls | None:
         """Over the whole validation gallery, its pictures encoded once."""

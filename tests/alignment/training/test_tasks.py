@@ -218,6 +218,7 @@ def test_cl2cm_without_translations_says_so(training_of: Any, tmp_path: Path) ->
         {"lora_rank": 2},
         {"mask_ratio": 0.5},
         {"ema": 0.9},
+        {"contrast": "sigmoid"},
         {"gradient_checkpointing": True},
         {"chunk": 3},
         {"precision": "bf16"},

@@ -6,10 +6,16 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.nn import functional
 
-from alignment.training.losses.contrast import multi_positive_contrast, symmetric_contrast, unit
+from alignment.training.losses.contrast import (
+    multi_positive_contrast,
+    sigmoid_contrast,
+    symmetric_contrast,
+    unit,
+)
 from alignment.training.losses.distillation import cross_lingual_distillation, relation_divergence
 from alignment.training.losses.transport import transport_cost, transport_plan
 
@@ -89,6 +95,58 @@ def test_ignored_columns_take_no_part() -> None:
 def test_rows_without_a_positive_give_zero_and_no_nan() -> None:
     logits = features(3, 3, 3).requires_grad_()
     loss = multi_positive_contrast(logits, torch.zeros(3, 3, dtype=torch.bool))
+    loss.backward()
+    assert loss.item() == 0
+    assert logits.grad is not None
+    assert logits.grad.abs().sum() == 0
+
+
+def sigmoid_loss(logits: Tensor, positive: Tensor, ignored: Tensor, bias: float) -> float:
+    """The formula of the docstring, in loops, at one bias."""
+    total, rows = 0.0, 0
+    for i in range(logits.shape[0]):
+        if positive[i].any():
+            rows += 1
+            for j in range(logits.shape[1]):
+                if positive[i, j] or not ignored[i, j]:
+                    answer = (float(logits[i, j]) + bias) * (1 if positive[i, j] else -1)
+                    total += math.log1p(math.exp(-answer))
+    return total / max(rows, 1)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6), st.integers(1, 7), st.sampled_from([0.0, 40.0]))
+@settings(max_examples=40, deadline=None)
+def test_sigmoid_contrast_is_its_formula_at_the_best_bias(
+    seed: int, rows: int, columns: int, level: float
+) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    logits = level + 3 * torch.randn(rows, columns, generator=generator)
+    positive = torch.rand(rows, columns, generator=generator) < 0.4
+    ignored = torch.rand(rows, columns, generator=generator) < 0.3
+    positive[:, -1] = ignored[:, -1] = False  # positives alone would have an endless bias
+    found = sigmoid_contrast(logits, positive, ignored).item()
+    best = minimize_scalar(lambda bias: sigmoid_loss(logits, positive, ignored, bias - level))
+    assert found == pytest.approx(best.fun, abs=2e-3)
+
+
+def test_the_gradient_of_sigmoid_contrast_is_that_of_the_minimum() -> None:
+    logits = features(20, 5, 5).requires_grad_()
+    positive = torch.eye(5, dtype=torch.bool)
+    sigmoid_contrast(logits, positive).backward()
+    assert logits.grad is not None
+    for place in ((0, 0), (1, 3)):
+        moved = []
+        for step in (0.01, -0.01):
+            other = logits.detach().clone()
+            other[place] += step
+            moved.append(sigmoid_contrast(other, positive).item())
+        assert logits.grad[place].item() == pytest.approx((moved[0] - moved[1]) / 0.02, abs=2e-4)
+    assert logits.grad.sum().abs() < 1e-5  # no level is better than another: the bias takes it up
+
+
+def test_sigmoid_contrast_without_a_positive_is_zero() -> None:
+    logits = features(21, 3, 3).requires_grad_()
+    loss = sigmoid_contrast(logits, torch.zeros(3, 3, dtype=torch.bool))
     loss.backward()
     assert loss.item() == 0
     assert logits.grad is not None
