@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What ends in one of these and is there is a picture; any other words are a text.
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif")
-# Characters of a description in the terminal's table, where no terminal says how many fit.
+# Characters of a line of the table: where no terminal says how many fit, and on a very wide one.
 _WIDTH = 132
 
 
@@ -120,14 +120,14 @@ def _show(hits: list[Hit]) -> None:
     console = Console(highlight=False)
     if not console.is_terminal:
         console.width = _WIDTH
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    # Texts give way, numbers and ids do not.
-    table.add_column("", justify="right", min_width=2)
-    table.add_column("score", justify="right", min_width=6)
-    table.add_column("title", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
-    table.add_column("text", no_wrap=True, overflow="ellipsis", min_width=12, max_width=48)
-    table.add_column("book, page", no_wrap=True, overflow="ellipsis", min_width=12, max_width=24)
-    table.add_column("pair", no_wrap=True, min_width=16)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, width=min(console.width, _WIDTH))
+    # Texts share what numbers and ids, which are shown whole, leave of a line.
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("text", no_wrap=True, overflow="ellipsis", ratio=2)
+    table.add_column("book, page", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.add_column("pair", no_wrap=True)
     for hit in hits:
         place = Text(f"{hit.book_title}, {hit.page}")
         text = Text(" ".join(hit.description.split()))

@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterKey
+from prefect.client.schemas.sorting import ArtifactSort
 
 from alignment.backbones.opening import open_backbone
 from alignment.backbones.saving import save_backbone
@@ -138,6 +141,41 @@ def test_a_dataset_of_someone_else_is_measured_as_ones_own_is(
     assert "they show a scale and cannot be compared" in out
 
 
+MINE = """
+from alignment.scorers.vectors import FusedVectors, LaclipVectors
+
+class Half:
+    name = "half"
+    transductive = False
+
+    def fit(self, train, validation, below):
+        return FusedVectors({"a": 0.5}, LaclipVectors(), 0.5)
+"""
+
+
+def test_a_scorer_of_ones_own_stands_on_the_page_and_the_table_is_an_artifact(
+    root: Path,
+    tmp_path: Path,
+    prefect_server: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "half_of_a_test.py").write_text(MINE, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    own = ("--set", 'benchmark.scorers=["half_of_a_test:Half"]')
+    assert tuwen("benchmark", "-w", root, *QUICK, *own, "--json") == OK
+    found = json.loads(capsys.readouterr().out)
+    (half,) = [rung for rung in found["rungs"] if rung["name"] == "half"]
+    assert (half["below"], half["parameters"]) == ("fine-tuned", {"a": 0.5})
+    table = (Path(found["folder"]) / "table.md").read_text("utf-8")
+    assert "| half |" in table
+    with get_client(sync_client=True) as client:
+        keyed = ArtifactFilter(key=ArtifactFilterKey(any_=["benchmark-tuwen-v0002-test"]))
+        artifacts = client.read_artifacts(artifact_filter=keyed, sort=ArtifactSort.CREATED_DESC)
+    assert str(artifacts[0].data).startswith(table)
+    assert "![ladder](data:image/png;base64," in str(artifacts[0].data)
+
+
 def test_one_benchmark_at_a_time(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "benchmarks").mkdir()
     with workspace_lock(root / "benchmarks", "benchmark"):
@@ -152,6 +190,10 @@ def test_search_prints_a_table_json_and_a_page(
     assert tuwen("search", "联珠对鸟纹", "-w", root, "-k", 4, "--html", page) == OK
     out = capsys.readouterr().out
     assert f"look: {page}" in out
+    rows = [line.split() for line in out.splitlines() if line.strip()[:1].isdigit()]
+    pairs = {path.stem for path in (root / "datasets/tuwen/v0002/imagefolder").glob("*/*.png")}
+    assert [row[0] for row in rows] == ["1", "2", "3", "4"]
+    assert {row[-1] for row in rows} <= pairs  # ids are shown whole, to be copied
     assert page.read_text("utf-8").count("<article>") == 4
     picture = next((root / "datasets/tuwen/v0002/imagefolder/train").glob("*.png"))
     assert tuwen("search", picture, "-w", root, "--model", "tiny", "--index", "faiss", "--json") == OK
