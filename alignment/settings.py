@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 TaskName = Literal["full", "lit", "two-stage", "cl2cm"]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -106,3 +106,10 @@ class FinetuneSettings(BaseModel):
     """Write TensorBoard files beside the curves (`pip install 'tuwen[tensorboard]'`)."""
 
     cl2cm: Cl2cmSettings = Cl2cmSettings()
+
+    @field_validator("crop_scale")
+    @classmethod
+    def _rises(cls, scale: tuple[float, float]) -> tuple[float, float]:
+        if not 0 < scale[0] <= scale[1] <= 1:
+            raise ValueError("give two rising shares above 0, 1 at most")
+        return scale

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from pydantic import ValidationError
 from torch import Tensor
 
 from alignment.data import load_split
@@ -264,6 +265,15 @@ def test_training_stops_when_validation_stands_still_and_keeps_the_best(
 def test_training_that_diverges_says_so(training_of: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"diverged: after \d+ steps of the stage both.*finetune\.lr"):
         run(training_of(lr=1e30, warmup_steps=0, epochs=3), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("crop_scale", (0.8, 0.5)), ("crop_scale", (0.0, 1.0)), ("ema", 1.0), ("contrast", "hinge")],
+)
+def test_settings_that_make_no_sense_are_refused_before_anything_runs(name: str, value: object) -> None:
+    with pytest.raises(ValidationError, match=name):
+        FinetuneSettings(**{name: value})
 
 
 def test_the_paper_preset_carries_its_settings(training_of: Any) -> None:
