@@ -98,7 +98,8 @@ def latex(result: Mapping[str, Any]) -> str:
                 _tex(line.name) + ("$^\\dagger$" if line.transductive else ""),
                 *line.cells,
                 f"{line.mr6} {{\\scriptsize {_tex(line.interval)}}}",
-                f"{_tex(line.gain)} {{\\scriptsize {_tex(line.gain_interval)}}}" if line.gain else "",
+                _tex_gain(line),
+                _tex(line.holm),
             ]
         )
         + " \\\\"
@@ -107,9 +108,9 @@ def latex(result: Mapping[str, Any]) -> str:
     comment = "".join(f"% {note}\n" for note in (dataset_title(result), *_foot(result)))
     return (
         comment
-        + "\\begin{tabular}{l rrr rrr r r}\n\\toprule\n"
-        + f" & {' & '.join(sides)} & & \\\\\n"
-        + f"Scorer & {ranks} & MR6 (95\\,\\%) & $\\Delta$ MR6 (95\\,\\%) \\\\\n\\midrule\n"
+        + "\\begin{tabular}{l rrr rrr r r r}\n\\toprule\n"
+        + f" & {' & '.join(sides)} & & & \\\\\n"
+        + f"Scorer & {ranks} & MR6 (95\\,\\%) & $\\Delta$ MR6 (95\\,\\%) & $p$ \\\\\n\\midrule\n"
         + "\n".join(body)
         + "\n\\bottomrule\n\\end{tabular}\n"
     )
@@ -123,6 +124,13 @@ def percent(value: float) -> str:
 def signed(value: float) -> str:
     """.012 as +1.2, with a true minus sign."""
     return f"{100 * value:+.1f}".replace("-", "−")
+
+
+def _tex_gain(line: Line) -> str:
+    if not line.gain:
+        return ""
+    gain = f"{_tex(line.gain)} {{\\scriptsize {_tex(line.gain_interval)}}}"
+    return f"\\textbf{{{gain}}}" if line.sure else gain
 
 
 def _line(rung: Mapping[str, Any]) -> Line:
@@ -175,6 +183,7 @@ _TEX = {
     "{": "\\{",
     "}": "\\}",
     "−": "$-$",
+    "<": "$<$",
 }
 
 

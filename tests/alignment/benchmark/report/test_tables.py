@@ -66,7 +66,9 @@ def test_latex_escapes_what_means_something_there(result: dict[str, Any]) -> Non
     assert "$-$1.2" in text
     assert text.count("\\begin{") == text.count("\\end{") == 1
     body = [row for row in text.splitlines() if row.endswith("\\\\") and "multicolumn" not in row]
-    assert {row.replace("\\&", "").count("&") for row in body} == {8}
+    assert {row.replace("\\&", "").count("&") for row in body} == {9}
+    assert [row for row in body if "textbf" in row] == body[3:]  # zero is outside: as in Markdown
+    assert body[2].endswith(" & $<$ .001 \\\\")
 
 
 def test_a_gallery_smaller_than_k_is_said(result: dict[str, Any]) -> None:
