@@ -122,7 +122,8 @@ class Move:
 def history(results: Sequence[Mapping[str, Any]], split: str) -> dict[str, list[Move]]:
     """How each scorer moved over the versions: its name -> its results, in their order.
 
-    Each version usually has a model of its own, so a scorer is followed from model to model.
+    Each version usually has a model of its own, so a scorer is followed from model to model. Transductive
+    ones bear a †.
     """
     moves: dict[str, list[Move]] = {}
     before: dict[str, str] = {}
@@ -150,7 +151,7 @@ def history(results: Sequence[Mapping[str, Any]], split: str) -> dict[str, list[
 def _headlines(result: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, float]]]:
     for rung in result["rungs"]:
         yield (
-            rung["name"],
+            f"{rung['name']} †" if rung["transductive"] else rung["name"],
             {measure: interval["value"] for measure, interval in rung["intervals"].items()},
         )
 

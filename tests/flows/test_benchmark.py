@@ -245,3 +245,10 @@ def test_a_build_that_nobody_sits_beside_is_benchmarked_where_settings_ask(
     put_model(tmp_path, "old", "v0001", seed=1)
     (line,) = benchmark_published(tmp_path, asked, report)
     assert line.startswith("benchmark of tuwen v0001, test:")
+    draw_book(tmp_path / "books" / "new.pdf", pages=8, seed=2)
+    report = build_workspace(tmp_path, quick_settings("dataset.name=tuwen"))
+    lines = benchmark_published(tmp_path, asked, report)
+    assert [line.split(":")[0] for line in lines] == [
+        "benchmark of tuwen v0002, test",
+        "benchmark of tuwen v0002, fresh",
+    ]

@@ -15,6 +15,7 @@ from alignment.benchmark.ladder import LACLIP
 from alignment.benchmark.report.charts import save_figure
 from alignment.benchmark.report.findings import main_ladder
 from alignment.benchmark.report.page import render
+from alignment.benchmark.report.tables import TRANSDUCTIVE
 from alignment.benchmark.results import Move, all_results, history, other_results
 from alignment.benchmark.settings import BenchmarkSettings
 from alignment.laclip.crops import CropSettings
@@ -62,7 +63,8 @@ def write_history(root: Path) -> Path:
     DamagedWorkspaceError for a result that cannot be read.
     """
     found = sections(all_results(root))
-    page = render("history.html.j2", sections=found, others=other_results(root))
+    others = other_results(root)
+    page = render("history.html.j2", sections=found, others=others, transductive=TRANSDUCTIVE)
     replace_text(root / HISTORY, page)
     return root / HISTORY
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from alignment.benchmark.ladder import FINE_TUNED, ModelBanks, climb, steps
+from alignment.benchmark.ladder import FINE_TUNED, ModelBanks, Step, climb, steps
 from alignment.benchmark.results import (
     RESULT_FORMAT,
     Subject,
@@ -16,6 +16,7 @@ from alignment.benchmark.results import (
     result_json,
     save_result,
 )
+from alignment.scorers.dual_softmax import DualSoftmax
 from dataset_cards.errors import DamagedWorkspaceError
 from tests.alignment.scorers.made import gallery, make_banks, make_validation
 
@@ -25,7 +26,12 @@ SUBJECT = Subject("made v0001", "d" * 64, "test", "g" * 64, {FINE_TUNED: "m" * 6
 @pytest.fixture(scope="module")
 def result() -> dict[str, object]:
     banks = ModelBanks(make_banks(40, 1), make_validation(30), make_banks(30, 3))
-    rungs = climb(steps([FINE_TUNED])[:3], {FINE_TUNED: banks}, gallery(30), resamples=20)
+    rungs = climb(
+        [*steps([FINE_TUNED])[:5], Step(DualSoftmax(), "+ clauses", FINE_TUNED)],
+        {FINE_TUNED: banks},
+        gallery(30),
+        resamples=20,
+    )
     return result_json(SUBJECT, gallery(30), rungs)
 
 
@@ -75,6 +81,7 @@ def test_history_says_when_galleries_differ(result: dict[str, object], tmp_path:
         ("made v0003", True),
     ]
     assert history(all_results(tmp_path), "fresh") == {}
+    assert [name for name in history(all_results(tmp_path), "test") if "†" in name] == ["dual softmax †"]
 
 
 def test_a_damaged_result_is_named(tmp_path: Path) -> None:
