@@ -22,7 +22,7 @@ from alignment.benchmark.run import BENCHMARKS, Benchmark, run_benchmark
 from alignment.errors import MissingDependencyError, UsageError
 from alignment.training.presets import choose_device
 from flows.finetune import gpu_lock
-from flows.models import UNTRAINED, TrainedModel, find_model, newest_model, trained_model
+from flows.models import UNTRAINED, TrainedModel, find_model, first_model, newest_model, trained_model
 from flows.progress import page_progress, say
 from flows.settings import Settings
 
@@ -105,7 +105,7 @@ def choose_models(root: Path, request: Request, dataset: str) -> Chosen:
     if made is None:
         return Chosen(None, spec) if spec in UNTRAINED else Chosen(spec, None)
     try:
-        return Chosen(spec, find_model(root, made.backbone), guessed=True)
+        return Chosen(spec, first_model(root, made), guessed=True)
     except UsageError as error:
         say(f"no zero-shot rung: {made.path.name} began with {made.backbone}: {error}")
         return Chosen(spec, None)

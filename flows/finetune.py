@@ -18,6 +18,7 @@ from alignment.training.finetune import Finetuned
 from alignment.training.finetune import finetune as train_model
 from alignment.training.presets import choose_device
 from flows.lock import workspace_lock
+from flows.models import MODELS, find_model
 from flows.progress import page_progress, say
 from flows.settings import Settings
 
@@ -25,11 +26,12 @@ from flows.settings import Settings
 @task(task_run_name="train {name}", persist_result=False, cache_policy=NO_CACHE)
 def train(root: Path, version_dir: Path, name: str, settings: Settings, resume: bool) -> Finetuned:
     """All seeds of one model."""
+    backbone = find_model(root, settings.finetune.backbone)
     return train_model(
         version_dir,
-        root / "models",
+        root / MODELS,
         name,
-        settings.finetune,
+        settings.finetune.model_copy(update={"backbone": backbone}),
         root / "features",
         resume=resume,
         progress=lambda stage, done, total: page_progress(name, stage, "steps")(done, total),

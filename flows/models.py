@@ -48,6 +48,15 @@ def find_model(root: Path, name: str) -> str:
     )
 
 
+def first_model(root: Path, made: TrainedModel) -> str:
+    """What `made` began with, for `open_backbone`; a model of this workspace also where the folder was moved.
+
+    Raises UsageError when it is not to be found.
+    """
+    moved = root / MODELS / Path(made.backbone).name
+    return str(moved) if (moved / CHECKPOINT).is_file() else find_model(root, made.backbone)
+
+
 def trained_model(path: Path) -> TrainedModel | None:
     """What the folder at `path` says of itself; None when `tuwen finetune` did not make it."""
     if not (path / CHECKPOINT).is_file() or not (path / "version.json").is_file():

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,11 @@ from alignment.backbones.saving import save_backbone
 from alignment.backbones.struct import Struct
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
-from extractors.errors import BUSY, OK, USAGE, BusyError
+from extractors.errors import BUSY, OK, USAGE, BusyError, UsageError
 from flows.cli import main
 from flows.finetune import gpu_lock
 from flows.lock import workspace_lock
+from flows.models import TrainedModel, first_model, trained_model
 from tests.dataset_cards.shelf import make_book
 
 MINI = Struct(16, 32, 2, 32, 16, 32, 64, 2, 2, vision_head_width=16, text_max_position_embeddings=64)
@@ -34,7 +36,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_from_a_version_to_a_model(workspace: Path) -> None:
-    options = ["--task", "lit", "--name", "纹样", "--backbone", str(workspace / "mini"), "--json"]
+    options = ["--task", "lit", "--name", "纹样", "--backbone", "mini", "--json"]
     command = [sys.executable, "-m", "flows", "finetune", "-w", str(workspace), *options]
     done = subprocess.run(
         [*command, "--set", "finetune.epochs=2"], capture_output=True, text=True, check=False
@@ -45,10 +47,21 @@ def test_from_a_version_to_a_model(workspace: Path) -> None:
     assert (found["state"], found["path"], found["metrics"]["task"]) == ("trained", str(path), "lit")
     assert "tokens unknown" in done.stderr
     assert open_backbone(str(path)).dim == 16
+    made = trained_model(path)
+    assert made is not None
+    assert first_model(workspace, made) == str(workspace / "mini")
     with sqlite3.connect(workspace / "models" / ".prefect" / "prefect.db") as database:
         ((table,),) = database.execute("select data from artifact")
     assert "data:image/png;base64," in table
     assert "text to image" in table
+
+
+def test_what_a_model_began_with_is_found_after_a_workspace_was_moved(tmp_path: Path) -> None:
+    save_backbone(random_backbone("mini", MINI), tmp_path / "models" / "first")
+    made = TrainedModel(tmp_path / "models" / "second", "tuwen", "v0001", "elsewhere/models/first")
+    assert first_model(tmp_path, made) == str(tmp_path / "models" / "first")
+    with pytest.raises(UsageError, match="there is no model 'elsewhere/models/other'"):
+        first_model(tmp_path, replace(made, backbone="elsewhere/models/other"))
 
 
 @pytest.mark.parametrize(
