@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,25 +17,15 @@ from dataset_cards.settings import DatasetSettings, SplitRatios
 from dataset_cards.version import publish_version
 from extractors.errors import BUSY, OK, USAGE, UsageError
 from flows.after_build import benchmark_published
-from flows.cli import main
 from flows.lock import workspace_lock
 from flows.models import find_model, newest_model, trained_model
 from flows.rebuild import build_workspace
 from flows.settings import load_settings
 from tests.dataset_cards.shelf import make_book
+from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book, quick_settings
 
 QUICK = ("--set", "benchmark.crops.count=2", "--set", "benchmark.resamples=100")
-
-
-def tuwen(*arguments: str | Path) -> int:
-    """The exit code of the command, run in this process."""
-    sys.argv = ["tuwen", *map(str, arguments)]
-    try:
-        main()
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else 0
-    return OK
 
 
 def put_model(root: Path, name: str, version: str, seed: int) -> Path:
