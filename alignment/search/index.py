@@ -14,7 +14,7 @@ Vectors = npt.NDArray[np.float32]
 ROWS = 200_000
 # Vectors from which FAISS parts them into cells; fewer are faster searched whole.
 CELLS_FROM = 50_000
-# Vectors a cell that its middle is learnt from: with the 256 of FAISS itself a million take four times as long.
+# Vectors a cell that its middle is learnt from; with the 256 of FAISS itself it takes four times as long.
 TRAINED_ON = 64
 # Cells looked into, of about 4 · sqrt(N): on uniform random vectors, the hardest there are, more are needed.
 PROBED_SHARE = 1 / 16
