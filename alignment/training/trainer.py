@@ -256,7 +256,8 @@ class _StageRun:
             self._best = weights
             if _is_main():
                 write_tensors(self._state.best, self._best)
-        else:
+        elif position.step > self._warmup:
+            # While the rate still rises nothing has been tried yet.
             position.stale += 1
 
     def _diverged(self) -> UsageError:

@@ -253,12 +253,13 @@ def test_checkpointing_changes_no_result(
     assert all(torch.allclose(plain[name], checkpointed[name], atol=1e-5) for name in plain)
 
 
-def test_training_stops_when_validation_stands_still_and_keeps_the_best(
-    training_of: Any, tmp_path: Path
+@pytest.mark.parametrize(("warmup_steps", "epochs"), [(0, 2), (10**6, 6)])
+def test_training_stops_when_validation_stands_still_after_the_warm_up_and_keeps_the_best(
+    warmup_steps: int, epochs: int, training_of: Any, tmp_path: Path
 ) -> None:
-    training = training_of(epochs=30, patience=2, lr=1e-9)
+    training = training_of(epochs=6, patience=2, lr=1e-9, warmup_steps=warmup_steps)
     before, after, records = run(training, tmp_path)
-    assert max(record["epoch"] for record in records) == 2  # nothing gained in two epochs
+    assert max(record["epoch"] for record in records) == epochs
     assert changed(before, after, "") == {False}  # the first validation stays the best
 
 
