@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 
+from alignment.benchmark.ladder import FINE_TUNED, LACLIP, ZERO_SHOT
 from alignment.benchmark.report.findings import HUB_K, main_ladder
 from alignment.retrieval.evaluation import DIRECTIONS
 from dataset_cards.charts import chart_style
 
 # The report's colours: ink on warm white, cinnabar for what matters.
 _INK, _QUIET, _ACCENT = "#2a2622", "#857c71", "#a0372a"
-_SERIES = ("#d8c9a8", "#5f8a8f", "#2a2622", "#a0372a")
+# A scorer has one colour in all charts: from pale to strong, as the ladder rises.
+_SERIES = {ZERO_SHOT: "#d8c9a8", FINE_TUNED: "#5f8a8f", LACLIP: _INK}
+_OTHER_SERIES = (_ACCENT, "#c99a3b", "#5b4a8a", "#4f7a3a")
 _DPI = 150
 _WIDTH = 9.0
 # Inches around the axes.
@@ -100,14 +104,14 @@ def _kinds(result: Mapping[str, Any]) -> list[str]:
 def _by_kind(figure: Any, result: Mapping[str, Any], headline: str, kinds: Sequence[str]) -> None:
     by_name = {rung["name"]: rung for rung in result["rungs"]}
     shown = [name for name in (*result["subject"]["models"], headline) if name in by_name]
-    width = 0.8 / len(shown)
+    width, colours = 0.8 / len(shown), series_colours(shown)
     for axes, direction in zip(figure.subplots(1, 2, sharey=True), DIRECTIONS, strict=True):
         counts = by_name[shown[0]]["directions"][direction]["by_kind"]
         for number, name in enumerate(shown):
             table = by_name[name]["directions"][direction]["by_kind"]
             values = [100 * table.get(kind, {}).get("hit@1", 0.0) for kind in kinds]
             at = np.arange(len(kinds)) + (number - (len(shown) - 1) / 2) * width
-            axes.bar(at, values, width * 0.92, color=_colours(len(shown))[number], label=name)
+            axes.bar(at, values, width * 0.92, color=colours[name], label=name)
         axes.set_xticks(
             range(len(kinds)), [f"{kind}\n{counts.get(kind, {}).get('queries', 0)}" for kind in kinds]
         )
@@ -147,12 +151,12 @@ def _class_bars(
     """Grouped bars, in per cent of all, a panel a direction."""
     for axes, direction in zip(figure.subplots(1, 2, sharey=True), DIRECTIONS, strict=True):
         shown = counts[direction]
-        width = 0.8 / len(shown)
+        width, colours = 0.8 / len(shown), series_colours(shown)
         for number, (name, values) in enumerate(shown.items()):
             shares = 100 * np.array(values) / max(sum(values), 1)
             at = np.arange(len(classes)) + (number - (len(shown) - 1) / 2) * width
             said = names[direction][name] if names else name
-            axes.bar(at, shares, width * 0.92, color=_colours(len(shown))[number], label=said)
+            axes.bar(at, shares, width * 0.92, color=colours[name], label=said)
         axes.set_xticks(range(len(classes)), classes)
         axes.tick_params(axis="x", length=0)
         axes.grid(axis="y")
@@ -163,6 +167,7 @@ def _class_bars(
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", ncols=len(shown))
 
 
-def _colours(count: int) -> tuple[str, ...]:
-    """From pale to strong; the last one is the top of the ladder."""
-    return _SERIES[-count:]
+def series_colours(names: Iterable[str]) -> dict[str, str]:
+    """The colour of each scorer in charts; the top of the ladder is cinnabar."""
+    others = cycle(_OTHER_SERIES)
+    return {name: _SERIES.get(name) or next(others) for name in names}

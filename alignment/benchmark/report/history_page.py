@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from alignment.benchmark.ladder import LACLIP
-from alignment.benchmark.report.charts import save_figure
+from alignment.benchmark.report.charts import save_figure, series_colours
 from alignment.benchmark.report.findings import main_ladder
 from alignment.benchmark.report.page import render
 from alignment.benchmark.report.tables import TRANSDUCTIVE
@@ -26,7 +26,6 @@ HISTORY = "history.html"
 _HEIGHT = 3.4
 # Settings that a section's name always says, or says in its own way.
 _NAMED = ("crops", "count", "source", "shape", "scorers")
-_COLOURS = ("#d8c9a8", "#5f8a8f", "#2a2622", "#a0372a", "#c99a3b", "#5b4a8a", "#4f7a3a")
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,9 @@ def _of_interest(columns: Sequence[Mapping[str, Any]]) -> list[str]:
 def _draw(figure: Any, columns: Sequence[Mapping[str, Any]], lines: Mapping[str, Mapping[str, Move]]) -> None:
     axes = figure.add_subplot()
     places = {column["key"]: place for place, column in enumerate(columns)}
-    for number, (name, line) in enumerate(lines.items()):
-        colour = _COLOURS[number % len(_COLOURS)]
+    colours = series_colours(lines)
+    for name, line in lines.items():
+        colour = colours[name]
         points = [(places[key], 100 * move.values["MR6"], move.like_before) for key, move in line.items()]
         axes.plot(*zip(*[(x, y) for x, y, _ in points], strict=True), "o", color=colour, label=name)
         for (x0, y0, _), (x1, y1, like) in pairwise(points):
