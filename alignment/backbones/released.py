@@ -36,18 +36,20 @@ def fetch_weights(name: str, weights_dir: Path | None = None) -> Path:
     path = weights_file(name, weights_dir)
     if path.is_file():
         return path
-    import httpx
-    from huggingface_hub import hf_hub_download
+    import httpx2
+    from huggingface_hub import get_hf_file_metadata, hf_hub_download, hf_hub_url
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, OfflineModeIsEnabled
 
     repository, file = _SOURCES[name]
     try:
+        # Fails at once where there is no network; the download tries again for half a minute.
+        get_hf_file_metadata(hf_hub_url(repository, file))
         return Path(hf_hub_download(repository, file, local_dir=path.parent))
     except (
         HfHubHTTPError,
         LocalEntryNotFoundError,
         OfflineModeIsEnabled,
-        httpx.HTTPError,
+        httpx2.HTTPError,  # huggingface_hub lets it through
         OSError,
     ) as error:
         raise MissingDependencyError(

@@ -24,8 +24,12 @@ def fits(folder: Path) -> bool:
 
 
 def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
-    """The pairs of a split; texts without a picture (MUGE's test split) are left out."""
-    del language  # there is but one
+    """The pairs of a split; texts without a picture (MUGE's test split) are left out.
+
+    Raises UsageError for a split that is not there, and for a language: there is but one, and it is not named.
+    """
+    if language is not None:
+        raise UsageError(f"{folder}: captions in this form say no language; leave out --language")
     name = _split_name(folder, split)
     path = folder / f"{name}_texts.jsonl"
     pictures = _pictures(folder, name)

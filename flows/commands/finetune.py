@@ -72,8 +72,9 @@ def finetune(
     # Quoted as TOML would have it: a folder may be called 2024.
     chosen = [f"finetune.{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
     settings = workspace_settings(workspace, [*(overrides or []), *chosen])
-    root = Workspace(workspace).root
-    version_dir = find_version(dataset_dir(Workspace(workspace), settings.dataset), version)
+    home = Workspace.open(workspace)
+    root = home.root
+    version_dir = find_version(dataset_dir(home, settings.dataset), version)
     name = name or model_name(settings, version_dir)
     if not _NAME.fullmatch(name):
         raise UsageError(f"--name {name!r}: use letters, digits, dots, dashes and underscores")

@@ -75,6 +75,18 @@ def test_missing_weights_without_a_network_say_which_file_goes_where(
     assert found_weights(tmp_path) == []
 
 
+def test_a_network_that_is_down_is_said_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import huggingface_hub.constants
+
+    nobody_listens = "http://127.0.0.1:9/{repo_id}/{revision}/{filename}"
+    monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", nobody_listens)
+    with caplog.at_level("WARNING"), pytest.raises(MissingDependencyError, match=r"\(ConnectError\)"):
+        open_backbone("ViT-B-16", weights_dir=tmp_path)
+    assert "Retrying" not in caplog.text
+
+
 def test_another_model_in_the_place_of_a_released_one_is_refused(tmp_path: Path) -> None:
     save_checkpoint(weights_file("RN50", tmp_path), small_resnet().module.state_dict(), {})
     assert found_weights(tmp_path) == ["RN50"]

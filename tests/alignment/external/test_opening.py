@@ -89,6 +89,11 @@ def test_valid_is_val(coco_cn: Path) -> None:
         open_external(coco_cn, "test")
 
 
+def test_chinese_clip_files_have_no_language_to_choose(coco_cn: Path) -> None:
+    with pytest.raises(UsageError, match="leave out --language"):
+        open_external(coco_cn, "test", language="en")
+
+
 def test_culti_with_pictures_in_a_folder(tmp_path: Path) -> None:
     write(tmp_path / "images" / "1.jpg", jpeg("red"))
     write(tmp_path / "images" / "2.png", jpeg("blue"))
