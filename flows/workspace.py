@@ -70,6 +70,15 @@ class Workspace:
             )
         return workspace
 
+    @classmethod
+    def open_published(cls, root: Path) -> Workspace:
+        """The workspace at `root`; datasets/ alone will do, as on a machine that only trains.
+
+        Raises UsageError when there is neither.
+        """
+        workspace = cls(root)
+        return workspace if workspace.datasets.is_dir() else cls.open(root)
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Be the only builder, and start clean of what a crashed one left. Raises BusyError."""

@@ -26,7 +26,7 @@ def fits(folder: Path) -> bool:
 def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     """The pairs of a split; texts without a picture (MUGE's test split) are left out.
 
-    Raises UsageError for a split that is not there, and for a language: there is but one, and it is not named.
+    Raises UsageError for a split that is not there, and for a language: the form names none.
     """
     if language is not None:
         raise UsageError(f"{folder}: captions in this form say no language; leave out --language")

@@ -69,7 +69,7 @@ def benchmark(
 
     settings = workspace_settings(workspace, overrides)
     # Someone else's dataset can be measured in any folder.
-    home = Workspace.open(workspace) if data is None else Workspace(workspace)
+    home = Workspace.open_published(workspace) if data is None else Workspace(workspace)
     if data is not None and version is not None:
         raise UsageError("--data and --version: one dataset at a time")
     if data is None and language is not None:

@@ -72,7 +72,7 @@ def finetune(
     # Quoted as TOML would have it: a folder may be called 2024.
     chosen = [f"finetune.{key}={json.dumps(value)}" for key, value in given.items() if value is not None]
     settings = workspace_settings(workspace, [*(overrides or []), *chosen])
-    home = Workspace.open(workspace)
+    home = Workspace.open_published(workspace)
     root = home.root
     version_dir = find_version(dataset_dir(home, settings.dataset), version)
     name = name or model_name(settings, version_dir)

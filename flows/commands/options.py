@@ -55,7 +55,7 @@ def dataset_home(workspace: Path, dataset: str | None, overrides: Sequence[str] 
     from extractors.errors import UsageError
     from flows.workspace import Workspace
 
-    home = Workspace.open(workspace)
+    home = Workspace.open_published(workspace)
     folder = home.datasets / (dataset or workspace_settings(workspace, overrides).dataset.name)
     if dataset is not None and (not folder.is_dir() or folder.parent != home.datasets):
         names = sorted(path.name for path in home.datasets.glob("*") if path.is_dir())

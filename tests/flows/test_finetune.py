@@ -16,12 +16,13 @@ from alignment.backbones.saving import save_backbone
 from alignment.backbones.struct import Struct
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
-from extractors.errors import BUSY, OK, USAGE, BusyError, UsageError
+from extractors.errors import BUSY, DAMAGED_WORKSPACE, OK, USAGE, BusyError, UsageError
 from flows.cli import main
 from flows.finetune import gpu_lock
 from flows.lock import workspace_lock
 from flows.models import TrainedModel, first_model, trained_model
 from tests.dataset_cards.shelf import make_book
+from tests.flows.command import tuwen
 
 MINI = Struct(16, 32, 2, 32, 16, 32, 64, 2, 2, vision_head_width=16, text_max_position_embeddings=64)
 
@@ -85,6 +86,17 @@ def test_what_makes_no_sense_is_said(
         main()
     assert ended.value.code == USAGE
     assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [("finetune",), ("benchmark",), ("search", "飞天")])
+def test_a_folder_that_is_no_workspace_is_told_from_one_without_a_version(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tuwen(*command, "-w", tmp_path) == USAGE
+    assert "is no workspace: it has no folder books/" in capsys.readouterr().err
+    (tmp_path / "books").mkdir()
+    assert tuwen(*command, "-w", tmp_path) == DAMAGED_WORKSPACE
+    assert "nothing was published here yet" in capsys.readouterr().err
 
 
 def test_a_second_training_is_turned_away_before_it_starts_a_server(
