@@ -18,7 +18,7 @@ from alignment.settings import FinetuneSettings
 from alignment.text.reading import read_texts
 from alignment.training.board import open_board
 from alignment.training.curves import draw_curves
-from alignment.training.model_card import write_model_card
+from alignment.training.model_card import found_nothing, write_model_card
 from alignment.training.presets import as_json
 from alignment.training.seed_run import SeedRun, load_result, prepare, run_seed
 from alignment.training.state import write_records
@@ -237,7 +237,10 @@ def _summary(metrics: Mapping[str, Any]) -> list[str]:
     share = kept["wise_ft"]["share"]
     epochs = ", ".join(f"{stage} {count}" for stage, count in kept["epochs"].items())
     mixed = "" if share == 1 else f"; weights {share:.0%} tuned, the rest as before (WiSE-FT)"
-    return [*lines, f"epochs: {epochs}; {kept['steps']} steps{mixed}"]
+    lines.append(f"epochs: {epochs}; {kept['steps']} steps{mixed}")
+    if found_nothing(kept):
+        lines.append("validation found nothing better than the start: this model is the start, or no better")
+    return lines
 
 
 def _labelled(progress: Progress, run: SeedRun, count: int) -> Progress:

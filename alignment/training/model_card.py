@@ -12,6 +12,11 @@ from alignment.backbones.chinese_clip import ChineseClip
 from alignment.backbones.struct import RELEASED
 
 
+def found_nothing(result: Mapping[str, Any]) -> bool:
+    """Whether a seed's training brought no gain on validation; the start is among what is chosen from."""
+    return bool(result["after"]["mean_recall"] <= result["before"]["mean_recall"])
+
+
 def write_model_card(
     path: Path, name: str, backbone: ChineseClip, about: Mapping[str, Any], metrics: Mapping[str, Any]
 ) -> None:
@@ -31,6 +36,7 @@ def write_model_card(
         metrics=metrics,
         kept=kept,
         struct=struct,
+        found_nothing=found_nothing(kept),
         is_vit=backbone.struct.is_vit,
         image_size=backbone.image_size,
         dim=backbone.dim,

@@ -81,6 +81,13 @@ def test_the_card_and_the_table_tell_the_numbers(tuned: Finetuned) -> None:
     assert "over 2 seeds" in lines
 
 
+def test_a_training_that_found_nothing_says_so(tune: Any) -> None:
+    stuck = tune("stuck", seeds=1, epochs=1, lr=1e-12)
+    words = "alidation found nothing better than the start"
+    assert words in "\n".join(stuck.lines())
+    assert words in (stuck.path / "README.md").read_text(encoding="utf-8")
+
+
 def test_a_model_that_is_there_is_left_alone(tuned: Finetuned, tune: Any) -> None:
     before = (tuned.path / "checkpoint.pt").stat().st_mtime_ns
     again = tune("first", workers=1)  # workers change no result
