@@ -35,6 +35,7 @@ def show(found: Benchmark) -> None:
         console.width = _WIDTH
     result = found.result
     console.print(Text(dataset_title(result)))
+    console.print(Text(_models(result)))
     console.print(_ladder(result))
     for note in notes_of(result):
         console.print(Text(note))
@@ -48,6 +49,12 @@ def show(found: Benchmark) -> None:
     if found.state == "there-already":
         print("nothing new: this was measured before")
     print(f"look: {found.folder / 'index.html'}")
+
+
+def _models(result: Any) -> str:
+    """Such as "zero-shot: ViT-B-16, fine-tuned: full-ViT-B-16-v0003"; one is often left to the program."""
+    parts = [rung["name"] for rung in result["rungs"] if rung["name"] in result["names"]]
+    return ", ".join(f"{part}: {result['names'][part]}" for part in parts)
 
 
 def _ladder(result: Any) -> Table:

@@ -74,7 +74,7 @@ def search(
     from dataset_cards.files import replace_text
     from flows.interrupt import run_interruptible
     from flows.models import find_model, newest_model
-    from flows.progress import display, page_progress
+    from flows.progress import display, page_progress, say
     from flows.workspace import Workspace
 
     settings = workspace_settings(workspace, overrides)
@@ -82,11 +82,13 @@ def search(
     home = dataset_home(workspace, dataset, overrides)
     version_dir = find_version(home, version)
     spec = find_model(root, model) if model else str(newest_model(root, home.name).path)
+    asked = f"{home.name} {version_dir.name}, {Path(spec).name}"
     device = str(choose_device(settings.benchmark.device))
     picture = Path(query) if query.lower().endswith(_PICTURES) else None
 
     def work() -> list[Hit]:
         with display():
+            say(f"searching {asked}")
             backbone = open_backbone(spec, device=device, weights_dir=settings.finetune.weights_dir)
             searcher = Searcher.open(
                 version_dir,
@@ -101,8 +103,7 @@ def search(
     hits = run_interruptible(work)
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
-        name = f"{home.name} {version_dir.name}"
-        replace_text(html, search_page(hits, name, text=query, picture=picture))
+        replace_text(html, search_page(hits, asked, text=query, picture=picture))
     if as_json:
         print_json([asdict(hit) for hit in hits])
         return

@@ -69,6 +69,7 @@ def test_a_benchmark_is_measured_once_and_shown_again(
     assert tuwen("benchmark", "-w", root, *QUICK) == OK
     out = capsys.readouterr().out
     assert "nothing new: this was measured before" in out
+    assert "zero-shot: tiny, fine-tuned: old\n" in out
     assert "dual softmax †" in out
     assert "LACLIP ViT-H" in out
 
@@ -177,7 +178,10 @@ def test_search_prints_a_table_json_and_a_page(
 ) -> None:
     page = tmp_path / "look" / "found.html"
     assert tuwen("search", "联珠对鸟纹", "-w", root, "-k", 4, "--html", page) == OK
-    out = capsys.readouterr().out
+    printed = capsys.readouterr()
+    out = printed.out
+    assert "searching tuwen v0002, old" in printed.err
+    assert "tuwen v0002, old" in page.read_text("utf-8")
     assert f"look: {page}" in out
     rows = [line.split() for line in out.splitlines() if line.strip()[:1].isdigit()]
     pairs = {path.stem for path in (root / "datasets/tuwen/v0002/imagefolder").glob("*/*.png")}

@@ -74,7 +74,8 @@ def test_the_page_carries_its_pictures_and_shows_texts_as_texts(
     version: Path, tiny: Backbone, tmp_path: Path
 ) -> None:
     hits = Searcher.open(version, tiny, tmp_path).text("纹", 100)
-    page = search_page(hits, "tuwen v0001", text=HOSTILE)
+    page = search_page(hits, "tuwen v0001, tiny", text=HOSTILE)
+    assert "tuwen v0001, tiny" in page
     assert HOSTILE not in page
     assert page.count("&lt;img src=x onerror=alert(1)&gt;纹样") >= 3
     assert page.count('src="data:image/jpeg') == len(hits)
