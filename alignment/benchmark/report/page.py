@@ -19,6 +19,7 @@ from alignment.benchmark.report.tables import (
     MARKS,
     TRANSDUCTIVE,
     dataset_title,
+    decimal,
     latex,
     lines_of,
     markdown,
@@ -57,6 +58,7 @@ def render(template: str, **values: Any) -> str:
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     page.filters["percent"] = percent
     page.filters["signed"] = signed
+    page.filters["decimal"] = decimal
     return page.from_string(source).render(**values) + "\n"
 
 

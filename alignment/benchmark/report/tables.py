@@ -126,6 +126,11 @@ def signed(value: float) -> str:
     return f"{100 * value:+.1f}".replace("-", "−")
 
 
+def decimal(value: float, places: int) -> str:
+    """With a true minus sign, and none before zero."""
+    return f"{value:z.{places}f}".replace("-", "−")
+
+
 def _tex_gain(line: Line) -> str:
     if not line.gain:
         return ""

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from alignment.benchmark.report.tables import latex, lines_of, markdown, notes_of, signed
+from alignment.benchmark.report.tables import decimal, latex, lines_of, markdown, notes_of, signed
 
 
 def rung(name: str, below: str, gain: tuple[float, float, float] | None, **given: Any) -> dict[str, Any]:
@@ -74,3 +74,4 @@ def test_latex_escapes_what_means_something_there(result: dict[str, Any]) -> Non
 def test_a_gallery_smaller_than_k_is_said(result: dict[str, Any]) -> None:
     assert "R@20" in notes_of(result)[0]
     assert signed(0.0) == "+0.0"
+    assert [decimal(value, 1) for value in (-0.26, -0.04, 0.26)] == ["−0.3", "0.0", "0.3"]
