@@ -76,6 +76,11 @@ def finetune(
     if (models_dir / name).exists():
         return _there_already(models_dir / name, work, about)
     _claim(work, about)
+    plan, pairs = training.plan, len(training.train.samples)
+    say(
+        f"training on {about['device']}: {pairs} pairs in batches of {plan.batch_size}, "
+        f"{plan.epochs} epochs at most; if it is stopped, the same command goes on"
+    )
     del training
     runs = [
         SeedRun(version_dir, work / f"seed-{seed}", features_dir, settings, seed)

@@ -43,6 +43,7 @@ def test_from_a_version_to_a_model(workspace: Path) -> None:
         [*command, "--set", "finetune.epochs=2"], capture_output=True, text=True, check=False
     )
     assert done.returncode == OK, done.stderr
+    assert "2 epochs at most; if it is stopped, the same command goes on" in done.stderr
     found = json.loads(done.stdout)
     path = workspace / "models" / "纹样"
     assert (found["state"], found["path"], found["metrics"]["task"]) == ("trained", str(path), "lit")
