@@ -1,6 +1,6 @@
 """Whether the tasks learn: tiny models from random weights on motif pictures, tested on unseen combinations.
 
-    python tests/benchmarks/bench_learning.py --seeds 3 [--folder DIR]
+    PYTHONPATH=. python tests/benchmarks/bench_learning.py --seeds 3 [--folder DIR]
 
 Each line: a task and a seed, seconds of processor time on one thread, text-to-image R@1 on the test gallery
 as a share and as a multiple of chance. lit starts from the image tower of that seed's full model and a text
