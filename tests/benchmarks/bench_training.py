@@ -1,9 +1,10 @@
 """How fast a training step is, and what it needs: models with random weights, random pictures, one text.
 
-    PYTHONPATH=. python tests/benchmarks/bench_training.py step --model tiny --batch 64
-    PYTHONPATH=. python tests/benchmarks/bench_training.py step --model ViT-H-14 --batch 128 --device cuda --precision bf16
-    PYTHONPATH=. python tests/benchmarks/bench_training.py lit --model tiny
-    PYTHONPATH=. python tests/benchmarks/bench_training.py memory --model ViT-B-16 --batch 64 --chunk 8
+    export PYTHONPATH=.
+    python tests/benchmarks/bench_training.py step --model tiny --batch 64
+    python tests/benchmarks/bench_training.py step --model ViT-H-14 --batch 128 --device cuda --precision bf16
+    python tests/benchmarks/bench_training.py lit --model tiny
+    python tests/benchmarks/bench_training.py memory --model ViT-B-16 --batch 64 --chunk 8
 
 step: ours beside a step as cn_clip's own training makes it (its network's forward, its loss, its groups of
 weights), taking turns; with the share of what the device reaches in a plain matrix product. lit: a step on
