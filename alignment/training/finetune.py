@@ -138,8 +138,8 @@ def _there_already(path: Path, work: Path, about: Mapping[str, Any]) -> Finetune
     there, metrics = _read_json(path / "settings.json"), _read_json(path / "metrics.json")
     if there.get("fingerprint") != about["fingerprint"]:
         raise UsageError(
-            f"{path} is a model made with other settings or of another version: choose another --name, or "
-            "move it away"
+            f"{path} is a model made with other settings or of another version: move it away, or choose "
+            "another name (tuwen finetune --name)"
         )
     if _is_of(work, about):  # killed when all was done but this
         shutil.rmtree(work)
@@ -153,7 +153,7 @@ def _claim(work: Path, about: Mapping[str, Any]) -> None:
         if not _is_of(work, about):
             raise UsageError(
                 f"{work} holds an unfinished run with other settings: finish it with those, choose another "
-                "--name, or begin anew with --no-resume"
+                "name (tuwen finetune --name), or begin anew (tuwen finetune --no-resume)"
             )
         return
     shutil.rmtree(work, ignore_errors=True)

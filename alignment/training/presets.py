@@ -87,14 +87,16 @@ def _auto(pairs: int, module: nn.Module, device: torch.device) -> dict[str, Any]
     )
     size = _parameters_beside_words(module)
     small = size < SMALL_MODEL
+    epochs = 3 * epochs if small else epochs
     return {
-        "epochs": 3 * epochs if small else epochs,
+        "epochs": epochs,
         "batch_size": batch_size,
         "lr": 1e-3 if small else 5e-5,
         "image_lr_ratio": 1.0 if small else 0.1,
         "weight_decay": 0.05,
         "warmup_steps": None,
-        "patience": 10 if small else 5,
+        # A small validation split tells little from epoch to epoch.
+        "patience": max(5, epochs // 3),
         "validate_every": 1,
         "context_length": None,
         "augment": True,

@@ -106,7 +106,8 @@ def read_tensors(path: Path) -> dict[str, Any]:
     try:
         saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     except UNREADABLE as error:
-        raise ModelFileError(path, "the state of the run cannot be read; use --no-resume") from error
+        remedy = "begin anew (tuwen finetune --no-resume)"
+        raise ModelFileError(path, f"the state of the run cannot be read; {remedy}") from error
     return saved
 
 

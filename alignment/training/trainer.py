@@ -264,7 +264,7 @@ class _StageRun:
         return UsageError(
             f"training diverged: after {self._position.step} steps of the stage {self._stage.name} the loss "
             "is no number any more; lower finetune.lr, raise finetune.warmup_steps or set "
-            "finetune.precision=fp32, and begin anew with --no-resume"
+            "finetune.precision=fp32, and begin anew (tuwen finetune --no-resume)"
         )
 
     def _record(self, **values: Any) -> None:
