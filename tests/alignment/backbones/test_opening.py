@@ -80,6 +80,8 @@ def test_a_network_that_is_down_is_said_at_once(
 ) -> None:
     import huggingface_hub.constants
 
+    # Other tests keep the Hub out of reach by the environment.
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
     nobody_listens = "http://127.0.0.1:9/{repo_id}/{revision}/{filename}"
     monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", nobody_listens)
     with caplog.at_level("WARNING"), pytest.raises(MissingDependencyError, match=r"\(ConnectError\)"):
