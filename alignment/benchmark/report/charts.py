@@ -11,7 +11,6 @@ import numpy as np
 
 from alignment.benchmark.ladder import FINE_TUNED, LACLIP, ZERO_SHOT
 from alignment.benchmark.report.findings import HUB_K, main_ladder
-from alignment.benchmark.report.tables import decimal
 from alignment.retrieval.evaluation import DIRECTIONS
 from dataset_cards.charts import chart_style
 
@@ -133,8 +132,9 @@ def _hubs(figure: Any, findings: Mapping[str, Any]) -> None:
         direction: {name: found["counts"] for name, found in by_rung.items()}
         for direction, by_rung in findings["hubs"].items()
     }
+    # A hyphen for a minus: fonts of Chinese may lack the true sign.
     skews = {
-        direction: {name: f"{name}: skew {decimal(found['skew'], 1)}" for name, found in by_rung.items()}
+        direction: {name: f"{name}: skew {found['skew']:z.1f}" for name, found in by_rung.items()}
         for direction, by_rung in findings["hubs"].items()
     }
     _class_bars(
