@@ -42,7 +42,7 @@ def run_demo(root: Path) -> BuildReport:
 
     Run again, it finds the same books and says that nothing is new.
     """
-    from flows.sample_books import demo_books
+    from extractors.sample_books import demo_books
 
     books = root / "books"
     books.mkdir(parents=True, exist_ok=True)

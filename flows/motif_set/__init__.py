@@ -19,10 +19,10 @@ from dataset_cards.version import BookEntry, publish_version
 from extractors.crops import phash
 from extractors.errors import UsageError
 from extractors.records import BookResult, Pair
+from extractors.sample_books.pictures.base import png
 from flows.motif_set.captions import chinese, english
 from flows.motif_set.drawing import draw
 from flows.motif_set.scenes import Scene, all_scenes
-from flows.sample_books.pictures.base import png
 
 DATASET = "motifs"
 _PAIRS_PER_BOOK = 200

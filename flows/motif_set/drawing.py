@@ -7,9 +7,9 @@ import math
 import numpy as np
 from PIL import Image, ImageDraw
 
+from extractors.sample_books.pictures.base import Colour, Picture, Rng, mixed, noise, shade, speckle
+from extractors.sample_books.pictures.motifs import Shape, disc, petals, shape
 from flows.motif_set.scenes import Scene
-from flows.sample_books.pictures.base import Colour, Picture, Rng, mixed, noise, shade, speckle
-from flows.sample_books.pictures.motifs import Shape, disc, petals, shape
 
 SIDE = 160
 """Pixels of the longer side at the most; the shorter is at least two thirds of it."""

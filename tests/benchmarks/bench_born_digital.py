@@ -19,8 +19,8 @@ from extractors.book import open_sandbox, pair_book, read_book
 from extractors.crops import cut
 from extractors.geometry import Box
 from extractors.records import BookContent, BookResult
+from extractors.sample_books import draw_books
 from extractors.settings import ExtractSettings, OcrSettings
-from flows.sample_books import draw_books
 
 SETTINGS = ExtractSettings(ocr=OcrSettings(engine="off"), workers=1)
 LAYOUTS = ("silk_catalogue", "mural_plates", "excavation_report", "journal_papers")

@@ -20,9 +20,9 @@ import pymupdf
 from measure import print_table
 
 from extractors.book import RECYCLE_AFTER, pair_book, read_book
+from extractors.sample_books import draw_books
 from extractors.sandbox import Sandbox
 from extractors.settings import ExtractSettings, OcrSettings
-from flows.sample_books import draw_books
 
 BORN_DIGITAL = ("silk_catalogue", "mural_plates", "excavation_report", "grids", "journal_papers")
 SCANNED = ("silk_catalogue_scan", "excavation_report_scan")

@@ -22,8 +22,8 @@ from extractors.document import Picture, render
 from extractors.ocr import OcrEngine, open_engine
 from extractors.ocr.columns import TALL, slenderness
 from extractors.ocr.reading import straighten
+from extractors.sample_books import draw_books
 from extractors.settings import ExtractSettings, OcrSettings
-from flows.sample_books import draw_books
 
 LAYOUTS = ("silk_catalogue_scan", "vertical_traditional_scan", "bilingual_catalogue_scan")
 SEED = 7

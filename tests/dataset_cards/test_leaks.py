@@ -17,7 +17,7 @@ from dataset_cards.leaks import find_leaks, leak_summary
 from dataset_cards.settings import DatasetSettings, DuplicateSettings
 from dataset_cards.splits import components
 from dataset_cards.version import publish_version
-from flows.sample_books.pictures.murals import mural
+from extractors.sample_books.pictures.murals import mural
 from tests.dataset_cards.duplicates.drawn import pair_of, scaled
 from tests.dataset_cards.shelf import make_book, with_pairs
 

@@ -11,7 +11,7 @@ import pytest
 
 from extractors.book import open_sandbox, pair_book, read_book
 from extractors.records import BookContent, BookResult
-from flows.sample_books import draw_books
+from extractors.sample_books import draw_books
 from tests.extractors.made import QUIET
 
 SEED = 1

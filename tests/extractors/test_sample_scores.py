@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from extractors.geometry import iou
 from extractors.records import Pair
-from flows.sample_books import LAYOUTS
+from extractors.sample_books import LAYOUTS
 from tests.extractors.conftest import SampleBook
 
 SAME_FIGURE = 0.7

@@ -1,8 +1,8 @@
 """The demo says whose its books are."""
 
 from dataset_cards.rights import read_book_list
+from extractors.sample_books import DEMO_BOOKS
 from flows.demo import demo_book_list
-from flows.sample_books import DEMO_BOOKS
 
 
 def test_every_book_of_the_demo_has_a_title_and_its_rights(tmp_path):

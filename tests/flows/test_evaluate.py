@@ -11,7 +11,7 @@ from PIL import Image
 
 from extractors.errors import BAD_INPUT, OK, USAGE
 from extractors.evaluation.fault_types import FaultType
-from flows.sample_books import draw_books
+from extractors.sample_books import draw_books
 from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book
 

@@ -13,9 +13,9 @@ import pytest
 
 from dataset_cards.verify import read_current
 from extractors.errors import OK, PARTIAL, USAGE
+from extractors.sample_books import draw_books
 from flows.doctor import Finding, examine
 from flows.rebuild import BuildReport, build_workspace
-from flows.sample_books import draw_books
 from flows.stages import stage_keys
 from flows.status import read_status, verify_workspace
 from tests.chat_service import ChatService, Reply, chat, serve

@@ -12,10 +12,10 @@ import numpy as np
 
 from extractors.crops import phash, to_png
 from extractors.records import Pair
-from flows.sample_books.pictures.base import Colour, Picture, Rng, jpeg
-from flows.sample_books.pictures.murals import SCENES, mural
-from flows.sample_books.pictures.objects import rubbing, vessel
-from flows.sample_books.pictures.textiles import FRAMES, GARMENTS, SUBJECTS, Weave, garment, pattern
+from extractors.sample_books.pictures.base import Colour, Picture, Rng, jpeg
+from extractors.sample_books.pictures.murals import SCENES, mural
+from extractors.sample_books.pictures.objects import rubbing, vessel
+from extractors.sample_books.pictures.textiles import FRAMES, GARMENTS, SUBJECTS, Weave, garment, pattern
 
 CLOTH: tuple[Colour, Colour, Colour] = ((120, 40, 36), (222, 188, 120), (60, 90, 100))
 GREY: Colour = (236, 234, 228)

@@ -11,7 +11,7 @@ from dataset_cards.duplicates.dropping import dropped_pairs
 from dataset_cards.duplicates.search import find_links, sketches_of
 from dataset_cards.settings import DuplicateSettings
 from extractors.records import Pair
-from flows.sample_books.pictures.murals import mural
+from extractors.sample_books.pictures.murals import mural
 from tests.dataset_cards.duplicates.drawn import pair_of, scaled
 from tests.dataset_cards.shelf import make_book
 

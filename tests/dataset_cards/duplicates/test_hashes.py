@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dataset_cards.duplicates.hashes import CROWD, SURE_BITS, Hashes, HashIndex, differing_bits
 from dataset_cards.duplicates.pictures import turned_hashes
 from extractors.crops import phash
-from flows.sample_books.pictures.murals import mural
+from extractors.sample_books.pictures.murals import mural
 
 
 def flipped(value: int, bits: set[int]) -> int:

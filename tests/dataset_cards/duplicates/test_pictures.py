@@ -13,8 +13,8 @@ from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.settings import DuplicateSettings
 from extractors.crops import phash
 from extractors.records import Pair
-from flows.sample_books.pictures.base import Picture
-from flows.sample_books.pictures.murals import mural
+from extractors.sample_books.pictures.base import Picture
+from extractors.sample_books.pictures.murals import mural
 from tests.dataset_cards.duplicates.drawn import PRINTS, blank, families, pair_of
 from tests.dataset_cards.shelf import make_book
 

@@ -12,8 +12,8 @@ from extractors.fitting.examples import BARE_WEIGHT, Example, examples_of
 from extractors.fitting.learn import fit, margin_loss, outcome
 from extractors.pairing.costs import COSTS
 from extractors.records import BookContent
+from extractors.sample_books import draw_books
 from extractors.settings import ExtractSettings, OcrSettings
-from flows.sample_books import draw_books
 
 Book = tuple[BookContent, BookLabels]
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.sample_books import draw_books
+from extractors.sample_books import draw_books
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

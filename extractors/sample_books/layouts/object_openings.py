@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.pieces import GROUNDS, Piece, full_bleed, ink_on, make_piece
-from flows.sample_books.page_writer import GREY, Sheet, Style, Volume
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.pieces import GROUNDS, Piece, full_bleed, ink_on, make_piece
+from extractors.sample_books.page_writer import GREY, Sheet, Style, Volume
 
 _FILLED = 0.65
 """Share of the plates that fill their page."""

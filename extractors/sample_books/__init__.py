@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from flows.sample_books.layouts import (
+from extractors.sample_books.layouts import (
     bilingual_catalogue,
     caption_lists,
     excavation_report,
@@ -19,8 +19,8 @@ from flows.sample_books.layouts import (
     silk_catalogue,
     vertical_traditional,
 )
-from flows.sample_books.page_writer import Volume
-from flows.sample_books.scans import STYLES, scan_copy
+from extractors.sample_books.page_writer import Volume
+from extractors.sample_books.scans import STYLES, scan_copy
 
 LAYOUTS: dict[str, Callable[[Volume], None]] = {
     "silk_catalogue": silk_catalogue.draw,

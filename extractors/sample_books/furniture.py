@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.sample_books.page_writer import GREY, Ink, Sheet, Style, Volume
-from flows.sample_books.pictures.base import Picture
-from flows.sample_books.texts import chinese
+from extractors.sample_books.page_writer import GREY, Ink, Sheet, Style, Volume
+from extractors.sample_books.pictures.base import Picture
+from extractors.sample_books.texts import chinese
 
 
 class Furniture:

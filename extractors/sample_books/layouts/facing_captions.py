@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import Sheet, Style, Volume
-from flows.sample_books.pictures import murals, textiles
-from flows.sample_books.pictures.base import Picture
-from flows.sample_books.texts import chinese
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import Sheet, Style, Volume
+from extractors.sample_books.pictures import murals, textiles
+from extractors.sample_books.pictures.base import Picture
+from extractors.sample_books.texts import chinese
 
 _RUN = 4
 """Plates that one block of captions serves."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box, union
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import GREY, Sheet, Style, Volume
-from flows.sample_books.pictures import objects, textiles
-from flows.sample_books.pictures.base import Colour, Picture
-from flows.sample_books.vocabulary import POTS
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import GREY, Sheet, Style, Volume
+from extractors.sample_books.pictures import objects, textiles
+from extractors.sample_books.pictures.base import Colour, Picture
+from extractors.sample_books.vocabulary import POTS
 
 _GROUNDS: tuple[Colour, ...] = ((255, 255, 255), (236, 235, 232), (52, 50, 50), (210, 206, 198))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from extractors.geometry import Box, union
-from flows.sample_books import linework
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.page_writer import Sheet, Style, Volume
-from flows.sample_books.pictures import objects
-from flows.sample_books.texts import chinese, circled
-from flows.sample_books.vocabulary import POTS
+from extractors.sample_books import linework
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.page_writer import Sheet, Style, Volume
+from extractors.sample_books.pictures import objects
+from extractors.sample_books.texts import chinese, circled
+from extractors.sample_books.vocabulary import POTS
 
 _FORMS = sorted(POTS)
 _TWO_ROWS = 130.0

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
 from extractors.geometry import Box, intersect, union
-from flows.sample_books.page_writer import write_pdf
-from flows.sample_books.pictures.base import Colour, Field, Picture, Rng, jpeg, noise
-from flows.sample_books.truth import BookTruth
+from extractors.sample_books.page_writer import write_pdf
+from extractors.sample_books.pictures.base import Colour, Field, Picture, Rng, jpeg, noise
+from extractors.sample_books.truth import BookTruth
 
 _OUTLINE_STEPS = 12
 """Points along each edge of a label box that go through the page map."""

@@ -11,12 +11,12 @@ import pymupdf
 from PIL import Image, ImageDraw
 
 from extractors.geometry import Box, grow
-from flows.sample_books import text_damage
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import GREY, Ink, Sheet, Style, Volume, face
-from flows.sample_books.pictures import murals, objects, textiles
-from flows.sample_books.pictures.base import Picture, jpeg, png
-from flows.sample_books.vocabulary import POTS
+from extractors.sample_books import text_damage
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import GREY, Ink, Sheet, Style, Volume, face
+from extractors.sample_books.pictures import murals, objects, textiles
+from extractors.sample_books.pictures.base import Picture, jpeg, png
+from extractors.sample_books.vocabulary import POTS
 
 _WATERMARK_ALPHA = 13
 """Of 255: about .05, hardly seen in print."""

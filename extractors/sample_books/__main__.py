@@ -1,17 +1,17 @@
-"""`python -m flows.sample_books --out DIR --seed N [--layouts a,b]`: write labelled sample books."""
+"""`python -m extractors.sample_books --out DIR --seed N [--layouts a,b]`: write labelled sample books."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from flows.sample_books import LAYOUTS, SCANS, draw_books
+from extractors.sample_books import LAYOUTS, SCANS, draw_books
 
 
 def main() -> None:
     """Read the arguments and draw."""
     parser = argparse.ArgumentParser(
-        prog="python -m flows.sample_books", description="Write labelled sample books."
+        prog="python -m extractors.sample_books", description="Write labelled sample books."
     )
     parser.add_argument("--out", type=Path, required=True, help="folder to write to; made when missing")
     parser.add_argument("--seed", type=int, default=1, help="equal seeds give equal bytes")

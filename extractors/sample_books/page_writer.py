@@ -16,10 +16,10 @@ import numpy as np
 import pymupdf
 
 from extractors.geometry import Box, union
-from flows.sample_books.pictures.base import Picture, jpeg
-from flows.sample_books.texts import Author
-from flows.sample_books.truth import BookTruth, Figure, Negative
-from flows.sample_books.typesetting import columns, vertical_form, wrap
+from extractors.sample_books.pictures.base import Picture, jpeg
+from extractors.sample_books.texts import Author
+from extractors.sample_books.truth import BookTruth, Figure, Negative
+from extractors.sample_books.typesetting import columns, vertical_form, wrap
 
 Ink = tuple[float, float, float]
 BLACK: Ink = (0.08, 0.08, 0.08)

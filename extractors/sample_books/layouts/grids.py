@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import partial
 
 from extractors.geometry import Box, union
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import Sheet, Style, Volume
-from flows.sample_books.pictures import murals, objects, textiles
-from flows.sample_books.pictures.base import Picture
-from flows.sample_books.texts import chinese, circled
-from flows.sample_books.vocabulary import POTS
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import Sheet, Style, Volume
+from extractors.sample_books.pictures import murals, objects, textiles
+from extractors.sample_books.pictures.base import Picture
+from extractors.sample_books.texts import chinese, circled
+from extractors.sample_books.vocabulary import POTS
 
 _PALE = (236, 235, 232)
 

@@ -8,8 +8,8 @@ import random
 import pymupdf
 
 from extractors.geometry import Box, grow, union
-from flows.sample_books.page_writer import BLACK, GREY, Sheet, Style
-from flows.sample_books.pictures.objects import half_width
+from extractors.sample_books.page_writer import BLACK, GREY, Sheet, Style
+from extractors.sample_books.pictures.objects import half_width
 
 _LABEL = Style(6.5)
 _STEPS = 24

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.page_writer import BLACK, Ink, Sheet, Style, Volume
-from flows.sample_books.pictures import textiles
-from flows.sample_books.pictures.base import Colour
-from flows.sample_books.texts import Motif
-from flows.sample_books.vocabulary import COLOURS, FIGURE_COLOURS
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.page_writer import BLACK, Ink, Sheet, Style, Volume
+from extractors.sample_books.pictures import textiles
+from extractors.sample_books.pictures.base import Colour
+from extractors.sample_books.texts import Motif
+from extractors.sample_books.vocabulary import COLOURS, FIGURE_COLOURS
 
 _PAPERS: tuple[Colour, ...] = ((255, 255, 255), (244, 243, 240), (226, 226, 228), (60, 58, 58))
 """Grounds that garments are photographed on; pure white is the hard case on white paper."""

@@ -9,8 +9,18 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from flows.sample_books.pictures.base import Colour, Field, Picture, Rng, blend, flat, grain, noise, shade
-from flows.sample_books.pictures.motifs import Point, Shape, disc, lotus, petals, shape
+from extractors.sample_books.pictures.base import (
+    Colour,
+    Field,
+    Picture,
+    Rng,
+    blend,
+    flat,
+    grain,
+    noise,
+    shade,
+)
+from extractors.sample_books.pictures.motifs import Point, Shape, disc, lotus, petals, shape
 
 SUBJECTS = ("bird", "beast", "hare", "dragon", "lotus", "rosette", "fish", "cloud")
 FRAMES = ("pearl", "petal", "lattice", "tortoise", "scroll")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import Ink, Sheet, Style, Volume
-from flows.sample_books.pictures import murals, objects, textiles
-from flows.sample_books.texts import chinese, in_chinese_figures
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import Ink, Sheet, Style, Volume
+from extractors.sample_books.pictures import murals, objects, textiles
+from extractors.sample_books.texts import chinese, in_chinese_figures
 
 
 @dataclass(frozen=True)

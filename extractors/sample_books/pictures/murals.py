@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from flows.sample_books.pictures.base import Colour, Picture, Rng, blend, flat, noise, shade, speckle
+from extractors.sample_books.pictures.base import Colour, Picture, Rng, blend, flat, noise, shade, speckle
 
 GROUNDS: tuple[Colour, ...] = (
     (206, 178, 134),

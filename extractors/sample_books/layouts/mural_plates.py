@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.page_writer import Sheet, Style, Volume
-from flows.sample_books.pictures import murals, objects
-from flows.sample_books.texts import chinese
-from flows.sample_books.truth import Figure
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.page_writer import Sheet, Style, Volume
+from extractors.sample_books.pictures import murals, objects
+from extractors.sample_books.texts import chinese
+from extractors.sample_books.truth import Figure
 
 _BLEED = 9.0
 """Points that a full-bleed plate runs past the trimmed edge."""

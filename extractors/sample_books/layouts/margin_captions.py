@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.pieces import BLEED
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import BLACK, GREY, Ink, Sheet, Style, Volume
-from flows.sample_books.pictures import murals, textiles
-from flows.sample_books.texts import circled
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.pieces import BLEED
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import BLACK, GREY, Ink, Sheet, Style, Volume
+from extractors.sample_books.pictures import murals, textiles
+from extractors.sample_books.texts import circled
 
 _PAGES = ("header", "beside", "row", "sidebar", "insets", "beside", "header", "row", "insets", "beside")
 """What the pages show; all but the first stand in an order of each book's own."""

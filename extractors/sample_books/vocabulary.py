@@ -6,7 +6,7 @@ Written for this package; no sentence comes from a printed book. A template hold
 
 from __future__ import annotations
 
-from flows.sample_books.pictures.base import Colour
+from extractors.sample_books.pictures.base import Colour
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box, union
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts.pieces import BLEED, GROUNDS, make_piece
-from flows.sample_books.page_writer import Sheet, Style, Volume
-from flows.sample_books.pictures import murals
-from flows.sample_books.texts import chinese
-from flows.sample_books.truth import Figure
-from flows.sample_books.vocabulary import WARES
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts.pieces import BLEED, GROUNDS, make_piece
+from extractors.sample_books.page_writer import Sheet, Style, Volume
+from extractors.sample_books.pictures import murals
+from extractors.sample_books.texts import chinese
+from extractors.sample_books.truth import Figure
+from extractors.sample_books.vocabulary import WARES
 
 _COLUMN = 5.5
 """Width in ems of the column of hanging labels."""

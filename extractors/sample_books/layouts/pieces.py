@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books.layouts.silk_catalogue import weave_of
-from flows.sample_books.page_writer import BLACK, Ink, Sheet, Volume
-from flows.sample_books.pictures import objects, textiles
-from flows.sample_books.pictures.base import Colour, Picture
-from flows.sample_books.texts import Motif
-from flows.sample_books.vocabulary import ENGLISH, MATERIALS
+from extractors.sample_books.layouts.silk_catalogue import weave_of
+from extractors.sample_books.page_writer import BLACK, Ink, Sheet, Volume
+from extractors.sample_books.pictures import objects, textiles
+from extractors.sample_books.pictures.base import Colour, Picture
+from extractors.sample_books.texts import Motif
+from extractors.sample_books.vocabulary import ENGLISH, MATERIALS
 
 GROUNDS: tuple[Colour, ...] = ((236, 235, 232), (52, 50, 50), (210, 206, 198), (112, 108, 104))
 """Backdrops of the studio; none is the white of paper, so that a plate has an edge."""

@@ -8,7 +8,17 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from flows.sample_books.pictures.base import Colour, Field, Picture, Rng, blend, flat, noise, shade, speckle
+from extractors.sample_books.pictures.base import (
+    Colour,
+    Field,
+    Picture,
+    Rng,
+    blend,
+    flat,
+    noise,
+    shade,
+    speckle,
+)
 
 VESSELS = ("jar", "bowl", "vase", "tripod")
 """Forms that `vessel` and the line drawings know."""

@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from extractors.geometry import Box
-from flows.sample_books import linework
-from flows.sample_books.furniture import Furniture
-from flows.sample_books.layouts import object_openings
-from flows.sample_books.layouts.pieces import GROUNDS, Piece, full_bleed, ink_on, make_piece
-from flows.sample_books.page_writer import BLACK, Ink, Sheet, Style, Volume
-from flows.sample_books.pictures import objects
-from flows.sample_books.pictures.base import Colour
-from flows.sample_books.texts import chinese
-from flows.sample_books.truth import Figure
-from flows.sample_books.vocabulary import WARES
+from extractors.sample_books import linework
+from extractors.sample_books.furniture import Furniture
+from extractors.sample_books.layouts import object_openings
+from extractors.sample_books.layouts.pieces import GROUNDS, Piece, full_bleed, ink_on, make_piece
+from extractors.sample_books.page_writer import BLACK, Ink, Sheet, Style, Volume
+from extractors.sample_books.pictures import objects
+from extractors.sample_books.pictures.base import Colour
+from extractors.sample_books.texts import chinese
+from extractors.sample_books.truth import Figure
+from extractors.sample_books.vocabulary import WARES
 
 _HEADS = {
     "bronze": ("吉金图录", "青铜器"),

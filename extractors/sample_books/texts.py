@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flows.sample_books import vocabulary as words
-from flows.sample_books.script_forms import to_traditional
+from extractors.sample_books import vocabulary as words
+from extractors.sample_books.script_forms import to_traditional
 
 DIGITS = "〇一二三四五六七八九"
 _SLOT = re.compile(r"\{([^{}]*)\}")

@@ -13,16 +13,16 @@ import pymupdf
 import pytest
 
 from extractors.geometry import Box, area, cover, grow
-from flows.sample_books import LAYOUTS, SCANS, demo_books, draw_books, text_damage
-from flows.sample_books.layouts import journal_papers, silk_catalogue
-from flows.sample_books.page_writer import Style, Volume
-from flows.sample_books.pictures.base import flat
-from flows.sample_books.pictures.motifs import shape
-from flows.sample_books.scans import ScanStyle, scan_copy
-from flows.sample_books.script_forms import to_traditional
-from flows.sample_books.texts import Author, chinese, fill, in_chinese_figures
-from flows.sample_books.typesetting import columns, wrap
-from flows.sample_books.vocabulary import CREATURES, MURAL, REPORT
+from extractors.sample_books import LAYOUTS, SCANS, demo_books, draw_books, text_damage
+from extractors.sample_books.layouts import journal_papers, silk_catalogue
+from extractors.sample_books.page_writer import Style, Volume
+from extractors.sample_books.pictures.base import flat
+from extractors.sample_books.pictures.motifs import shape
+from extractors.sample_books.scans import ScanStyle, scan_copy
+from extractors.sample_books.script_forms import to_traditional
+from extractors.sample_books.texts import Author, chinese, fill, in_chinese_figures
+from extractors.sample_books.typesetting import columns, wrap
+from extractors.sample_books.vocabulary import CREATURES, MURAL, REPORT
 
 _KINDS = {"pattern", "textile", "cropped", "mural", "drawing", "photo", "chart", "other"}
 _SEED = 5
