@@ -42,6 +42,7 @@ RECYCLE_AFTER = 400
 """Pages a worker reads before it is replaced: the OCR engines leak, a few MB a page."""
 REMEDIES = {
     "timeout": "Give it longer with --set extract.limits.page_seconds=N.",
+    "hung": "Give it longer with --set extract.limits.page_wall_seconds=N.",
     "memory": "Allow more with --set extract.limits.memory_mb=N.",
     "too-large": "Allow more with --set extract.limits.max_pixels=N.",
     "crashed": "The page is damaged or breaks the PDF library; export it anew from its source.",
@@ -68,6 +69,7 @@ def open_sandbox(settings: ExtractSettings) -> Sandbox:
     return Sandbox(
         workers=settings.workers,
         seconds=settings.limits.page_seconds,
+        wall_seconds=settings.limits.page_wall_seconds,
         memory_mb=settings.limits.memory_mb,
         recycle_after=RECYCLE_AFTER,
     )

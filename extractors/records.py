@@ -96,7 +96,7 @@ class PageFailure:
     page: int
     stage: str
     reason: str
-    """A stable slug: timeout, crashed, memory, unreadable, too-large."""
+    """A stable slug: timeout, hung, crashed, memory, unreadable, too-large."""
     detail: str
     """One sentence for a person, with the remedy."""
 

@@ -53,9 +53,20 @@ class JobFailure:
     """A job without a result."""
 
     reason: str
-    """timeout, crashed, memory, error, or the `reason` of the PageError that the job raised."""
+    """timeout, hung, crashed, memory, error, or the `reason` of the PageError that the job raised."""
     detail: str
     """What happened, in one sentence for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLimits:
+    """What one job may use."""
+
+    seconds: float
+    """Of processor time."""
+    wall_seconds: float
+    memory_mb: int
+    """Growth of resident memory, in MiB."""
 
 
 class WorkerStartError(TuwenError):
@@ -75,13 +86,18 @@ def run_jobs(
     *,
     workers: int,
     seconds: float,
+    wall_seconds: float,
     memory_mb: int,
     recycle_after: int,
     on_done: Callable[[int], None] | None = None,
 ) -> Iterator[R | JobFailure]:
     """`Sandbox.run` in a sandbox of its own; closing the generator ends its workers."""
     with Sandbox(
-        workers=workers, seconds=seconds, memory_mb=memory_mb, recycle_after=recycle_after
+        workers=workers,
+        seconds=seconds,
+        wall_seconds=wall_seconds,
+        memory_mb=memory_mb,
+        recycle_after=recycle_after,
     ) as sandbox:
         yield from sandbox.run(function, jobs, on_done)
 
@@ -89,17 +105,19 @@ def run_jobs(
 class Sandbox:
     """Up to `workers` processes, kept from one run to the next; for one thread at a time.
 
-    `seconds` limits one job, the start of its worker not counted; `memory_mb` (MiB) limits the resident
-    memory of a worker above what it held before its first job of a run. A worker over a limit is killed and
-    replaced; each is replaced after `recycle_after` jobs anyway.
+    `seconds` limits the processor time of one job, all threads of its worker together, so that a busy machine
+    costs no page; `wall_seconds` ends a job that waits for ever. The start of a worker is not counted.
+    `memory_mb` (MiB) limits the resident memory of a worker above what it held before its first job of a run.
+    A worker over a limit is killed and replaced; each is replaced after `recycle_after` jobs anyway.
     """
 
-    def __init__(self, *, workers: int, seconds: float, memory_mb: int, recycle_after: int) -> None:
+    def __init__(
+        self, *, workers: int, seconds: float, wall_seconds: float, memory_mb: int, recycle_after: int
+    ) -> None:
         if workers < 1 or recycle_after < 1:
             raise ValueError(f"workers ({workers}) and recycle_after ({recycle_after}) must be at least 1")
         self.workers = workers
-        self.seconds = seconds
-        self.memory_mb = memory_mb
+        self.limits = JobLimits(seconds, wall_seconds, memory_mb)
         self.recycle_after = recycle_after
         self._pool: list[_Worker] = []
 
@@ -116,24 +134,29 @@ class Sandbox:
         self._pool.clear()
 
     def run(
-        self, function: Callable[[J], R], jobs: Sequence[J], on_done: Callable[[int], None] | None = None
+        self,
+        function: Callable[[J], R],
+        jobs: Sequence[J],
+        on_done: Callable[[int], None] | None = None,
+        limits: JobLimits | None = None,
     ) -> Iterator[R | JobFailure]:
         """Yields `function(job)` or the JobFailure of each job, in the order of `jobs`.
 
         `function` and the jobs are pickled, so `function` must live in an importable module (not
-        `__main__`). `on_done` is called here with the index of each job as it ends, in any order. Limits
-        are watched while the caller waits for the next result.
+        `__main__`). `on_done` is called here with the index of each job as it ends, in any order.
+        `limits` replace those of the sandbox for this run. They are watched while the caller waits.
 
         A TuwenError raised by `function` is raised here when its turn comes. Raises WorkerStartError when
         workers cannot start. Closing the generator, or leaving it by an exception, kills busy workers.
         """
         waiting = list(enumerate(jobs))[::-1]
         ended: dict[int, Any] = {}
+        limits = limits or self.limits
         try:
             self._staff(pickle.dumps(function), min(self.workers, len(waiting)))
             for turn in range(len(waiting)):
                 while turn not in ended:
-                    self._hand_out(waiting)
+                    self._hand_out(waiting, limits)
                     for index, outcome in self._outcomes():
                         ended[index] = outcome
                         if on_done is not None:
@@ -159,14 +182,14 @@ class Sandbox:
             self._pool.append(_Worker(start))
         self._start, self._needed = start, needed
 
-    def _hand_out(self, waiting: list[tuple[int, Any]]) -> None:
+    def _hand_out(self, waiting: list[tuple[int, Any]], limits: JobLimits) -> None:
         """Gives the next of the waiting jobs (the last in the list) to whoever is free."""
         for place, worker in enumerate(self._pool[: self._needed]):
             if waiting and worker.spent(self.recycle_after):
                 worker.kill()
                 self._pool[place] = _Worker(self._start)
             elif waiting and worker.idle:
-                worker.give(*waiting.pop(), self.seconds, self.memory_mb)
+                worker.give(*waiting.pop(), limits)
 
     def _outcomes(self) -> list[tuple[int, Any]]:
         """Waits a moment, then returns (job index, outcome) for each job that ended."""
@@ -194,7 +217,7 @@ class _Worker:
             start_new_session=True,  # Ctrl-C is for the parent, and a kill takes the worker's children too
         )
         theirs.close()
-        self.memory: psutil.Process = psutil.Process(self.process.pid)
+        self.status: psutil.Process = psutil.Process(self.process.pid)
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.dead = False
         self.jobs_done = 0
@@ -217,12 +240,12 @@ class _Worker:
         """Whether another worker should take the place of this one."""
         return self.dead or (self.idle and self.jobs_done >= recycle_after)
 
-    def give(self, index: int, job: Any, seconds: float, memory_mb: int) -> None:
-        """Starts a job and its clock."""
+    def give(self, index: int, job: Any, limits: JobLimits) -> None:
+        """Starts a job and its clocks."""
         self.job = index
-        self.deadline = time.monotonic() + seconds
-        self.seconds = seconds
-        self.memory_mb = memory_mb
+        self.limits = limits
+        self.deadline = time.monotonic() + limits.wall_seconds
+        self.processor_at_start = self._processor_seconds()
         with contextlib.suppress(OSError):
             self.connection.send_bytes(_JOB + pickle.dumps(job))
 
@@ -236,10 +259,21 @@ class _Worker:
             self.kill()
             if not self.ready:
                 raise WorkerStartError(f"a worker process was not ready after {START_SECONDS:.0f} s.")
-            return (JobFailure("timeout", f"It took more than {self.seconds:g} s and was stopped."),)
-        if self.job is not None and self._memory() - self.memory_at_start > self.memory_mb * _MIB:
+            waited = f"It was not done after {self.limits.wall_seconds:g} s and was stopped."
+            return (JobFailure("hung", waited),)
+        return None if self.job is None else self._over_a_limit()
+
+    def _over_a_limit(self) -> tuple[JobFailure] | None:
+        """Stops a job that used more processor time or memory than it may."""
+        if self._processor_seconds() - self.processor_at_start > self.limits.seconds:
             self.kill()
-            return (JobFailure("memory", f"It needed more than {self.memory_mb} MiB and was stopped."),)
+            used = f"It used more than {self.limits.seconds:g} s of processor time and was stopped."
+            return (JobFailure("timeout", used),)
+        if self._memory() - self.memory_at_start > self.limits.memory_mb * _MIB:
+            self.kill()
+            return (
+                JobFailure("memory", f"It needed more than {self.limits.memory_mb} MiB and was stopped."),
+            )
         return None
 
     def _receive(self) -> tuple[Any] | None:
@@ -265,10 +299,18 @@ class _Worker:
             self.kill()
         return (message,)
 
+    def _processor_seconds(self) -> float:
+        """Processor time of the process so far: all its threads and the children that have ended."""
+        try:
+            times = self.status.cpu_times()
+        except psutil.Error:
+            return 0.0
+        return float(times.user + times.system + times.children_user + times.children_system)
+
     def _memory(self) -> int:
         """Resident bytes now; 0 when the process is gone."""
         try:
-            return int(self.memory.memory_info().rss)
+            return int(self.status.memory_info().rss)
         except psutil.Error:
             return 0
 

@@ -29,8 +29,10 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    page_seconds: float = Field(default=120.0, gt=0)
-    """Wall-clock limit for one page, OCR included; a page over it is listed as failed."""
+    page_seconds: float = Field(default=300.0, gt=0)
+    """Processor seconds for one page, OCR included, all threads together; a page over it counts as failed."""
+    page_wall_seconds: float = Field(default=3600.0, gt=0)
+    """Seconds after which a page that does not end is given up, however little processor time it had."""
     memory_mb: int = Field(default=6000, ge=256)
     """Growth of resident memory allowed to a worker process, in MiB, above what it holds when started."""
     max_pages: int = Field(default=5000, ge=1)

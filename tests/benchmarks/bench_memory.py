@@ -76,7 +76,11 @@ def measure(book: Path, folder: Path, settings: ExtractSettings, replace: int, s
     limits = settings.limits
     reading, cutting = Watch(), Watch()
     with Sandbox(
-        workers=1, seconds=limits.page_seconds, memory_mb=limits.memory_mb, recycle_after=replace
+        workers=1,
+        seconds=limits.page_seconds,
+        wall_seconds=limits.page_wall_seconds,
+        memory_mb=limits.memory_mb,
+        recycle_after=replace,
     ) as sandbox:
         content = read_book(book, settings, progress=reading, sandbox=sandbox)
         pair_book(content, book, folder, settings, progress=cutting, sandbox=sandbox)

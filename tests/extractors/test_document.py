@@ -175,7 +175,9 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 def test_errors_reach_the_parent_of_a_worker_whole(tmp_path: Path) -> None:
     path = written(tmp_path, b"")
-    run = run_jobs(probe_with_defaults, [path], workers=1, seconds=60, memory_mb=1000, recycle_after=9)
+    run = run_jobs(
+        probe_with_defaults, [path], workers=1, seconds=60, wall_seconds=600, memory_mb=1000, recycle_after=9
+    )
     with pytest.raises(EmptyFileError, match=r"book\.pdf: the file is empty") as caught:
         next(run)
     assert caught.value.path == path

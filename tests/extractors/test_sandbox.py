@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import signal
 import subprocess
@@ -19,7 +20,20 @@ import pytest
 from extractors.errors import EncryptedPdfError, PageTooLargeError
 from extractors.sandbox import JobFailure, Sandbox, WorkerStartError, run_jobs
 
-LIMITS: dict[str, Any] = {"workers": 1, "seconds": 30, "memory_mb": 500, "recycle_after": 100}
+LIMITS: dict[str, Any] = {
+    "workers": 1,
+    "seconds": 30,
+    "wall_seconds": 300,
+    "memory_mb": 500,
+    "recycle_after": 100,
+}
+
+
+def compute(seconds: float) -> None:
+    """Uses the processor for so many seconds, outside the interpreter lock."""
+    start = time.thread_time()
+    while time.thread_time() - start < seconds:
+        hashlib.sha256(bytes(1_000_000))
 
 
 def behave(job: tuple[str, Any]) -> Any:
@@ -33,6 +47,14 @@ def behave(job: tuple[str, Any]) -> Any:
         time.sleep(value)
     if what == "hang in native code":
         ctypes.PyDLL(None).sleep(int(value))  # holds the interpreter lock, as native parsers do
+    if what == "compute":
+        digests = [threading.Thread(target=compute, args=(1000.0,)) for _ in range(value)]
+        for thread in digests:
+            thread.start()
+        for thread in digests:
+            thread.join()
+    if what == "compute briefly":
+        compute(value)
     if what == "signal":
         os.kill(os.getpid(), value)
     if what == "null pointer":
@@ -101,9 +123,22 @@ def test_a_large_result_passes() -> None:
 
 @pytest.mark.parametrize("what", ["hang", "hang in native code"])
 def test_a_job_over_its_time_is_stopped_and_the_next_one_runs(what: str) -> None:
-    stopped, after = results([(what, 1000), ("double", 4)], seconds=1)
-    assert (stopped.reason, after) == ("timeout", 8)
+    stopped, after = results([(what, 1000), ("double", 4)], wall_seconds=1)
+    assert (stopped.reason, after) == ("hung", 8)
     assert "1 s" in stopped.detail
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_a_job_over_its_processor_time_is_stopped_threads_counted_together(threads: int) -> None:
+    stopped, after = results([("compute", threads), ("double", 4)], seconds=1)
+    assert (stopped.reason, after) == ("timeout", 8)
+    assert "1 s of processor time" in stopped.detail
+
+
+def test_waiting_for_a_busy_machine_costs_no_job() -> None:
+    assert (
+        results([("hang", 2.5), ("compute briefly", 0.3)] * 2, seconds=1) == ["hang", "compute briefly"] * 2
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,7 +195,7 @@ def test_workers_are_replaced_after_some_jobs() -> None:
 
 def test_a_sandbox_keeps_its_workers_from_run_to_run() -> None:
     others = children()
-    with Sandbox(workers=1, seconds=2, memory_mb=500, recycle_after=100) as sandbox:
+    with Sandbox(workers=1, seconds=20, wall_seconds=2, memory_mb=500, recycle_after=100) as sandbox:
         first, second = sandbox.run(behave, [("pid", 0), ("hang", 0.5)])
         assert second == "hang"
         assert list(sandbox.run(len, ["四个字符", "图"])) == [4, 1]
@@ -203,7 +238,7 @@ def test_a_function_that_workers_cannot_import_is_told() -> None:
     script = """
         from extractors.sandbox import run_jobs
         def here(job): return job
-        list(run_jobs(here, [1], workers=1, seconds=9, memory_mb=500, recycle_after=9))
+        list(run_jobs(here, [1], workers=1, seconds=9, wall_seconds=99, memory_mb=500, recycle_after=9))
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=False
@@ -219,7 +254,7 @@ PARENT = """
     from tests.extractors.test_sandbox import behave, LIMITS
 
     def run(jobs):
-        for result in run_jobs(behave, jobs, **(LIMITS | {"seconds": 1000})):
+        for result in run_jobs(behave, jobs, **(LIMITS | {"seconds": 1000, "wall_seconds": 1000})):
             print(result, flush=True)
 """
 
