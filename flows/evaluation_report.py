@@ -12,12 +12,15 @@ from rich.table import Table
 
 from extractors.evaluation.change import Change, Turn
 from extractors.evaluation.evaluate import Evaluation
+from extractors.evaluation.facts import FACTS
 from extractors.evaluation.fault_types import Fault, FaultType
 from extractors.evaluation.summary import (
     SURE,
+    FactRates,
     Rates,
     Summary,
     TextRates,
+    by_family,
     by_layout,
     reliability,
     summarise,
@@ -55,6 +58,10 @@ def print_report(run: Evaluation, change: Change | None) -> None:
     layouts = [(layout_name(key), summary) for key, summary in by_layout(run.books).items()]
     console.print(_numbers("book", [*books, *totals(run)]))
     console.print(_numbers("layout", layouts))
+    families = [(layout_name(key), summary) for key, summary in by_family(run.books).items()]
+    if len(families) > 1 and families != layouts:
+        console.print(_numbers("family", families))
+    console.print(_fact_shares([*layouts, *totals(run)]))
     for part in (_reliability(run), *_faults(run.faults), *(_change(change) if change else ())):
         console.print(part)
 
@@ -66,6 +73,7 @@ def as_json(run: Evaluation, change: Change | None) -> dict[str, Any]:
         "iou": run.same_figure,
         "books": {book.labels.book: _plain(summarise([book])) for book in run.books},
         "layouts": {layout_name(key): _plain(summary) for key, summary in by_layout(run.books).items()},
+        "families": {layout_name(key): _plain(summary) for key, summary in by_family(run.books).items()},
         "totals": {name: _plain(summary) for name, summary in totals(run)},
         "reliability": asdict(sure),
         "missing": list(run.missing),
@@ -93,11 +101,15 @@ def _plain(summary: Summary) -> dict[str, Any]:
     def texts(part: TextRates) -> dict[str, Any]:
         return asdict(part) | {"recall": part.recall}
 
+    def shares(part: FactRates) -> dict[str, Any]:
+        return asdict(part) | {"share": part.share}
+
     return {
         "figures": rates(summary.figures),
         "pairs": rates(summary.pairs),
         "captions": texts(summary.captions),
         "descriptions": texts(summary.descriptions),
+        "facts": {fact: shares(part) for fact, part in summary.facts.items()},
     }
 
 
@@ -133,6 +145,17 @@ def _numbers(what: str, rows: Named) -> Table:
         for text in (summary.captions, summary.descriptions):
             cells += [_share(text.recall), _share(text.error_rate)]
         table.add_row(name, *cells)
+    return table
+
+
+def _fact_shares(rows: Named) -> Table:
+    """Titles, numbers, kinds and groups of each row: how many are stated, and the share that came right."""
+    table = _table("of figures found", [heading for fact in FACTS for heading in (f"{fact}s", "right")])
+    for name, summary in rows:
+        if name == "born-digital" or (name == "all" and len(rows) > 1):
+            table.add_section()
+        cells = [(str(part.stated), _share(part.share)) for part in summary.facts.values()]
+        table.add_row(name, *[cell for pair in cells for cell in pair])
     return table
 
 

@@ -92,6 +92,8 @@ def _figure_row(fid: str, page: int, box: Box, pair: Pair | None) -> JsonRow:
         "kind": pair.kind if pair else "other",
         "caption": pair.caption if pair else "",
         "title": pair.title if pair else "",
+        "number": pair.number if pair else "",
+        "group": pair.group if pair else "",
         "description": pair.description if pair and told else "",
         "accept": {},
         "optional": pair is None,

@@ -9,7 +9,7 @@ from pathlib import Path
 from extractors.errors import UsageError
 from extractors.evaluation.fault_types import Fault
 from extractors.evaluation.faults import find_faults
-from extractors.evaluation.labels import labelled_books, read_labels
+from extractors.evaluation.labels import BookLabels, labelled_books, read_labels
 from extractors.evaluation.predictions import read_predictions
 from extractors.evaluation.scoring import SAME_FIGURE, BookScore, score_book
 
@@ -34,16 +34,24 @@ class Evaluation:
 
 
 def evaluate(
-    truth: Path, predicted: Path, *, only: Sequence[str] = (), same_figure: float = SAME_FIGURE
+    truth: Path,
+    predicted: Path,
+    *,
+    only: Sequence[str] = (),
+    left_out: Sequence[str] = (),
+    same_figure: float = SAME_FIGURE,
 ) -> Evaluation:
     """Score the predictions in `predicted` (as `tuwen extract` writes them) against the labels in `truth`.
 
-    Raises UsageError when there are no labels, or no predictions for any of these books; LabelError for a
-    file that cannot be scored.
+    `only` names the books to score (default: all), `left_out` the families that are not scored.
+
+    Raises UsageError when there are no labels, none of a family that is to be left out, or no predictions
+    for any of these books; LabelError for a file that cannot be scored.
     """
     books, missing = [], []
-    for name in labelled_books(truth, only):
-        labels, predictions = read_labels(truth, name), read_predictions(predicted, name)
+    for labels in _chosen_labels(truth, only, left_out):
+        name = labels.book
+        predictions = read_predictions(predicted, name)
         if predictions is None:
             missing.append(name)
         books.append(score_book(labels, predictions or [], same_figure))
@@ -54,3 +62,16 @@ def evaluate(
         )
     faults = tuple(fault for book in books for fault in find_faults(book))
     return Evaluation(same_figure, tuple(books), faults, tuple(missing))
+
+
+def _chosen_labels(truth: Path, only: Sequence[str], left_out: Sequence[str]) -> list[BookLabels]:
+    """The labels of the books to score. Raises UsageError for a family that is not there, or all left out."""
+    labels = [read_labels(truth, name) for name in labelled_books(truth, only)]
+    families = sorted({each.family for each in labels})
+    unknown = sorted(set(left_out) - set(families))
+    if unknown:
+        raise UsageError(f"no family {', '.join(unknown)} in {truth}; there are {', '.join(families)}")
+    chosen = [each for each in labels if each.family not in left_out]
+    if not chosen:
+        raise UsageError(f"{truth}: all families are left out: {', '.join(families)}")
+    return chosen

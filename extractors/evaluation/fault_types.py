@@ -30,6 +30,11 @@ class FaultType(Enum):
     CAPTION_MISSING = ("caption missing", "the description came, the caption did not")
     TEXT_GIVEN = ("text given to a figure that has none", "the figure has no text of its own, but one came")
 
+    WRONG_TITLE = ("wrong title", "the pair is right, its title is not the printed one")
+    WRONG_NUMBER = ("wrong number", "the pair is right, its number is not the printed one")
+    WRONG_KIND = ("wrong kind", "the figure came as another kind")
+    WRONG_GROUP = ("wrong group", "the figure came in a group with others than those it is labelled with")
+
     def __init__(self, label: str, meaning: str) -> None:
         self.label = label
         self.meaning = meaning

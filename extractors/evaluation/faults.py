@@ -6,6 +6,7 @@ own. Where a figure was found, its text is looked at. docs/evaluating.md gives t
 
 from __future__ import annotations
 
+from extractors.evaluation.facts import Fact
 from extractors.evaluation.fault_types import Fault, FaultType
 from extractors.evaluation.labels import LabelledFigure
 from extractors.evaluation.predictions import Prediction
@@ -13,6 +14,12 @@ from extractors.evaluation.scoring import INSIDE, SAME_PLACE, BookScore, Predict
 from extractors.evaluation.text_faults import TextJudge
 from extractors.geometry import Box, cover, iou
 
+_FACT_FAULTS: dict[Fact, FaultType] = {
+    "title": FaultType.WRONG_TITLE,
+    "number": FaultType.WRONG_NUMBER,
+    "kind": FaultType.WRONG_KIND,
+    "group": FaultType.WRONG_GROUP,
+}
 REACHES = 0.5
 """A prediction means a figure, badly cut, when half of the one lies in the other."""
 
@@ -20,7 +27,7 @@ REACHES = 0.5
 def find_faults(score: BookScore) -> tuple[Fault, ...]:
     """All errors of a scored book, by page and place."""
     figures, explained = _figure_faults(score)
-    faults = [*figures, *_text_faults(score), *_left_over(score, explained)]
+    faults = [*figures, *_text_faults(score), *_fact_faults(score), *_left_over(score, explained)]
     return tuple(sorted(faults, key=lambda f: (f.page, f.bbox[1], f.bbox[0], f.type.label, f.came)))
 
 
@@ -77,6 +84,24 @@ def _text_faults(score: BookScore) -> list[Fault]:
                 )
             )
     return faults
+
+
+def _fact_faults(score: BookScore) -> list[Fault]:
+    """The wrong title, number, kind and group of pairs that are right; they do not count against the pair."""
+    return [
+        _of_figure(
+            score,
+            outcome.figure,
+            _FACT_FAULTS[fact],
+            getattr(outcome.figure, fact),
+            getattr(outcome.prediction, fact),
+            "",
+            counts=False,
+        )
+        for outcome in score.figures
+        for fact, right in outcome.facts.items()
+        if not right and outcome.pair_right
+    ]
 
 
 def _left_over(score: BookScore, explained: set[int]) -> list[Fault]:

@@ -27,6 +27,11 @@ class LabelledFigure:
     caption: str
     description: str
     title: str = ""
+    number: str = ""
+    """As printed, with or without the word before it."""
+    kind: str = ""
+    group: str = ""
+    """Figures with the same name here share an entry or a caption; "" when not stated."""
     also_captions: tuple[str, ...] = ()
     """Other forms that are right too."""
     also_descriptions: tuple[str, ...] = ()
@@ -62,6 +67,8 @@ class BookLabels:
     scan: bool
     layout: str
     """The layout of what has none of its own."""
+    family: str
+    """Books of one maker and look, which are left out of a score together."""
     figures: tuple[LabelledFigure, ...]
     negatives: tuple[Negative, ...]
     pages: frozenset[int] | None = None
@@ -87,10 +94,12 @@ def read_labels(folder: Path, book: str) -> BookLabels:
     path, meta = folder / f"{book}{TRUTH}", _read_meta(folder / f"{book}{META}")
     rows = list(read_rows(path))
     negatives = folder / f"{book}{NEGATIVES}"
+    layout = meta.row.text("layout") or _common_layout(rows)
     return BookLabels(
         book,
         _is_scan(path, [meta.row, *rows]),
-        meta.row.text("layout") or _common_layout(rows),
+        layout,
+        meta.row.text("family") or layout,
         tuple(_figures(book, rows, meta)),
         tuple(sorted((_negative(row, meta) for row in _rows_of(negatives)), key=lambda n: (n.page, n.bbox))),
         meta.pages,
@@ -180,6 +189,9 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
         row.text("caption"),
         row.text("description"),
         row.text("title"),
+        row.text("number"),
+        row.text("kind"),
+        row.text("group"),
         accept.texts("caption"),
         accept.texts("description"),
         (row.text("group_caption"), *row.texts("lenient")),

@@ -20,6 +20,9 @@ class Prediction:
     title: str = ""
     description: str = ""
     confidence: float | None = None
+    number: str = ""
+    kind: str = ""
+    group: str = ""
 
     @property
     def printed(self) -> str:
@@ -48,7 +51,8 @@ def _prediction(row: Row) -> Prediction:
     if confidence is not None and not 0 <= confidence <= 1:
         raise row.error('"confidence" is not between 0 and 1')
     texts = row.text("caption"), row.text("title"), row.text("description")
-    return Prediction(row.page(), row.box(), *texts, confidence)
+    facts = row.text("number"), row.text("kind"), row.text("group")
+    return Prediction(row.page(), row.box(), *texts, confidence, *facts)
 
 
 def in_order(predictions: Iterable[Prediction]) -> list[Prediction]:

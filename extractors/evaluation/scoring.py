@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from extractors.evaluation.facts import Fact, score_facts
 from extractors.evaluation.labels import BookLabels, LabelledFigure, Negative
 from extractors.evaluation.predictions import Prediction, in_order
 from extractors.evaluation.texts import OwnTexts, SaidTexts, best, same_text
@@ -47,6 +48,8 @@ class FigureScore:
     caption: TextScore | None = None
     """None when no caption is labelled."""
     description: TextScore | None = None
+    facts: Mapping[Fact, bool] = field(default_factory=dict)
+    """Whether each fact that its label states is right; empty when it was not found."""
 
     @property
     def found(self) -> bool:
@@ -107,6 +110,8 @@ def score_book(
         if figure.optional and _is_allowed(own[i], said, same):
             allowed.add(matched[i])
         figures.append(_found(figure, prediction, own, i, said, same))
+    facts = score_facts(labels.figures, {i: counted[j] for i, j in matched.items()}, same)
+    figures = [replace(figure, facts=facts.get(i, {})) for i, figure in enumerate(figures)]
     shown = {j: i for i, j in matched.items()}
     return BookScore(
         labels,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from extractors.evaluation.facts import FACTS, Fact
 from extractors.evaluation.scoring import BookScore, FigureScore, PredictionScore, TextScore
 
 BINS = 10
@@ -54,6 +55,19 @@ class TextRates:
 
 
 @dataclass(frozen=True, slots=True)
+class FactRates:
+    """How many found figures whose label states a fact came with the right one."""
+
+    right: int
+    stated: int
+
+    @property
+    def share(self) -> float | None:
+        """Share right of those stated; None when none is."""
+        return self.right / self.stated if self.stated else None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The numbers of a book, a layout or a shelf."""
 
@@ -61,6 +75,7 @@ class Summary:
     pairs: Rates
     captions: TextRates
     descriptions: TextRates
+    facts: dict[Fact, FactRates]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +110,14 @@ def summarise(books: Iterable[BookScore]) -> Summary:
     return _summary([f for b in scores for f in b.figures], [p for b in scores for p in b.predictions])
 
 
+def by_family(books: Iterable[BookScore]) -> dict[tuple[str, bool], Summary]:
+    """The numbers of each (family, whether scanned), sorted by name."""
+    held: dict[tuple[str, bool], list[BookScore]] = {}
+    for book in books:
+        held.setdefault((book.labels.family, book.labels.scan), []).append(book)
+    return {key: summarise(held[key]) for key in sorted(held)}
+
+
 def by_layout(books: Iterable[BookScore]) -> dict[tuple[str, bool], Summary]:
     """The numbers of each (layout, whether scanned), sorted by name."""
     figures: dict[tuple[str, bool], list[FigureScore]] = {}
@@ -120,7 +143,13 @@ def _summary(figures: Sequence[FigureScore], predictions: Sequence[PredictionSco
         ),
         _text_rates(figures, lambda figure: figure.caption),
         _text_rates(figures, lambda figure: figure.description),
+        {fact: _fact_rates(figures, fact) for fact in FACTS},
     )
+
+
+def _fact_rates(figures: Sequence[FigureScore], fact: Fact) -> FactRates:
+    scored = [figure.facts[fact] for figure in figures if fact in figure.facts]
+    return FactRates(sum(scored), len(scored))
 
 
 def _text_rates(figures: Sequence[FigureScore], part: Callable[[FigureScore], TextScore | None]) -> TextRates:

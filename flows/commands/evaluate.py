@@ -28,6 +28,9 @@ def evaluate(
         ),
     ],
     books: Annotated[str, typer.Option("--books", help="Only these books, by name: a,b.")] = "",
+    leave_out: Annotated[
+        str, typer.Option("--leave-out", help="Score no book of these families: a,b (docs/evaluating.md).")
+    ] = "",
     iou: Annotated[
         float, typer.Option("--iou", min=0.1, max=1.0, help="Overlap from which two boxes are one figure.")
     ] = 0.7,
@@ -42,26 +45,28 @@ def evaluate(
 ) -> None:
     """Score extracted pairs against labelled books.
 
-    Precision, recall and F1 of figures and of pairs, book by book and layout by layout; how far confidence
-    can be believed; and every error with its place. docs/evaluating.md describes the labels.
+    Precision, recall and F1 of figures and of pairs, by book, layout and family; how often titles, numbers,
+    kinds and groups are right; how far confidence can be believed; and every error with its place.
+    docs/evaluating.md describes the labels.
 
     \b
     Examples:
       tuwen evaluate --truth labels --pred out
       tuwen evaluate --truth labels --pred out --baseline out-before --html errors.html
       tuwen evaluate --truth labels --pred out --books 丝绸图案,mural --json
+      tuwen evaluate --truth labels --pred out --leave-out silk
     """
     from extractors.evaluation.change import compare
     from extractors.evaluation.evaluate import evaluate as score
     from flows import evaluation_report as report
     from flows.evaluation_pages import write_pages
 
-    only = [name.strip() for name in books.split(",") if name.strip()]
-    run = score(truth, predicted, only=only, same_figure=iou)
+    only, left_out = _names(books), _names(leave_out)
+    run = score(truth, predicted, only=only, left_out=left_out, same_figure=iou)
     _warn(run, predicted)
     change = None
     if baseline is not None:
-        before = score(truth, baseline, only=only, same_figure=iou)
+        before = score(truth, baseline, only=only, left_out=left_out, same_figure=iou)
         for book in before.missing:
             _say(f"{book}: nothing in {baseline}; compared as if nothing had been found")
         change = compare(before, run)
@@ -71,6 +76,11 @@ def evaluate(
         print_json(report.as_json(run, change))
     else:
         report.print_report(run, change)
+
+
+def _names(given: str) -> list[str]:
+    """The names of a list written as a,b."""
+    return [name.strip() for name in given.split(",") if name.strip()]
 
 
 def label(

@@ -186,3 +186,30 @@ def test_labels_are_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixt
     assert tuwen("label", pdf, "--pages", "2", "--out", tmp_path / "other") == USAGE
     assert "pages 1 to 1" in capsys.readouterr().err
     assert tuwen("label", tmp_path / "none.pdf", "--pages", "1", "--out", tmp_path / "other") == BAD_INPUT
+
+
+def test_families_can_be_left_out(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for book, family in (("绫锦", "textiles"), ("壁画", "caves")):
+        (shelf / "labels" / f"{book}.meta.json").write_text(json.dumps({"family": family}), encoding="utf-8")
+    assert set(scored(shelf, capsys)["families"]) == {"textiles", "caves"}
+    left = scored(shelf, capsys, "--leave-out", "caves")
+    assert (set(left["families"]), set(left["books"])) == ({"textiles"}, {"绫锦"})
+    code = tuwen("evaluate", "--truth", shelf / "labels", "--pred", shelf / "out", "--leave-out", "maps")
+    assert code == USAGE
+    assert "caves, textiles" in capsys.readouterr().err
+
+
+def test_facts_are_in_the_table_and_the_json(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shelf / "labels" / "绫锦.truth.jsonl"
+    write(path, [row | {"number": f"图{row['page']}"} for row in read(path)])
+    path = shelf / "out" / "绫锦" / "pairs.jsonl"
+    write(path, [row | {"number": "2"} for row in read(path)])
+    assert scored(shelf, capsys)["totals"]["all"]["facts"]["number"] == {
+        "right": 1,
+        "stated": 3,
+        "share": pytest.approx(1 / 3),
+    }
+    tuwen("evaluate", "--truth", shelf / "labels", "--pred", shelf / "out")
+    printed = capsys.readouterr().out
+    assert "of figures found" in printed
+    assert "wrong number: 2" in printed

@@ -45,7 +45,7 @@ def labels(
     figures: Iterable[LabelledFigure], negatives: Iterable[Negative] = (), *, scan: bool = False
 ) -> BookLabels:
     """The labels of a book of one layout."""
-    return BookLabels(BOOK, scan, "grids", tuple(figures), tuple(negatives))
+    return BookLabels(BOOK, scan, "grids", "grids", tuple(figures), tuple(negatives))
 
 
 def right(figure: LabelledFigure, **changes: Any) -> Prediction:
@@ -57,6 +57,9 @@ def right(figure: LabelledFigure, **changes: Any) -> Prediction:
         "title": figure.title,
         "description": figure.description,
         "confidence": 0.9,
+        "number": figure.number,
+        "kind": figure.kind,
+        "group": figure.group,
     }
     return Prediction(**values | changes)
 
