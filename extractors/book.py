@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from extractors.document import BookInfo, probe
 from extractors.errors import BookError, UsageError
 from extractors.geometry import Box, rounded
+from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
 from extractors.overlay import draw_page
 from extractors.page import PageJob, read_page
@@ -154,7 +155,8 @@ def pair_book(
     if sandbox is None:
         with open_sandbox(settings) as own:
             return pair_book(content, pdf, folder, settings, progress=progress, sandbox=own)
-    solved = solve_book(content)
+    with words_added(settings.words.by_kind()):
+        solved = solve_book(content)
     names = _names(content.sha256, solved.drafts)
     jobs = _picture_jobs(solved, names, pdf, folder, settings)
     pictures, shown, failures = _take_all(jobs, folder, sandbox, progress)
@@ -362,7 +364,8 @@ def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> 
         failed = next((f for f in content.failures if f.page == page), None)
         if failed is not None:
             raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
-        solved = solve_book(content)
+        with words_added(settings.words.by_kind()):
+            solved = solve_book(content)
         names = _names(content.sha256, solved.drafts)
         # The roles of a catalogue entry depend on how its pictures look.
         jobs = [job for job in _picture_jobs(solved, names, pdf, Path(scratch), settings) if job.page == page]

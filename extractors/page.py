@@ -24,10 +24,11 @@ from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_sc
 from extractors.figures.tables import find_tables
 from extractors.geometry import Box, area, cover, grow, intersect, iou
 from extractors.grammar.cleaning import text_quality
+from extractors.grammar.words import words_added
 from extractors.ocr import OcrEngine, OcrLine, open_engine
 from extractors.ocr.bands import ENLARGED, better, doubtful
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
-from extractors.settings import ExtractSettings, OcrSettings
+from extractors.settings import ExtractSettings, Limits, OcrSettings
 from extractors.text import STRAY_CHARACTERS, join_rows, sure_characters, text_lines
 
 GOOD_TEXT = 0.75
@@ -78,9 +79,9 @@ class PageJob:
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(path: Path, settings: ExtractSettings) -> pymupdf.Document:
+def _opened(path: Path, limits: Limits) -> pymupdf.Document:
     """The document a worker is reading; one worker reads one book."""
-    return open_document(path, settings.limits)
+    return open_document(path, limits)
 
 
 @functools.lru_cache(maxsize=1)
@@ -91,7 +92,12 @@ def _engine(settings: OcrSettings, workers: int) -> OcrEngine | None:
 
 def read_page(job: PageJob) -> PageContent:
     """The content of one page. Raises TuwenError for a page over the limits or a missing OCR model."""
-    document = _opened(job.path, job.settings)
+    with words_added(job.settings.words.by_kind()):
+        return _read_page(job)
+
+
+def _read_page(job: PageJob) -> PageContent:
+    document = _opened(job.path, job.settings.limits)
     page = document[job.page - 1]
     _check_whole(document, page)
     ops = paint_log(page)

@@ -16,7 +16,7 @@ from extractors.crops import cut, preview
 from extractors.document import open_document
 from extractors.geometry import Box
 from extractors.pairing.entries import Colour, Look
-from extractors.settings import ExtractSettings
+from extractors.settings import ExtractSettings, Limits
 
 RING = 0.05
 """Width of the border ring looked at, as a share of the picture's sides."""
@@ -62,13 +62,13 @@ class PagePictures:
 
 
 @functools.lru_cache(maxsize=1)
-def _opened(path: Path, settings: ExtractSettings) -> pymupdf.Document:
-    return open_document(path, settings.limits)
+def _opened(path: Path, limits: Limits) -> pymupdf.Document:
+    return open_document(path, limits)
 
 
 def take_pictures(job: PictureJob) -> PagePictures:
     """Cut and write the crops of one page, and its preview. Raises PageTooLargeError, OSError."""
-    page = _opened(job.path, job.settings)[job.page - 1]
+    page = _opened(job.path, job.settings.limits)[job.page - 1]
     pictures = []
     for box, name in zip(job.boxes, job.names, strict=True):
         crop = cut(page, box, job.settings.crop_dpi, job.settings.limits)

@@ -40,6 +40,36 @@ class Limits(BaseModel):
     """Largest image decoded or page rendered, in pixels."""
 
 
+class WordSettings(BaseModel):
+    """Words of labels and fields, by kind, besides those of grammar/words.toml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    figure: tuple[str, ...] = ()
+    plate: tuple[str, ...] = ()
+    photo: tuple[str, ...] = ()
+    drawing: tuple[str, ...] = ()
+    map: tuple[str, ...] = ()
+    catalogue: tuple[str, ...] = ()
+    table: tuple[str, ...] = ()
+    pattern: tuple[str, ...] = ()
+    crop: tuple[str, ...] = ()
+    collection: tuple[str, ...] = ()
+    detail: tuple[str, ...] = ()
+    date: tuple[str, ...] = ()
+    material: tuple[str, ...] = ()
+    technique: tuple[str, ...] = ()
+    size: tuple[str, ...] = ()
+    provenance: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    note: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+
+    def by_kind(self) -> dict[str, tuple[str, ...]]:
+        """Kind -> added words, as `grammar.words.words_added` takes them."""
+        return {kind: getattr(self, kind) for kind in type(self).model_fields}
+
+
 class RefineSettings(BaseModel):
     """Whether, and by whom, the slips of a description are mended (`extractors.refine`)."""
 
@@ -72,6 +102,7 @@ class ExtractSettings(BaseModel):
 
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
+    words: WordSettings = WordSettings()
     refine: RefineSettings = RefineSettings()
     workers: int = Field(default=1, ge=1, le=64)
     """Page worker processes for one book. Never changes the result."""

@@ -8,46 +8,56 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from extractors.grammar.characters import fold, is_han
 from extractors.grammar.label_numbers import LARGEST_NUMBER, LETTER, LONGEST_RANGE, NUMBER, Key, read_number
-
-_CHINESE_WORDS = {
-    "figure": "图 圖 插图 插圖 附图 附圖 线图 線圖 线描图 線描圖 示意图 示意圖 图片 圖片 书影 書影 图像 圖像"
-    " 续图 續圖",
-    "plate": "图版 圖版 图板 圖板 彩版 彩图 彩圖 彩色图版 彩色圖版 彩图版 彩圖版 黑白图版 黑白圖版 彩插 版",
-    "photo": "照片 照",
-    "drawing": "拓片 拓本 摹本 墨线图",
-    "map": "地图 地圖",
-    "table": "表 附表 插表 续表 續表",
-}
-_ENGLISH_WORDS = {
-    "figure": r"figures?|figs?\.?|illustrations?|illus\.?|ills?\.|text-?fig(?:ure|\.)",
-    "plate": r"(?:colou?r |col\. ?)?(?:plates?|pls?\.?)",
-    "photo": r"photo(?:graph)?s?\.?",
-    "drawing": r"drawings?|rubbings?",
-    "map": r"maps?",
-    "catalogue": r"cat\. ?(?:nos?\.?)?|catalogue (?:nos?\.?|numbers?)|nos?\.",
-    "table": r"tables?|tabs?\.",
-}
-_KIND_OF_WORD = {word: kind for kind, words in _CHINESE_WORDS.items() for word in words.split()}
-_HAN_WORD = "|".join(sorted(_KIND_OF_WORD, key=lambda w: (-len(w), w)))
-_LATIN_WORD = "|".join(_ENGLISH_WORDS.values())
-# 第三图 as older books print it; not 第一版, which is an edition.
-_ORDINAL_WORD = "图版|圖版|插图|插圖|图|圖|表"
+from extractors.grammar.words import Vocabulary, alternatives, is_spaced, key, vocabulary
 
 # Marks that point from the caption to its picture.
 _BULLET = r"[▲△▼▽●○◎■□◆◇★☆↑↓←→◀▶◄►\s]*"
 _OPEN, _CLOSE = r"[\[(【〔〖<〈「]", r"[\])】〕〗>〉」]"
-_LABEL_START = re.compile(
-    rf"{_BULLET}(?P<open>{_OPEN} ?)?"
-    rf"(?:(?P<han>{_HAN_WORD})(?P<gap> ?)(?:第|之|编?号)? ?"
-    rf"|(?P<latin>(?i:{_LATIN_WORD}))(?P<gap2> ?)(?:[Nn]o\. ?)?)"
-    rf"(?={NUMBER}|{LETTER})"
-)
-_ORDINAL_LABEL = re.compile(
-    rf"{_BULLET}第 ?(?P<number>{NUMBER}) ?(?P<word>{_ORDINAL_WORD})(?=$|[\s:.,、。)])"
-)
+
+
+_ORDINAL_KINDS = ("figure", "plate", "table")
+_NO_ORDINAL = ("版", "照")
+"""第一版 is an edition."""
+
+
+class _Patterns(NamedTuple):
+    """What depends on the words in use."""
+
+    start: re.Pattern[str]
+    """A label up to its number."""
+    ordinal: re.Pattern[str]
+    """第三图 as older books print it."""
+    mention: re.Pattern[str]
+    """A label anywhere in a text: 如图1, see Fig. 3."""
+
+
+@lru_cache(maxsize=4)
+def _patterns(words: Vocabulary) -> _Patterns:
+    han, latin = words.label_words(spaced=False), words.label_words(spaced=True)
+    counted = alternatives(
+        [w for kind in _ORDINAL_KINDS for w in words.words[kind] if not is_spaced(w) and w not in _NO_ORDINAL]
+    )
+    return _Patterns(
+        re.compile(
+            rf"{_BULLET}(?P<open>{_OPEN} ?)?"
+            rf"(?:(?P<han>{han})(?P<gap> ?)(?:第|之|编?号)? ?"
+            rf"|(?P<latin>(?i:{latin}))(?P<gap2> ?)(?:[Nn]o\. ?)?)"
+            rf"(?={NUMBER}|{LETTER})"
+        ),
+        re.compile(rf"{_BULLET}第 ?(?P<number>{NUMBER}) ?(?P<word>{counted})(?=$|[\s:.,、。)])"),
+        re.compile(
+            rf"(?:{han}) ?(?:第|之)? ?(?:{NUMBER}|{LETTER})"
+            rf"|(?i:\b(?:{words.label_words('figure', 'plate', 'table', 'map', spaced=True)}|cat\. ?nos?\.))"
+            rf" ?(?:{NUMBER}|{LETTER})"
+        ),
+    )
+
+
 _AFTER = re.compile(r"(?P<gap>\s*)(?P<mark>[.:、。·•|/\-‐–—―,;]*)(?P<gap2>\s*)")
 
 # Label words of one character stand in too many words to be trusted before 一二三 and Han (版三彩, 照一面).
@@ -77,12 +87,6 @@ _ENGLISH_SENTENCE = re.compile(
     r"|may|also|and|or|above|below|in|of|on|to|that|which|for|from|as|reproduces?|suggests?|includes?"
     r"|makes?|will|would|should|must|does|do|but|with)\b"
 )
-# What leads into a mention: 如图1, see Fig. 3. Bare words of place also start captions, so they are not here.
-_MENTION = re.compile(
-    rf"(?:{_HAN_WORD}) ?(?:第|之)? ?(?:{NUMBER}|{LETTER})"
-    rf"|(?i:\b(?:figures?|figs?\.?|plates?|pls?\.|tables?|maps?|cat\. ?nos?\.)) ?(?:{NUMBER}|{LETTER})"
-)
-
 # Strength by what separates the label from its title.
 _MARKED = 0.9  # a full stop, colon or enumeration comma: 图1. … Fig. 3: …
 _WIDE_GAP = 0.9  # an ideographic space or two spaces
@@ -152,28 +156,29 @@ class _Found:
 
 
 def _kind_of_latin(word: str) -> str | None:
-    """The kind of an English label word, or None for one printed as in running text (figure 3)."""
+    """The kind of a Latin label word, or None for one printed as in running text (figure 3)."""
     if not word[0].isupper() and not word.endswith("."):
         return None
-    return next(kind for kind, forms in _ENGLISH_WORDS.items() if re.fullmatch(forms, word, re.I))
+    return vocabulary().label_kinds[key(word)]
 
 
 def _numbered(text: str, plain: str) -> tuple[Label, int, str, bool] | None:
     """Label, end of its number, opening bracket, and whether word and number are apart."""
-    ordinal = _ORDINAL_LABEL.match(plain)
+    patterns = _patterns(vocabulary())
+    ordinal = patterns.ordinal.match(plain)
     if ordinal:
         number = read_number(ordinal["number"], 0, "plate", plural=False)
         if number is None or number.end < len(ordinal["number"]):
             return None
         word = text[ordinal.start("word") : ordinal.end("word")]
-        kind = _KIND_OF_WORD[ordinal["word"]]
+        kind = vocabulary().label_kinds[ordinal["word"]]
         return Label(kind, word, number.key, ordinal[0].strip()), ordinal.end(), "", False
-    start = _LABEL_START.match(plain)
+    start = patterns.start.match(plain)
     if not start:
         return None
     group = "han" if start["han"] else "latin"
     word = start[group].strip()
-    word_kind = _KIND_OF_WORD[word] if start["han"] else _kind_of_latin(word)
+    word_kind = vocabulary().label_kinds[key(word)] if start["han"] else _kind_of_latin(word)
     if word_kind is None or (
         group == "latin" and word[-1] != "." and not (start["gap2"] or word_kind == "plate")
     ):
@@ -326,4 +331,6 @@ def caption_strength(text: str) -> float:
 
 def is_mention(text: str) -> bool:
     """Does `text` speak of a numbered figure (如图1-2所示, see Fig. 3) without being a caption itself?"""
-    return caption_strength(text) < _CAPTION and _MENTION.search(fold(text)) is not None
+    return (
+        caption_strength(text) < _CAPTION and _patterns(vocabulary()).mention.search(fold(text)) is not None
+    )

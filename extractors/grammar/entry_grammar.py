@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from extractors.grammar.captions import Label, parse_label
 from extractors.grammar.characters import fold, has_han, is_han
 from extractors.grammar.label_numbers import Key, read_number
 from extractors.grammar.numerals import ARABIC, CHINESE, ENCLOSED, ROMAN, parse_number
+from extractors.grammar.words import Vocabulary, alternatives, is_spaced, key, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +126,25 @@ def _heading_strength(title: str, special: bool, chinese: bool) -> float:
     return round(min(1.0, max(0.0, strength)), 3)
 
 
-_FIELDS = {
-    "pattern": "纹样 紋樣 纹饰 紋飾 图案 圖案 纹样描述 pattern motif design",
-    "crop": "局部 局部图 局部圖 局部纹样 局部紋樣 crop",
-    "collection": "藏址 藏地 收藏 收藏地 现藏 現藏 藏处 藏處 馆藏 館藏 收藏单位 收藏單位 collection location",
-    "detail": "细节 細節 细部 細部 detail details",
-    "date": "年代 时代 時代 朝代 date dates period dynasty",
-    "material": "材质 材質 质地 質地 质料 質料 材料 material materials medium",
-    "technique": "工艺 工藝 技法 织法 織法 组织 technique weave",
-    "size": "尺寸 规格 規格 大小 size dimensions",
-    "provenance": "出土 出土地 出土地点 出土地點 出处 出處 provenance findspot",
-    "source": "来源 來源 资料来源 資料來源 source",
-    "note": "说明 說明 描述 简介 簡介 备注 備註 解说 解說 释文 釋文 note notes description remarks",
-    "title": "名称 名稱 品名 器名 定名 title name",
-}
-_FIELD_OF = {word: field for field, words in _FIELDS.items() for word in words.split()}
-_FIELD_WORD = "|".join(sorted(_FIELD_OF, key=lambda w: (-len(w), w)))
-_LABELLED = re.compile(
-    r"[\s●○•·■□◆◇▲△※*★☆►▶]*"
-    rf"(?:(?P<open>[【\[〔<〈(])\s*(?P<bracketed>(?i:{_FIELD_WORD}))\s*[】\]〕>〉)]\s*[:]?"
-    rf"|(?P<word>(?i:{_FIELD_WORD}))(?P<end>\s*:|\s{{1,6}}(?=\S)|\s*[|/—](?=.)|\s*$))\s*",
-)
+class _FieldPatterns(NamedTuple):
+    """What depends on the words in use."""
+
+    labelled: re.Pattern[str]
+    run_in: re.Pattern[str]
+
+
+@lru_cache(maxsize=4)
+def _field_patterns(words: Vocabulary) -> _FieldPatterns:
+    forms = words.field_words()
+    han = alternatives([word for word in words.field_kinds if not is_spaced(word)])
+    return _FieldPatterns(
+        re.compile(
+            r"[\s●○•·■□◆◇▲△※*★☆►▶]*"
+            rf"(?:(?P<open>[【\[〔<〈(])\s*(?P<bracketed>(?i:{forms}))\s*[】\]〕>〉)]\s*[:]?"
+            rf"|(?P<word>(?i:{forms}))(?P<end>\s*:|\s{{1,6}}(?=\S)|\s*[|/—](?=.)|\s*$))\s*",
+        ),
+        re.compile(rf"(?:{han})(?=[^\s:|/】\]])"),
+    )
 
 
 def parse_labelled(text: str) -> tuple[str, str] | None:
@@ -157,15 +157,15 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     plain = fold(text)
     spread = re.match(r"([\s●○•·■□◆◇▲△※*]*[\[【〔]?)([一-龥])\s+([一-龥])(?=\s*[:】\]〕]|\s)", plain)
     shift = 0
-    if spread and spread[2] + spread[3] in _FIELD_OF:
+    if spread and spread[2] + spread[3] in vocabulary().field_kinds:
         closed = spread[1].strip() + spread[2] + spread[3]
         shift = spread.end() - len(closed)
         plain = closed + plain[spread.end() :]
-    found = _LABELLED.match(plain)
+    found = _field_patterns(vocabulary()).labelled.match(plain)
     if not found:
         return None
-    word = (found["bracketed"] or found["word"]).lower()
-    field = _FIELD_OF[word]
+    word = found["bracketed"] or found["word"]
+    field = vocabulary().field_kinds[key(word)]
     if found["bracketed"] and plain[found.end() : found.end() + 1] in tuple(",;、。)"):
         return None  # （局部），明代: the end of a title
     if word.isascii() and not found["bracketed"] and ":" not in (found["end"] or ""):
@@ -173,16 +173,12 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     return field, text[found.end() + shift :].strip()
 
 
-_HAN_FIELD = "|".join(w for w in sorted(_FIELD_OF, key=lambda w: (-len(w), w)) if not w.isascii())
-_RUN_IN = re.compile(rf"(?:{_HAN_FIELD})(?=[^\s:|/】\]])")
-
-
 def run_in_field(text: str) -> tuple[str, int] | None:
     """The field word `text` begins with, without any mark after it, and its length; None without one.
 
     Not a label by itself (纹样精美): for callers who see a book use the word so again and again.
     """
-    found = _RUN_IN.match(fold(text))
+    found = _field_patterns(vocabulary()).run_in.match(fold(text))
     return (found[0], found.end()) if found else None
 
 
