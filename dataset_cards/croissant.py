@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from dataset_cards.assembly import Assembly
 from dataset_cards.audit import AuditResult, read_audit
 from dataset_cards.citation import bibtex
-from dataset_cards.files import sha256_of, write_text
+from dataset_cards.files import file_sha256, write_text
 from dataset_cards.provenance import program_versions
 from dataset_cards.schema import COLUMNS, column_features
 from dataset_cards.settings import DatasetSettings
@@ -124,7 +124,7 @@ def _file(mlc: Any, folder: Path, path: Path, encoding: str, description: str | 
         content_url=place,
         content_size=f"{path.stat().st_size} B",
         encoding_formats=[encoding],
-        sha256=sha256_of(path),
+        sha256=file_sha256(path),
     )
 
 

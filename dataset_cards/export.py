@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset_cards.errors import UsageError
-from dataset_cards.files import all_files, sha256_of, write_text
+from dataset_cards.files import all_files, file_sha256, write_text
 from dataset_cards.formats.chinese_clip import write_chinese_clip
 from dataset_cards.formats.csv import write_csv
 from dataset_cards.formats.culti import write_culti
@@ -136,7 +136,7 @@ def _export(selection: Selection, name: str, target: Path, shard_bytes: int) -> 
     else:
         _WRITERS[name](selection, partial)
     files: dict[str, dict[str, Any]] = {
-        path.relative_to(partial).as_posix(): {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+        path.relative_to(partial).as_posix(): {"sha256": file_sha256(path), "bytes": path.stat().st_size}
         for path in all_files(partial)
     }
     write_text(partial / EXPORT_FILE, _manifest_text(selection, name, files))

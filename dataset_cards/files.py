@@ -1,20 +1,42 @@
-"""Writing that survives a crash: files are complete, flushed and read-only before anything names them."""
+"""Files of a version: JSON lines, hard links to crops; and the durable writing of the floor below."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from dataset_cards.errors import DamagedWorkspaceError
+from extractors.durable import (
+    READ_ONLY,
+    file_sha256,
+    make_folder,
+    rename_folder,
+    replace_text,
+    replacing,
+    sweep,
+)
+
+__all__ = [
+    "READ_ONLY",
+    "all_files",
+    "file_sha256",
+    "json_line",
+    "make_folder",
+    "place",
+    "read_json_lines",
+    "rename_folder",
+    "replace_text",
+    "replacing",
+    "sweep",
+    "write_json_lines",
+    "write_text",
+]
 
 REMEDY = "delete this book's folder below extracted/ and build again"
-_FLUSHES_AT_A_TIME = 8
 
 
 def write_text(path: Path, text: str) -> None:
@@ -56,51 +78,9 @@ def place(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def all_files(folder: Path) -> list[Path]:
     """Every file below `folder`, sorted by its relative path."""
     return sorted(
         (path for path in folder.rglob("*") if not path.is_dir()),
         key=lambda path: path.relative_to(folder).as_posix(),
     )
-
-
-def seal(files: Sequence[Path]) -> None:
-    """Make files read-only and flush them to the disk."""
-    for path in files:
-        path.chmod(0o444)
-    # Flushes asked for together share the disk's journal writes: 25 times faster here than one by one.
-    with ThreadPoolExecutor(_FLUSHES_AT_A_TIME) as pool:
-        for _ in pool.map(flush, files):
-            pass
-
-
-def flush(path: Path) -> None:
-    """Flush a file or a folder to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def flush_folders(folder: Path) -> None:
-    """Flush `folder` and every folder below it, the deepest first."""
-    below = [path for path in folder.rglob("*") if path.is_dir()]
-    for path in sorted(below, key=lambda path: -len(path.parts)):
-        flush(path)
-    flush(folder)
-
-
-def replace_text(path: Path, text: str) -> None:
-    """Replace a small file as one step: readers see the old text or the new, never a part."""
-    temporary = path.with_name(f".{path.name}.partial")
-    write_text(temporary, text)
-    flush(temporary)
-    os.replace(temporary, path)
-    flush(path.parent)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import all_files, sha256_of
+from dataset_cards.files import all_files, file_sha256
 
 _VERSION_NAME = re.compile(r"v\d{4,}")
 _MANIFEST = "manifest.json"
@@ -114,7 +114,7 @@ def verify_version(version_dir: Path) -> list[Problem]:
             problems.append(Problem(name, "missing", "is in the manifest but not in the folder"))
         elif (size := present[name].stat().st_size) != entry["bytes"]:
             problems.append(Problem(name, "changed", f"has {size} bytes, {entry['bytes']} were published"))
-        elif sha256_of(present[name]) != entry["sha256"]:
+        elif file_sha256(present[name]) != entry["sha256"]:
             problems.append(Problem(name, "changed", "its bytes are not the ones that were published"))
     return sorted(problems, key=lambda problem: problem.path)
 
@@ -124,7 +124,7 @@ def check_files(version_dir: Path, names: Sequence[str]) -> None:
     listed = read_manifest(version_dir)["files"]
     for name in names:
         path = version_dir / name
-        if name not in listed or not path.is_file() or sha256_of(path) != listed[name]["sha256"]:
+        if name not in listed or not path.is_file() or file_sha256(path) != listed[name]["sha256"]:
             raise DamagedWorkspaceError(f"{path} is not what was published; {_remedy(version_dir.parent)}")
 
 

@@ -7,7 +7,6 @@ missing is CURRENT, takes the finished folder as it is.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,13 +29,13 @@ from dataset_cards.croissant import write_croissant
 from dataset_cards.duplicates.records import dropped_row, link_row
 from dataset_cards.errors import UsageError
 from dataset_cards.files import (
+    READ_ONLY,
     all_files,
-    flush,
-    flush_folders,
+    file_sha256,
+    make_folder,
     place,
+    rename_folder,
     replace_text,
-    seal,
-    sha256_of,
     write_json_lines,
     write_text,
 )
@@ -101,7 +100,7 @@ def publish_version(books: Sequence[BookEntry], dataset_dir: Path, settings: Dat
     Raises UsageError when there is no pair at all, DamagedWorkspaceError when the current version is not
     complete or a crop is not what its pair says, ValueError for a book or pair_id given twice.
     """
-    dataset_dir.mkdir(parents=True, exist_ok=True)
+    make_folder(dataset_dir)
     current = read_current(dataset_dir) if has_current(dataset_dir) else None
     inputs = inputs_digest(books, settings)
     target = _finished_but_not_current(dataset_dir, current, inputs)
@@ -160,10 +159,8 @@ def _write_next(
         "files": _seal_files(partial),
     }
     write_text(partial / "manifest.json", manifest_text(manifest))
-    seal([partial / "manifest.json"])
-    flush_folders(partial)
-    os.replace(partial, target)
-    flush(dataset_dir)
+    (partial / "manifest.json").chmod(READ_ONLY)
+    rename_folder(partial, target)
     return target
 
 
@@ -214,10 +211,11 @@ def _counts(assembly: Assembly, changes: Changes) -> dict[str, Any]:
 
 
 def _seal_files(folder: Path) -> dict[str, dict[str, Any]]:
-    """Make every file read-only and flush it; its checksum and size by relative path."""
+    """Make every file read-only; its checksum and size by relative path."""
     paths = all_files(folder)
-    seal(paths)
+    for path in paths:
+        path.chmod(READ_ONLY)
     return {
-        path.relative_to(folder).as_posix(): {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+        path.relative_to(folder).as_posix(): {"sha256": file_sha256(path), "bytes": path.stat().st_size}
         for path in paths
     }

@@ -5,7 +5,6 @@ All of this parses untrusted files in native code: call it inside a worker of `e
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 import unicodedata
@@ -19,6 +18,7 @@ import numpy.typing as npt
 import pymupdf
 from pymupdf import mupdf
 
+from extractors.durable import file_sha256
 from extractors.errors import (
     BookError,
     EmptyFileError,
@@ -93,9 +93,9 @@ def probe(path: Path, limits: Limits) -> BookInfo:
     """Hashes and opens a book. Raises the errors of `open_document`."""
     document = open_document(path, limits)
     try:
-        with path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        return BookInfo(digest, _title(document, path), document.page_count, bool(document.is_repaired))
+        return BookInfo(
+            file_sha256(path), _title(document, path), document.page_count, bool(document.is_repaired)
+        )
     finally:
         document.close()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from extractors.document import open_document, render
+from extractors.durable import replacing
 from extractors.geometry import Box, centre, grow
 from extractors.pairing.drafts import Draft
 from extractors.pairing.solve import SolvedBook
@@ -69,8 +70,8 @@ def draw_page(
             if draft.page == page:
                 pen.line((*_pixel(centre(draft.bbox)), *_pixel(centre(box))), COLOURS["pair"], 3)
     _legend(pen, canvas, f"{layout.content.text_reason}; {len(layout.content.lines)} lines")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    canvas.save(out, "PNG")
+    with replacing(out) as stream:
+        canvas.save(stream, "PNG")
     document.close()
     return out
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.objects import write_atomic
+from extractors.durable import replace_text
 from flows.progress import say
 from flows.rebuild import BuildReport, build_workspace
 from flows.settings import load_settings
@@ -48,7 +48,7 @@ def run_demo(root: Path) -> BuildReport:
     books.mkdir(parents=True, exist_ok=True)
     for name, text in (("tuwen.toml", SETTINGS), ("books.toml", demo_book_list())):
         if not (root / name).exists():
-            write_atomic(root / name, text.encode("utf-8"))
+            replace_text(root / name, text)
     say("drawing the sample books")
     demo_books(root, SEED)
     return build_workspace(root, load_settings(root / "tuwen.toml"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from extractors.durable import replace_text
 from extractors.evaluation.evaluate import Evaluation
 from extractors.evaluation.fault_types import Fault, FaultType
 from extractors.evaluation.rows import Row, read_object
@@ -63,8 +64,7 @@ def write_pages(run: Evaluation, predicted: Path, file: Path) -> None:
         kinds=[(kind, counts[kind]) for kind in FaultType if counts[kind]],
         pages=[page for score in run.books for page in _pages(run, score, predicted)],
     )
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    replace_text(file, text)
 
 
 def _pages(run: Evaluation, score: BookScore, predicted: Path) -> list[_Page]:

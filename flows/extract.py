@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from extractors.durable import file_sha256
 from extractors.errors import BookError, TuwenError, UsageError
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
-from flows.objects import file_sha256
 from flows.opencv import opencv_version
 from flows.progress import page_progress, say
 from flows.report import BookReport

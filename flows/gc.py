@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataset_cards.verify import list_versions, read_manifest
+from extractors.durable import TEMPORARY_SUFFIX, flush
 from extractors.errors import UsageError
 from flows.lock import workspace_lock
-from flows.objects import TEMPORARY_SUFFIX, fsync_folder
 from flows.settings import Settings
 from flows.stages import StageKeys, all_manifests, current_manifests, stage_keys
 from flows.workspace import Book, Shelf, Workspace
@@ -121,11 +121,10 @@ def _held_by_versions(workspace: Workspace) -> set[str]:
 
 def _leftovers(workspace: Workspace) -> Iterator[Path]:
     """Half-written files and folders; while the lock is held, nobody is writing them."""
-    for folder in (workspace.objects.root, workspace.extracted, workspace.refined):
+    for folder in (workspace.objects.root, workspace.extracted, workspace.refined, workspace.datasets):
         yield from folder.rglob(f".*{TEMPORARY_SUFFIX}")
     yield from workspace.root.glob(f".*{TEMPORARY_SUFFIX}")
     yield from workspace.datasets.glob("*/.v*.partial")
-    yield from workspace.datasets.glob("*/.CURRENT.partial")
     yield from workspace.scratch.glob("*")
 
 
@@ -149,6 +148,6 @@ def _remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
         folders.add(path.parent)
     for folder in sorted(folders):
-        fsync_folder(folder)
+        flush(folder)
         if not any(folder.iterdir()) and folder.parent.name in ("objects", "extracted"):
             folder.rmdir()

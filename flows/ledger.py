@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extractors.durable import make_folder
+
 FILE_NAME = "events.jsonl"
 
 
@@ -22,7 +24,7 @@ class Ledger:
         started = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
         self.id = f"{started}-{os.getpid()}"
         self.path = runs / self.id / FILE_NAME
-        self.path.parent.mkdir(parents=True)
+        make_folder(self.path.parent)
 
     def add(self, event: str, **details: Any) -> None:
         """Append one event; `details` are JSON values. Whole lines only, from any thread or process."""

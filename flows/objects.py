@@ -1,24 +1,14 @@
-"""Durable files: atomic writes, and a store of read-only files named by their sha256.
-
-A reader never sees a half-written file: bytes go to a temporary file in the same folder, are fsynced, and
-take their name by a rename, after which the folder is fsynced. A crash between any two steps leaves at most
-a temporary file, which `ObjectStore.sweep` removes.
-"""
+"""A store of read-only files named by their sha256, written as `extractors.durable` does."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.durable import READ_ONLY, file_sha256, replace_bytes, sweep
 from extractors.errors import DamagedWorkspaceError
-
-TEMPORARY_SUFFIX = ".part"
-READ_ONLY = 0o444
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +19,6 @@ class StoredFile:
     sha256: str
     size: int
     """Bytes."""
-
-
-def write_atomic(path: Path, data: bytes, *, mode: int = 0o644) -> None:
-    """Write `data` to `path` so that a reader finds all of it or the file as it was before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=TEMPORARY_SUFFIX)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(mode)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    fsync_folder(path.parent)
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def file_sha256(path: Path) -> str:
-    """sha256 of the file's bytes, lower-case hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 class ObjectStore:
@@ -81,7 +35,7 @@ class ObjectStore:
         """Store `data`; an object already there is believed only if its bytes are right, else replaced."""
         stored = StoredFile(name, hashlib.sha256(data).hexdigest(), len(data))
         if not self.is_sound(stored):
-            write_atomic(self.path(stored.sha256), data, mode=READ_ONLY)
+            replace_bytes(self.path(stored.sha256), data, mode=READ_ONLY)
         return stored
 
     def is_there(self, stored: StoredFile) -> bool:
@@ -107,10 +61,7 @@ class ObjectStore:
 
     def sweep(self) -> int:
         """Remove temporary files a crash left behind; the caller holds the lock. Returns how many."""
-        leftovers = list(self.root.glob(f"*/.*{TEMPORARY_SUFFIX}"))
-        for leftover in leftovers:
-            leftover.unlink()
-        return len(leftovers)
+        return sweep(self.root)
 
     def __iter__(self) -> Iterator[str]:
         """Every stored sha256, sorted."""

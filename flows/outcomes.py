@@ -11,9 +11,9 @@ from dataset_cards.motifs import read_motif_file
 from dataset_cards.rights import BookFacts, read_book_list
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import BookEntry, nothing_new
+from extractors.durable import replace_text
 from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
-from flows.objects import write_atomic
 from flows.report import BookReport
 from flows.stages import StageKeys, StageManifest, finished, load_result
 from flows.workspace import Book, Workspace
@@ -110,7 +110,7 @@ def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:
         for refusal in outcome.result.refusals
     )
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    write_atomic(workspace.refined / "refine.jsonl", lines.encode("utf-8"))
+    replace_text(workspace.refined / "refine.jsonl", lines)
 
 
 def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from extractors.durable import replace_bytes
 from extractors.errors import BookError
 from extractors.records import BookContent, BookResult
 from extractors.settings import ExtractSettings
-from flows.objects import StoredFile, write_atomic
+from flows.objects import StoredFile
 from flows.opencv import opencv_version
 from flows.workspace import Book, Workspace
 
@@ -384,4 +385,4 @@ def _path(workspace: Workspace, sha256: str, stage: Stage, key: str) -> Path:
 
 def _write(workspace: Workspace, manifest: StageManifest) -> None:
     path = _path(workspace, manifest.book_sha256, manifest.stage, manifest.key)
-    write_atomic(path, _manifest.dump_json(manifest, indent=1))
+    replace_bytes(path, _manifest.dump_json(manifest, indent=1))

@@ -8,10 +8,10 @@ from typing import Any
 
 from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, list_versions, read_current, read_manifest, verify_version
+from extractors.durable import file_sha256
 from extractors.errors import DamagedWorkspaceError
 from flows.ledger import Run, read_runs
 from flows.lock import lock_holder
-from flows.objects import file_sha256
 from flows.outcomes import dataset_dir, read_outcomes
 from flows.report import BookReport
 from flows.settings import Settings

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from extractors.durable import file_sha256, replace_text
 from extractors.errors import UsageError
 from flows.lock import workspace_lock
-from flows.objects import ObjectStore, file_sha256, write_atomic
+from flows.objects import ObjectStore
 
 Stamp = tuple[int, int, int, int]
 """(inode, size, mtime, ctime): equal stamps mean that the file has not been written to in between."""
@@ -110,7 +111,7 @@ class Workspace:
             else:
                 books[sha256] = Book(sha256, name, path)
         if index != known:
-            write_atomic(self._index_file, json.dumps(index, ensure_ascii=False).encode())
+            replace_text(self._index_file, json.dumps(index, ensure_ascii=False))
         return Shelf(tuple(books.values()), tuple(duplicates), tuple(unreadable))
 
     @property

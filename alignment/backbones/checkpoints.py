@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import struct
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ import torch
 from torch import Tensor
 
 from alignment.errors import ModelFileError
+from dataset_cards.files import replacing
 
 _PREFIX = "module."
 # Chinese-CLIP was published with it, and does not use it.
@@ -65,12 +65,8 @@ def load_weights(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
 def save_checkpoint(path: Path, weights: Mapping[str, Tensor], said: Mapping[str, Any]) -> None:
     """Write what `cn_clip.clip.load_from_name` reads: {**said, "state_dict"}, names under "module."."""
     state = {_PREFIX + name: weight.detach().cpu().clone() for name, weight in weights.items()}
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
+    with replacing(path) as file:
         torch.save({**said, "state_dict": state}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
 
 
 def _read(path: Path) -> Any:

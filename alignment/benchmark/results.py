@@ -62,7 +62,6 @@ def result_json(subject: Subject, gallery: Gallery, rungs: Sequence[Rung]) -> di
 def save_result(root: Path, result: Mapping[str, Any]) -> Path:
     """Write result.json into the result's folder below `root`, as one step; returns the folder."""
     folder = root / str(result["key"])
-    folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
     replace_text(folder / "result.json", text + "\n")
     return folder

@@ -13,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from alignment.errors import BadDatasetError
 from alignment.retrieval.gallery import Frames
-from dataset_cards.files import sha256_of
+from dataset_cards.files import file_sha256
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp")
 
@@ -24,7 +24,7 @@ class PictureFile:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise BadDatasetError(path, "this picture is named, but is not there")
-        self.path, self.key = path, sha256_of(path)
+        self.path, self.key = path, file_sha256(path)
 
     def frames(self) -> tuple[Image.Image, ...]:
         """The picture, in RGB."""

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from alignment.errors import DamagedWorkspaceError, NotFiniteError
-from dataset_cards.files import replace_text
+from dataset_cards.files import make_folder, replace_text
 
 Vectors = npt.NDArray[np.float32]
 _DTYPE = np.dtype("<f4")
@@ -43,7 +43,7 @@ class FeatureStore:
         self.folder = root / hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_DIGITS]
         self._vectors_file = self.folder / "vectors.f32"
         self._index_file = self.folder / "index.txt"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         if not (self.folder / "recipe.json").exists():
             replace_text(self.folder / "recipe.json", text + "\n")
         self._places: dict[str, int] = {}

@@ -24,7 +24,7 @@ from alignment.training.seed_run import SeedRun, load_result, prepare, run_seed
 from alignment.training.state import write_records
 from alignment.training.tasks.base import Training
 from alignment.training.tasks.sources import sources_digest
-from dataset_cards.files import read_json_lines, replace_text
+from dataset_cards.files import read_json_lines, rename_folder, replace_text, sweep
 from dataset_cards.verify import read_manifest
 
 # Settings that change how a run goes about it, not what comes of it.
@@ -155,6 +155,7 @@ def _claim(work: Path, about: Mapping[str, Any]) -> None:
                 f"{work} holds an unfinished run with other settings: finish it with those, choose another "
                 "name (tuwen finetune --name), or begin anew (tuwen finetune --no-resume)"
             )
+        sweep(work)
         return
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -194,7 +195,7 @@ def _publish(
     for run in runs:
         if (run.folder / "tensorboard").is_dir():
             shutil.copytree(run.folder / "tensorboard", folder / "tensorboard" / f"seed-{run.seed}")
-    folder.replace(path)
+    rename_folder(folder, path)
     shutil.rmtree(work)
 
 

@@ -11,7 +11,6 @@ generators to keep.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -22,7 +21,7 @@ from torch import Tensor, nn
 
 from alignment.backbones.checkpoints import UNREADABLE
 from alignment.errors import ModelFileError
-from dataset_cards.files import json_line, replace_text
+from dataset_cards.files import json_line, make_folder, replace_text, replacing
 
 Weights = dict[str, Tensor]
 
@@ -54,7 +53,7 @@ class StateFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
 
     def read(self) -> tuple[Position, dict[str, Any]]:
         """The position and the rest of what was last saved; a new position and nothing else at the start."""
@@ -113,14 +112,5 @@ def read_tensors(path: Path) -> dict[str, Any]:
 
 def write_tensors(path: Path, values: Mapping[str, Any]) -> None:
     """Write tensors and plain values so that a reader finds the old file or the new one, whole."""
-    unfinished = path.with_name(f".{path.name}.part")
-    with unfinished.open("wb") as file:
+    with replacing(path) as file:
         torch.save(dict(values), file)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

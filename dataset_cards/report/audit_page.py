@@ -61,7 +61,6 @@ def write_audit_page(sample: Sample, version_dir: Path, path: Path) -> None:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     source = files(__package__)
     page = Environment(autoescape=True).from_string(source.joinpath("audit.html.j2").read_text("utf-8"))
-    path.parent.mkdir(parents=True, exist_ok=True)
     html = page.render(
         sample=sample,
         style=source.joinpath("audit.css").read_text("utf-8"),

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from extractors.book import open_sandbox, pair_book, read_book
 from extractors.document import open_document, render
+from extractors.durable import replace_text
 from extractors.errors import BookError, UsageError
 from extractors.evaluation.labels import META, NEGATIVES, TRUTH
 from extractors.evaluation.scoring import INSIDE
@@ -48,13 +49,12 @@ def draft_labels(pdf: Path, pages: Sequence[int], out: Path, settings: ExtractSe
     seen = {layout.page: layout for layout in lay_out(content) if layout.page in set(pages)}
     figures = _figure_rows(book, result, list(seen))
     negatives = [row for layout in seen.values() for row in _negative_rows(layout)]
-    out.mkdir(parents=True, exist_ok=True)
     for path, rows in zip(targets, (figures, negatives), strict=False):
-        path.write_text("".join(_line(row) for row in rows), encoding="utf-8")
+        replace_text(path, "".join(_line(row) for row in rows))
     pictures, sizes = _draw_pages(pdf, list(seen), figures, negatives, out, settings)
     scanned = sum(layout.content.is_scan for layout in seen.values()) * 2 > len(seen)
     meta = {"labelled_pages": list(seen), "page_sizes": sizes, "layout": "", "scan": scanned}
-    targets[2].write_text(_line(meta), encoding="utf-8")
+    replace_text(targets[2], _line(meta))
     return [*targets, *pictures]
 
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from extractors.durable import file_sha256, make_folder, rename_folder
 from extractors.errors import MissingDependencyError
 
 NETWORK = "inference.onnx"
@@ -126,7 +127,7 @@ def wheel_folder(part: str) -> Path:
     try:
         if _is_copy(folder, source):
             return folder
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(folder.parent)
         with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
             made = Path(aside) / "model"
             made.mkdir()
@@ -165,8 +166,7 @@ def file_digest(path: Path) -> str:
 
 @lru_cache(maxsize=32)
 def _digest_of(path: Path, _size: int, _mtime_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)
 
 
 def _description(part: str, source: Path) -> dict[str, Any]:
@@ -195,9 +195,9 @@ def _is_copy(folder: Path, source: Path) -> bool:
 def _put(made: Path, folder: Path, source: Path) -> None:
     """Rename `made` to `folder`; whole when another process was quicker, replaced when damaged."""
     try:
-        made.rename(folder)
+        rename_folder(made, folder)
     except OSError:
         if _is_copy(folder, source):
             return
         shutil.rmtree(folder)
-        made.rename(folder)
+        rename_folder(made, folder)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import threading
 from pathlib import Path
+
+from extractors.durable import replace_text
 
 
 class AnswerCache:
@@ -33,12 +33,8 @@ class AnswerCache:
 
     def keep(self, text: str, answer: str | None) -> None:
         """Store the answer, None for one without text, so that a reader finds all of it or nothing."""
-        path = self._path(text)
-        path.parent.mkdir(parents=True, exist_ok=True)
         row = {**self._question, "raw": text, "answer": answer}
-        temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.part")
-        temporary.write_text(json.dumps(row, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        temporary.replace(path)
+        replace_text(self._path(text), json.dumps(row, ensure_ascii=False, indent=1) + "\n")
 
     def _path(self, text: str) -> Path:
         asked = json.dumps({**self._question, "raw": text}, sort_keys=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import io
 import json
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from extractors.durable import replacing
 from extractors.errors import UsageError
 from flows.commands.options import DatasetOption, JsonOption, SetOption, WorkspaceOption, dataset_home
 
@@ -112,14 +113,9 @@ def _lines(changes: Changes, later: str) -> list[str]:
 
 
 def _write_page(path: Path, compared: Diff, shown: ShownPairs) -> None:
-    """Written beside its place first: who looks finds a whole page."""
     from dataset_cards.report.diff_page import write_diff_page
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="\n") as file:
-            write_diff_page(compared, compared.changes, shown, file)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with replacing(path) as stream:
+        file = io.TextIOWrapper(stream, "utf-8", newline="\n")
+        write_diff_page(compared, compared.changes, shown, file)
+        file.detach()

@@ -71,7 +71,7 @@ def search(
     from alignment.search.searcher import Searcher
     from alignment.training.presets import choose_device
     from dataset_cards.export import find_version
-    from dataset_cards.files import replace_text
+    from extractors.durable import replace_text
     from flows.interrupt import run_interruptible
     from flows.models import find_model, newest_model
     from flows.progress import display, page_progress, say
@@ -102,7 +102,6 @@ def search(
 
     hits = run_interruptible(work)
     if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
         replace_text(html, search_page(hits, asked, text=query, picture=picture))
     if as_json:
         print_json([asdict(hit) for hit in hits])

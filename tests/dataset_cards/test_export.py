@@ -14,7 +14,7 @@ import pytest
 
 from dataset_cards.errors import DamagedWorkspaceError, UsageError
 from dataset_cards.export import EXPORT_FILE, FORMATS, export_version, find_version
-from dataset_cards.files import all_files, read_json_lines, sha256_of
+from dataset_cards.files import all_files, file_sha256, read_json_lines
 from dataset_cards.reading import data_files, iter_rows
 from dataset_cards.rights import BookFacts
 from dataset_cards.settings import DatasetSettings
@@ -73,7 +73,7 @@ def test_the_manifest_names_the_choice_and_every_file(version_dir: Path, tmp_pat
     present = {path.relative_to(done.path).as_posix(): path for path in all_files(done.path)}
     assert set(manifest["files"]) == set(present) - {EXPORT_FILE}
     for name, entry in manifest["files"].items():
-        assert entry == {"sha256": sha256_of(present[name]), "bytes": present[name].stat().st_size}
+        assert entry == {"sha256": file_sha256(present[name]), "bytes": present[name].stat().st_size}
     assert (done.files, done.bytes) == (19, sum(entry["bytes"] for entry in manifest["files"].values()))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from dataset_cards.files import sha256_of
+from dataset_cards.files import file_sha256
 from dataset_cards.reading import iter_rows
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.splits import SPLITS
@@ -66,7 +66,7 @@ def test_a_version_from_before_the_column_and_shards_is_built_upon(book: BookEnt
         pq.write_table(pq.read_table(old / shard).drop_columns(["description_raw"]), old / name)
         (old / shard).unlink()
         del manifest["files"][shard]
-        manifest["files"][name] = {"sha256": sha256_of(old / name), "bytes": (old / name).stat().st_size}
+        manifest["files"][name] = {"sha256": file_sha256(old / name), "bytes": (old / name).stat().st_size}
     (old / "manifest.json").chmod(0o644)
     (old / "manifest.json").write_text(manifest_text(manifest), "utf-8")
     assert {row["description_raw"] for row in iter_rows(old)} == {None}

@@ -184,6 +184,8 @@ def test_a_build_stopped_anywhere_leaves_the_old_version_and_can_be_repeated(
         if had_one:
             stopper.publish(old, dataset_dir)
         if tried == 0:
+            if had_one:
+                stopper.publish(old, tmp_path / "whole")
             steps = stopper.publish(new, tmp_path / "whole")
         with pytest.raises(KeyboardInterrupt):
             stopper.publish(new, dataset_dir, allowed=tried)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from extractors.durable import file_sha256
 from extractors.errors import UsageError
-from flows.objects import file_sha256
 from flows.workspace import Workspace, find_pdfs
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alignment.data import Sample, Split
 from alignment.errors import UsageError
-from dataset_cards.files import sha256_of
+from dataset_cards.files import file_sha256
 from dataset_cards.reading import iter_rows
 from dataset_cards.schema import TEXT_COLUMNS
 
@@ -29,7 +29,7 @@ def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], sou
 
 def sources_digest(source: str) -> str | None:
     """The SHA-256 of a file of translations; None for a column, for which the version's digest answers."""
-    return sha256_of(Path(source).expanduser()) if source.endswith(".jsonl") else None
+    return file_sha256(Path(source).expanduser()) if source.endswith(".jsonl") else None
 
 
 def _column(version_dir: Path, split: Split, name: str) -> dict[str, str | None]:

@@ -118,3 +118,35 @@ def test_a_writer_killed_at_any_moment_leaves_a_sound_store(tmp_path: Path) -> N
 
 def _size(root: Path) -> int:
     return sum(path.stat().st_size for path in root.rglob("vectors.f32"))
+
+
+OPEN_AT_ONCE = """
+import sys, time
+from pathlib import Path
+from alignment.features.store import FeatureStore
+
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(200):
+    FeatureStore(Path(sys.argv[1]) / str(number), {"model": "m"}, per_key=3, dim=4)
+"""
+
+
+def test_processes_that_open_a_new_store_together_all_succeed(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", OPEN_AT_ONCE, str(tmp_path)]
+    openers = [
+        subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
+    for opener in openers:
+        assert opener.stdout is not None
+        assert opener.stdout.readline() == "ready\n"
+    for opener in openers:
+        assert opener.stdin is not None
+        opener.stdin.write("go\n")
+        opener.stdin.flush()
+    for opener in openers:
+        _, faults = opener.communicate(timeout=120)
+        assert opener.returncode == 0, faults
