@@ -14,6 +14,7 @@ from typing import Literal
 from extractors.evaluation.labels import LabelledFigure
 from extractors.evaluation.predictions import Prediction
 from extractors.evaluation.texts import bare, similarity
+from extractors.grammar.characters import fold
 from extractors.grammar.numerals import ENCLOSED, NUMBER_PATTERN, parse_number
 
 Fact = Literal["title", "number", "kind", "group"]
@@ -40,7 +41,7 @@ def number_key(printed: str) -> tuple[str, ...]:
 
     Words such as 图 and Plate are left out. Empty where nothing is numbered.
     """
-    tokens = (_token(found) for found in _TOKEN.findall(printed))
+    tokens = (_token(found) for found in _TOKEN.findall(fold(printed)))
     return tuple(token for token in tokens if token)
 
 

@@ -79,11 +79,8 @@ def test_groups_are_compared_by_their_members(names: list[str]) -> None:
 
 def test_what_is_not_found_or_not_stated_is_not_scored() -> None:
     assert shares([]) == [None] * 4
-    bare_labels = [figure(0), figure(1)]
-    assert (
-        shares([right(f, title="x", number="9", kind="photo") for f in bare_labels], bare_labels)
-        == [None] * 4
-    )
+    unstated = [figure(0), figure(1)]
+    assert shares([right(f, title="x", number="9", kind="photo") for f in unstated], unstated) == [None] * 4
 
 
 @pytest.mark.parametrize(
