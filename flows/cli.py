@@ -23,6 +23,7 @@ from flows.commands import (
     status,
 )
 from flows.opencv import opencv_problem
+from flows.output import escape_what_cannot_be_shown
 
 app = typer.Typer(
     name="tuwen",
@@ -73,6 +74,7 @@ def main() -> None:
 
     A full disk, or a place that may not be written, becomes a message and code 1.
     """
+    escape_what_cannot_be_shown()
     try:
         app()
     except TuwenError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from extractors.durable import replacing
 from extractors.errors import UsageError
 from flows.commands.options import DatasetOption, JsonOption, SetOption, WorkspaceOption, dataset_home
+from flows.output import json_text
 
 if TYPE_CHECKING:
     from dataset_cards.changes import Changes
@@ -75,7 +75,7 @@ def _print_json(compared: Diff, pairs: Iterator[PairChange]) -> None:
     print(f'{{"old": "{compared.old_dir.name}", "new": "{compared.new_dir.name}",\n"pairs": [', end="")
     for number, change in enumerate(pairs):
         print(",\n" if number else "\n", end="")
-        print(json.dumps(change.as_json(), ensure_ascii=False), end="")
+        print(json_text(change.as_json()), end="")
     changes = compared.changes
     books = [
         {
@@ -91,7 +91,7 @@ def _print_json(compared: Diff, pairs: Iterator[PairChange]) -> None:
         for sha256, book in changes.books.items()
     ]
     totals = {"added": changes.added, "removed": changes.removed, "changed": changes.changed, "books": books}
-    print(f"\n],\n{json.dumps(totals, ensure_ascii=False)[1:]}")
+    print(f"\n],\n{json_text(totals)[1:]}")
 
 
 def _lines(changes: Changes, later: str) -> list[str]:

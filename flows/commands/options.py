@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from flows.output import json_text
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -67,4 +68,4 @@ def dataset_home(workspace: Path, dataset: str | None, overrides: Sequence[str] 
 
 def print_json(value: Any) -> None:
     """A result for a program, on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    print(json_text(value, indent=2))
