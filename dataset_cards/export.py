@@ -1,7 +1,8 @@
 """A published version, or a part of it, written out in the forms that other tools read.
 
 An export is a folder with its files and export.json, which names the version, the choice and every file's
-checksum. It is written beside its place and renamed into it; only an earlier export is ever replaced.
+checksum. It is written beside its place and exchanged with what is there, so that one stopped half-way leaves
+the earlier export; only an earlier export is ever replaced.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from dataset_cards.fresh import FRESH_FILE
 from dataset_cards.reading import data_files
 from dataset_cards.selection import Selection
 from dataset_cards.splits import SPLITS
+from dataset_cards.swap import recover, swap_in
 from dataset_cards.verify import check_files, list_versions, read_current, read_manifest
 
 EXPORT_FILE = "export.json"
@@ -96,6 +98,7 @@ def export_version(
     selection = Selection(version_dir, split, public)
     targets = {name: out / _folder_name(name, selection) for name in formats}
     for target in targets.values():
+        recover(target)
         _check_free(target)
     _check_bytes(selection)
     if not sum(selection.counts.values()):
@@ -140,7 +143,7 @@ def _export(selection: Selection, name: str, target: Path, shard_bytes: int) -> 
         for path in all_files(partial)
     }
     write_text(partial / EXPORT_FILE, _manifest_text(selection, name, files))
-    _replace_folder(partial, target)
+    swap_in(partial, target)
     return Exported(
         format=name,
         path=target,
@@ -175,15 +178,3 @@ def _check_free(target: Path) -> None:
         raise UsageError(
             f"{target} is there already and is no earlier export; move it away or choose another --out"
         )
-
-
-def _replace_folder(partial: Path, target: Path) -> None:
-    """Put `partial` in the place of `target`; stopped half-way, the next export clears up."""
-    old = target.with_name(f".{target.name}.old")
-    if old.exists():
-        shutil.rmtree(old)
-    if target.exists():
-        target.rename(old)
-    partial.rename(target)
-    if old.exists():
-        shutil.rmtree(old)

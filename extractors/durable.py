@@ -84,18 +84,23 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def flush_tree(folder: Path) -> None:
+    """Flush all files in `folder` and below it, and the folders, to the disk."""
+    below = sorted(folder.rglob("*"), key=lambda path: -len(path.parts))
+    # Flushes asked for together share the disk's journal writes: 25 times faster here than one by one.
+    with ThreadPoolExecutor(_FLUSHES_AT_A_TIME) as pool:
+        for _ in pool.map(flush, [path for path in below if not path.is_dir()]):
+            pass
+    for inner in (*(path for path in below if path.is_dir()), folder):
+        flush(inner)
+
+
 def rename_folder(made: Path, target: Path) -> None:
     """Give the finished folder `made` its final name, once all that it holds is flushed to the disk.
 
     Raises OSError when there is a folder of that name already that holds something.
     """
-    below = sorted(made.rglob("*"), key=lambda path: -len(path.parts))
-    # Flushes asked for together share the disk's journal writes: 25 times faster here than one by one.
-    with ThreadPoolExecutor(_FLUSHES_AT_A_TIME) as pool:
-        for _ in pool.map(flush, [path for path in below if not path.is_dir()]):
-            pass
-    for folder in (*(path for path in below if path.is_dir()), made):
-        flush(folder)
+    flush_tree(made)
     os.replace(made, target)
     flush(target.parent)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -138,10 +139,85 @@ def test_an_export_that_fails_leaves_the_old_one(writable_version: Path, tmp_pat
 def test_what_a_stopped_export_left_is_cleared_away(version_dir: Path, tmp_path: Path) -> None:
     (tmp_path / ".csv.partial").mkdir()
     (tmp_path / ".csv.partial" / "half.png").write_bytes(b"")
+    export_version(version_dir, ["csv"], tmp_path)
     (tmp_path / ".csv.old").mkdir()
     (done,) = export_version(version_dir, ["csv"], tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["csv"]
     assert not (done.path / "half.png").exists()
+
+
+# What Python reports before it asks the system to change names and files.
+STEPS = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "shutil.rmtree"}
+
+
+def killed_at(step: int, version_dir: Path, out: Path) -> bool:
+    """Export in a process of its own that ends before its change number `step`; False when it made fewer."""
+    child = os.fork()
+    if child == 0:
+        left = step
+
+        def count(event: str, _: object) -> None:
+            nonlocal left
+            if event in STEPS:
+                left -= 1
+                if left < 0:
+                    os._exit(9)
+
+        sys.addaudithook(count)
+        try:
+            export_version(version_dir, ["csv"], out, split="val")
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_an_export_killed_anywhere_leaves_the_old_one_or_the_new_one(
+    can_exchange: bool, version_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    books = [make_book(tmp_path / "objects", "丝绸纹样", 30)]
+    old_version = publish_version(books, tmp_path / "old", DatasetSettings()).path
+    (old,) = export_version(old_version, ["csv"], tmp_path / "whole-old", split="val")
+    (new,) = export_version(version_dir, ["csv"], tmp_path / "whole-new", split="val")
+    allowed = [contents(old.path), contents(new.path)]
+    if not can_exchange:
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())  # a C library without renameat2
+    step, seen = 0, []
+    while step == 0 or seen[-1] != "finished":
+        out = tmp_path / f"killed-{step}"
+        export_version(old_version, ["csv"], out, split="val")
+        killed = killed_at(step, version_dir, out)
+        if can_exchange:
+            assert contents(out / "csv-val") in allowed
+        # Whoever asks for the next export, even one that comes to nothing, finds the old one in its place.
+        with pytest.raises(DamagedWorkspaceError):
+            export_version(tmp_path / "no-version", ["csv"], out, split="val")
+        assert contents(out / "csv-val") in allowed
+        export_version(version_dir, ["csv"], out, split="val")
+        assert contents(out / "csv-val") == allowed[1]
+        assert [path.name for path in out.iterdir()] == ["csv-val"]
+        seen.append("killed" if killed else "finished")
+        step += 1
+    assert len(seen) > 5
+
+
+def test_an_export_that_cannot_be_put_in_place_leaves_the_old_one(
+    version_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (done,) = export_version(version_dir, ["csv"], tmp_path)
+    before = contents(done.path)
+    rename = os.rename
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_, **__: object())
+
+    def refuse_the_new(source: Path, target: Path) -> None:
+        if Path(source).name.endswith(".partial"):
+            raise OSError(5, "Input/output error")
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", refuse_the_new)
+    with pytest.raises(OSError, match="Input/output"):
+        export_version(version_dir, ["csv"], tmp_path)
+    assert contents(done.path) == before
 
 
 def test_a_damaged_version_is_not_passed_on(writable_version: Path, tmp_path: Path) -> None:
