@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import cv2
-import numpy as np
 import pymupdf
 
-from extractors.figures.images import MIN_AREA, MIN_SIDE, group_boxes
+from extractors.figures.images import MIN_AREA, MIN_SIDE
 from extractors.figures.paint import PaintOp
 from extractors.figures.tables import RULE_THICKNESS, Stroke, is_rule
-from extractors.geometry import Box, area, cover, gap, grow, height, intersect, iou, union, width
+from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
+from extractors.grouping import BoxIndex, group_boxes
 from extractors.records import Dropped, Region, TextLine
 from extractors.text import displayed
 
@@ -38,6 +37,14 @@ LONG_LINE = 14
 """Characters: a line this long inside a box is a sentence, not a label."""
 PAGE_SHARE = 0.85
 """A path as large as the page is its background or frame."""
+SAME_BOX = 0.9
+"""Boxes that agree to this share (overlap over union, or the part inside) are of one thing."""
+WHITE = 0.97
+"""Paint this light is paper."""
+UNSEEN_ALPHA = 0.05
+"""Nobody sees paint of this opacity."""
+TABLE_RIM = 2.0
+"""The rules of a table reach so many points over the box around its crossings."""
 FRAME_AREA = 5000.0
 """Square points: a rectangle of this size with sentences in it frames text, it does not draw."""
 
@@ -79,11 +86,38 @@ def _is_slanted(item: tuple[Any, ...]) -> bool:
     return False
 
 
-def _text_share(box: Box, lines: Sequence[TextLine]) -> tuple[float, int]:
-    """Share of a box that text covers, and the number of sentence-long lines in it."""
-    covered = sum(area(intersect(line.bbox, box)) for line in lines)
-    sentences = sum(cover(line.bbox, box) > 0.7 and len(line.text) >= LONG_LINE for line in lines)
-    return covered / max(area(box), 1.0), sentences
+class _Page:
+    """The strokes, shadings and text lines of one page, looked up by place."""
+
+    def __init__(
+        self, strokes: Sequence[tuple[Stroke, int]], shades: Sequence[Box], lines: Sequence[TextLine]
+    ) -> None:
+        self._strokes, self._shades, self._lines = strokes, shades, lines
+        self._stroke_index = BoxIndex([stroke.bbox for stroke, _ in strokes])
+        self._shade_index = BoxIndex(shades)
+        self._line_index = BoxIndex([line.bbox for line in lines])
+
+    def strokes_in(self, box: Box) -> list[tuple[Stroke, int]]:
+        """The strokes that lie in `box`, each with its count of curves and slanted lines."""
+        near = (self._strokes[k] for k in self._stroke_index.near(box, 1.5))
+        return [(s, n) for s, n in near if cover(grow(s.bbox, 0.5), grow(box, 1.0)) > 0.8]
+
+    def shades_in(self, box: Box) -> int:
+        """How many shadings lie in `box`."""
+        near = (self._shades[k] for k in self._shade_index.near(box, 1.0))
+        return sum(cover(shade, grow(box, 1.0)) > 0.8 for shade in near)
+
+    def text_share(self, box: Box) -> tuple[float, int]:
+        """Share of `box` that text covers, and the number of sentence-long lines in it."""
+        near = [self._lines[k] for k in self._line_index.near(box)]
+        covered = sum(area(intersect(line.bbox, box)) for line in near)
+        sentences = sum(cover(line.bbox, box) > 0.7 and len(line.text) >= LONG_LINE for line in near)
+        return covered / max(area(box), 1.0), sentences
+
+    def crosses_sentence(self, box: Box) -> bool:
+        """Whether half of a sentence-long line lies in `box`."""
+        near = (self._lines[k] for k in self._line_index.near(box))
+        return any(cover(line.bbox, box) > 0.5 and len(line.text) >= LONG_LINE for line in near)
 
 
 def drawing_regions(
@@ -100,129 +134,101 @@ def drawing_regions(
     `ops` tell what is visible (clips applied), `strokes` what kind of line it is.
     """
     dropped: list[Dropped] = []
-    frames = [s.bbox for s, _ in strokes if s.kind == "rectangle" and _frames_text(s.bbox, lines)]
-    boxes = [box for box in _art_boxes(ops, page_box, frames) if not _in_table(box, tables)]
+    page = _Page(strokes, [op.bbox for op in ops if op.kind == "shade"], lines)
+    frames = [s.bbox for s, _ in strokes if s.kind == "rectangle" and _frames_text(s.bbox, page)]
+    boxes = _outside_tables(_art_boxes(ops, page_box, frames), tables)
     if not boxes:
         return [], list(images), dropped
     image_boxes = [region.bbox for region in images]
     parts = boxes + image_boxes
-    shades = [op.bbox for op in ops if op.kind == "shade"]
     regions: list[Region] = []
     kept_images = set(range(len(images)))
-    for members in cluster(parts, page_box, PIECE_GAP):
+    for members in group_boxes(parts, PIECE_GAP):
         members_images = [m - len(boxes) for m in members if m >= len(boxes)]
         art = [parts[m] for m in members if m < len(boxes)]
         if not art:
             continue
         box = union([parts[m] for m in members])
-        reason = _reason_against(box, art, strokes, [image_boxes[i] for i in members_images], lines, shades)
+        reason = _reason_against(box, art, [image_boxes[i] for i in members_images], page)
         if reason:
             if reason != "rule":
                 dropped.append(Dropped(page_number, box, reason))
             continue
         regions.append(Region(intersect(box, page_box), "drawing"))
         kept_images -= set(members_images)
-    drawn, dropped = _rejoined(dropped, strokes, lines, page_box)
+    drawn, dropped = _rejoined(dropped, page, page_box)
     regions += drawn
     return regions, [images[i] for i in sorted(kept_images)], dropped
 
 
-def _rejoined(
-    dropped: Sequence[Dropped],
-    strokes: Sequence[tuple[Stroke, int]],
-    lines: Sequence[TextLine],
-    page_box: Box,
-) -> tuple[list[Region], list[Dropped]]:
+def _rejoined(dropped: Sequence[Dropped], page: _Page, page_box: Box) -> tuple[list[Region], list[Dropped]]:
     """Small drawn pieces that stand together (vessels in a row) made one region; and what stays dropped."""
-    art = [s.bbox for s, _ in strokes if s.kind == "art"]
     small = [
         d
         for d in dropped
         if d.reason == "too-small"
-        and any(cover(a, grow(d.bbox, 1.0)) > 0.9 for a in art)
-        and _text_share(d.bbox, lines)[0] < TEXT_FILL
+        and any(stroke.kind == "art" for stroke, _ in page.strokes_in(d.bbox))
+        and page.text_share(d.bbox)[0] < TEXT_FILL
     ]
     regions: list[Region] = []
     used: set[int] = set()
-    for members in cluster([d.bbox for d in small], page_box, LOOSE_GAP):
+    for members in group_boxes([d.bbox for d in small], LOOSE_GAP):
         boxes = [small[m].bbox for m in members]
         box = union(boxes)
-        sentences = any(cover(n.bbox, box) > 0.5 and len(n.text) >= LONG_LINE for n in lines)
-        if len(members) >= MIN_ART and not sentences and not _reason_against(box, boxes, strokes, [], lines):
+        alone = len(members) >= MIN_ART and not page.crosses_sentence(box)
+        if alone and not _reason_against(box, boxes, [], page):
             regions.append(Region(intersect(box, page_box), "drawing"))
             used.update(id(small[m]) for m in members)
     return regions, [d for d in dropped if id(d) not in used]
 
 
-def cluster(boxes: Sequence[Box], page_box: Box, reach: float) -> list[list[int]]:
-    """Indices of `boxes` grouped so that neighbours at most about `reach` points apart share a group.
-
-    The boxes are painted into a one-pixel-a-point mask and its connected components read off, so that
-    a map of 100,000 strokes costs no more than a sketch; unions that then touch are merged.
-    """
-    mask = np.zeros((int(height(page_box)) + 2, int(width(page_box)) + 2), np.uint8)
-    cells = []
-    for box in boxes:
-        grown = grow(box, reach / 2)
-        x0, y0 = max(0, int(grown[0])), max(0, int(grown[1]))
-        x1, y1 = min(mask.shape[1], int(grown[2]) + 1), min(mask.shape[0], int(grown[3]) + 1)
-        mask[y0:y1, x0:x1] = 1
-        cells.append((min(y0, mask.shape[0] - 1), min(x0, mask.shape[1] - 1)))
-    _, labels = cv2.connectedComponents(mask, connectivity=8)
-    by_label: dict[int, list[int]] = {}
-    for index, (y, x) in enumerate(cells):
-        by_label.setdefault(int(labels[y, x]), []).append(index)
-    found = list(by_label.values())
-    unions = [union([boxes[i] for i in members]) for members in found]
-    merged = group_boxes(unions, lambda a, b: gap(a, b) <= reach)
-    return [sorted(i for g in members for i in found[g]) for members in merged]
-
-
-def _frames_text(box: Box, lines: Sequence[TextLine]) -> bool:
+def _frames_text(box: Box, page: _Page) -> bool:
     """Whether a rectangle is the frame or the tint of running text."""
-    return area(box) >= FRAME_AREA and _text_share(box, lines)[1] >= 2
+    return area(box) >= FRAME_AREA and page.text_share(box)[1] >= 2
 
 
 def _art_boxes(ops: Sequence[PaintOp], page_box: Box, frames: Sequence[Box]) -> list[Box]:
-    found = []
-    for op in ops:
-        if op.kind not in ("fill", "stroke", "shade") or op.alpha <= 0.05:
-            continue
-        if op.kind == "fill" and op.color is not None and min(op.color) >= 0.97:
-            continue  # white paint is paper
-        if cover(page_box, op.bbox) >= PAGE_SHARE or any(iou(op.bbox, frame) > 0.9 for frame in frames):
-            continue
-        found.append(op.bbox)
-    return found
+    """What is painted and seen on the paper, without backgrounds and the frames of text."""
+    boxes = [op.bbox for op in ops if _is_art(op) and cover(page_box, op.bbox) < PAGE_SHARE]
+    near = BoxIndex(frames).near_each(boxes)
+    return [
+        box
+        for box, around in zip(boxes, near, strict=True)
+        if not any(iou(box, frames[k]) > SAME_BOX for k in around)
+    ]
 
 
-def _in_table(box: Box, tables: Sequence[Box]) -> bool:
-    return any(cover(grow(box, 0.5), grow(table, 2.0)) > 0.9 for table in tables)
+def _is_art(op: PaintOp) -> bool:
+    """Whether a paint operation can be seen on white paper and is neither image nor text."""
+    white = op.kind == "fill" and op.color is not None and min(op.color) >= WHITE
+    return op.kind in ("fill", "stroke", "shade") and op.alpha > UNSEEN_ALPHA and not white
 
 
-def _reason_against(
-    box: Box,
-    art: Sequence[Box],
-    strokes: Sequence[tuple[Stroke, int]],
-    images: Sequence[Box],
-    lines: Sequence[TextLine],
-    shades: Sequence[Box] = (),
-) -> str:
-    """Why a cluster of strokes is no figure; "" when it is one."""
+def _outside_tables(boxes: Sequence[Box], tables: Sequence[Box]) -> list[Box]:
+    near = BoxIndex(tables).near_each(boxes, TABLE_RIM)
+    return [
+        box
+        for box, around in zip(boxes, near, strict=True)
+        if not any(cover(grow(box, 0.5), grow(tables[k], TABLE_RIM)) > SAME_BOX for k in around)
+    ]
+
+
+def _reason_against(box: Box, art: Sequence[Box], images: Sequence[Box], page: _Page) -> str:
+    """Why a group of strokes is no figure; "" when it is one."""
     if all(is_rule(a) or min(width(a), height(a)) <= RULE_THICKNESS for a in art) and len(art) <= 3:
         return "rule"
     if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
         return "too-small"
-    inside = [(s, n) for s, n in strokes if cover(grow(s.bbox, 0.5), grow(box, 1.0)) > 0.8]
+    inside = page.strokes_in(box)
     real = [n for s, n in inside if s.kind == "art"]
-    real += [1 for shade in shades if cover(shade, grow(box, 1.0)) > 0.8]
+    real += [1] * page.shades_in(box)
     if images:
         # Art around pictures makes one composed figure when it really draws; a bare frame changes nothing.
         if real and sum(map(area, images)) < INSET_SHARE * area(box):
             return ""  # small pictures set into a drawing: the labels and keys of a chart
         outline = any(iou(box, image) > 0.85 for image in images)
         return "frame" if outline or len(real) < MIN_ART else ""
-    share, sentences = _text_share(box, lines)
+    share, sentences = page.text_share(box)
     if share > TEXT_FILL or (sentences >= 2 and len(real) < 4 * MIN_ART):
         return "text-box"
     if len(real) >= MIN_ART or sum(real) >= MIN_CURVES:

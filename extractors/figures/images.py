@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from extractors.figures.paint import PaintOp
 from extractors.geometry import Box, area, cover, gap, height, intersect, union, width
+from extractors.grouping import BoxIndex, group_boxes
 from extractors.records import Dropped, Region, TextLine
 
 TILE_GAP = 1.0
@@ -68,17 +69,33 @@ def cut_away(box: Box, cover_box: Box) -> Box:
     return x0, y0, max(x0, x1), max(y0, y1)
 
 
-def visible_box(op: PaintOp, later: Sequence[PaintOp]) -> Box:
-    """The part of an image that later opaque paint leaves to be seen (points)."""
-    box = op.bbox
-    for other in later:
-        if other.alpha < OPAQUE or other.masked or area(box) <= 0:
+def visible_boxes(ops: Sequence[PaintOp]) -> list[tuple[PaintOp, Box]]:
+    """The images of a page in paint order, each with the part that later opaque paint leaves to be seen."""
+    # White paint is how editors hide the rest of a picture; a picture over another hides it too.
+    hiding = [
+        k
+        for k, op in enumerate(ops)
+        if op.alpha >= OPAQUE and not op.masked and (_is_white(op) or _is_image(op))
+    ]
+    index = BoxIndex([ops[k].bbox for k in hiding])
+    found = []
+    for turn, op in enumerate(ops):
+        if not _is_image(op):
             continue
-        # White paint is how editors hide the rest of a picture; a picture over another hides it too.
-        white = other.kind == "fill" and other.color is not None and min(other.color) >= 0.97
-        if white or (other.kind == "image" and cover(box, other.bbox) > 0.98):
-            box = cut_away(box, other.bbox)
-    return box
+        box = op.bbox
+        for other in (ops[hiding[k]] for k in index.near(box) if hiding[k] > turn):
+            if _is_white(other) or cover(box, other.bbox) > 0.98:
+                box = cut_away(box, other.bbox)
+        found.append((op, box))
+    return found
+
+
+def _is_image(op: PaintOp) -> bool:
+    return op.kind == "image"
+
+
+def _is_white(op: PaintOp) -> bool:
+    return op.kind == "fill" and op.color is not None and min(op.color) >= 0.97
 
 
 def are_tiles(a: Box, b: Box) -> bool:
@@ -152,24 +169,6 @@ def _overlap(a: Box, b: Box) -> bool:
     return min(width(common), height(common)) > TILE_GAP
 
 
-def group_boxes(boxes: Sequence[Box], joined: Callable[[Box, Box], bool]) -> list[list[int]]:
-    """Indices of `boxes` in groups, merging until no two unions are `joined` any more."""
-    groups = [[i] for i in range(len(boxes))]
-    unions = list(boxes)
-    changed = True
-    while changed:
-        changed = False
-        for i in range(len(groups)):
-            for j in range(len(groups) - 1, i, -1):
-                if joined(unions[i], unions[j]):
-                    groups[i] += groups.pop(j)
-                    unions[i] = union([unions[i], unions.pop(j)])
-                    changed = True
-            if changed:
-                break
-    return groups
-
-
 def runs_under_text(box: Box, lines: Sequence[TextLine]) -> bool:
     """Whether an image lies under running text, as backgrounds and seals do and figures do not."""
     over = [line for line in lines if area(intersect(line.bbox, box)) > 0]
@@ -198,11 +197,13 @@ def image_regions(
     """
     dropped: list[Dropped] = []
     visible: list[tuple[Box, PaintOp]] = []
-    for index, op in enumerate(ops):
-        if op.kind != "image":
-            continue
-        box = visible_box(op, ops[index + 1 :])
-        reason = _reason_against(box, op, lines, contrast)
+    printed = BoxIndex([line.bbox for line in lines])
+
+    def lines_near(box: Box, reach: float) -> list[TextLine]:
+        return [lines[k] for k in printed.near(box, reach)]
+
+    for op, box in visible_boxes(ops):
+        reason = _reason_against(box, op, lines_near(box, 0.0), contrast)
         if reason:
             dropped.append(Dropped(page_number, op.full if reason == "covered" else box, reason))
         else:
@@ -214,14 +215,14 @@ def image_regions(
             return False
         if is_strip(a) or is_strip(b) or _overlap(a, b):
             return True
-        if have_own_captions(a, b, lines):
+        if have_own_captions(a, b, lines_near(union([a, b]), CAPTION_DEPTH)):
             return False
         if not drawn:
             drawn.append(shades())
         return is_seamless(a, b, drawn[0])
 
     regions = []
-    for members in group_boxes([box for box, _ in visible], one_picture):
+    for members in group_boxes([box for box, _ in visible], TILE_GAP, one_picture):
         box = union([visible[i][0] for i in members])
         if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
             dropped.append(Dropped(page_number, box, "too-small"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.figures.images import group_boxes
-from extractors.geometry import Box, area, cover, gap, grow, height, overlap_x, union, width
+from extractors.geometry import Box, area, cover, grow, height, overlap_x, union, width
 from extractors.grammar.captions import parse_label
+from extractors.grouping import BoxIndex, group_boxes
 from extractors.records import TextLine
 
 RULE_THICKNESS = 2.5
@@ -24,6 +24,8 @@ MIN_HEAD = 4.0
 """Nearer rules are one double rule (points)."""
 FULL_LINE = 0.8
 """A line this wide, as a share of the rules, is running text: cells are shorter."""
+CROSSING = 1.5
+"""Rules and cells of one grid touch: rounding leaves at most so many points between them."""
 MIN_TABLE_LINES = 3
 """A table holds at least so many text lines."""
 MAX_ART = 4
@@ -53,13 +55,14 @@ def find_tables(strokes: Sequence[Stroke], lines: Sequence[TextLine]) -> list[Bo
     rules = [s.bbox for s in strokes if s.kind == "rule"]
     cells = [s.bbox for s in strokes if s.kind == "rectangle" and height(s.bbox) <= MAX_ROW]
     art = [s.bbox for s in strokes if s.kind == "art"]
+    printed, drawn = BoxIndex([line.bbox for line in lines]), BoxIndex(art)
     tables = []
     for box in _grids(rules, cells) + _three_line_tables(rules, lines):
-        inside = [line for line in lines if cover(line.bbox, box) > 0.8]
-        drawing = sum(cover(a, grow(box, 1.0)) > 0.8 for a in art)
-        if len(inside) >= MIN_TABLE_LINES and drawing < MAX_ART:
+        inside = sum(cover(lines[k].bbox, box) > 0.8 for k in printed.near(box))
+        drawing = sum(cover(art[k], grow(box, 1.0)) > 0.8 for k in drawn.near(box, 1.0))
+        if inside >= MIN_TABLE_LINES and drawing < MAX_ART:
             tables.append(box)
-    groups = group_boxes(tables, lambda a, b: cover(a, b) > 0.5 or cover(b, a) > 0.5)
+    groups = group_boxes(tables, 0.0, lambda a, b: cover(a, b) > 0.5 or cover(b, a) > 0.5)
     return [union([tables[i] for i in members]) for members in groups]
 
 
@@ -67,7 +70,7 @@ def _grids(rules: Sequence[Box], cells: Sequence[Box]) -> list[Box]:
     """Boxes around crossing rules and touching cells."""
     parts = [*rules, *cells]
     found = []
-    for members in group_boxes(parts, lambda a, b: gap(a, b) <= 1.5):
+    for members in group_boxes(parts, CROSSING):
         boxes = [parts[i] for i in members]
         level = [b for b in boxes if height(b) <= RULE_THICKNESS]
         upright = [b for b in boxes if width(b) <= RULE_THICKNESS]

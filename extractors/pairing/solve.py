@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.figures.images import group_boxes
 from extractors.geometry import Box, area, gap, intersect, union
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
+from extractors.grouping import group_boxes
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, is_number_tag
 from extractors.pairing.conventions import Conventions
@@ -167,7 +167,7 @@ def _promised(
 def _small_pieces(layout: PageLayout) -> list[Box]:
     """Boxes around strokes too small to be figures one by one, where several stand together."""
     boxes = [drop.bbox for drop in layout.dropped if drop.reason == "too-small"]
-    groups = group_boxes(boxes, lambda a, b: gap(a, b) <= PIECES_GAP)
+    groups = group_boxes(boxes, PIECES_GAP)
     return [union([boxes[i] for i in group]) for group in groups if len(group) >= PIECES]
 
 

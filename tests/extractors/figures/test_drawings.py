@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import product
+
 import pymupdf
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from extractors.figures.drawings import cluster, drawing_regions, strokes_of
+from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import image_regions
 from extractors.figures.paint import paint_log
 from extractors.figures.tables import find_tables
-from extractors.geometry import Box, cover, gap, grow, iou
+from extractors.geometry import Box, cover, grow, iou
 from extractors.records import Dropped, Region
 from extractors.text import text_lines
 from tests.extractors.figures.shades import shades_of
 from tests.extractors.figures.vector_art import bar_chart, ruled_table, vessel
 from tests.extractors.made import PROSE, pdf_page, picture, write
+from tests.extractors.work import calls
 
 
 def found(page: pymupdf.Page) -> tuple[list[Region], list[Region], list[Dropped]]:
@@ -137,18 +139,21 @@ def test_an_empty_page_has_no_drawings() -> None:
     assert found(pdf_page()) == ([], [], [])
 
 
-_box = st.tuples(*[st.integers(0, 350)] * 2, *[st.integers(1, 60)] * 2).map(
-    lambda b: (float(b[0]), float(b[1]), float(b[0] + b[2]), float(b[1] + b[3]))
-)
-
-
-@given(st.lists(_box, max_size=14))
-def test_clusters_hold_every_box_once_and_neighbours_together(boxes: list[Box]) -> None:
-    reach = 6.0
-    groups = cluster(boxes, (0, 0, 420, 420), reach)
-    assert sorted(i for members in groups for i in members) == list(range(len(boxes)))
-    of = {i: k for k, members in enumerate(groups) for i in members}
-    for i, a in enumerate(boxes):
-        for j, b in enumerate(boxes[:i]):
-            if gap(a, b) <= reach - 3:
-                assert of[i] == of[j]
+@pytest.mark.parametrize("gap", [1.0, 3.0])
+def test_the_work_on_dotted_leaders_grows_with_the_dots(gap: float) -> None:
+    work = []
+    for rows in (8, 40):
+        page = pdf_page()
+        shape = page.new_shape()
+        for row, k in product(range(rows), range(40)):
+            x, y = 100 + k * (1.2 + gap), 40 + 12 * row
+            shape.draw_rect((x, y, x + 1.2, y + 1.2))
+            shape.finish(fill=(0, 0, 0), color=None)
+        shape.commit()
+        ops, strokes = paint_log(page), strokes_of(page)
+        plain = [stroke for stroke, _ in strokes]
+        work.append(
+            calls(partial(find_tables, plain, []))
+            + calls(partial(drawing_regions, ops, strokes, [], [], [], tuple(page.rect), 1))
+        )
+    assert work[1] <= 6 * work[0]

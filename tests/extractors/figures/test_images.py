@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from extractors.figures.images import group_boxes, image_regions
+from extractors.figures.images import image_regions
 from extractors.figures.paint import PaintOp, paint_log
-from extractors.geometry import Box, gap, union
+from extractors.geometry import Box
 from extractors.records import Dropped, Region, TextLine
 from tests.extractors.figures.shades import shades_of
 from tests.extractors.made import line, pdf_page, picture, prose
@@ -201,19 +201,6 @@ def test_what_is_no_image_is_no_image() -> None:
     page = pdf_page()
     page.draw_circle((200, 200), 50, fill=(1, 0, 0))
     assert found(page) == ([], [])
-
-
-_box = st.tuples(*[st.integers(0, 200)] * 2, *[st.integers(1, 60)] * 2).map(
-    lambda b: (float(b[0]), float(b[1]), float(b[0] + b[2]), float(b[1] + b[3]))
-)
-
-
-@given(st.lists(_box, max_size=12), st.integers(0, 20))
-def test_groups_keep_every_box_and_end_apart(boxes: list[Box], reach: int) -> None:
-    groups = group_boxes(boxes, lambda a, b: gap(a, b) <= reach)
-    assert sorted(i for members in groups for i in members) == list(range(len(boxes)))
-    wholes = [union([boxes[i] for i in members]) for members in groups]
-    assert all(gap(a, b) > reach for k, a in enumerate(wholes) for b in wholes[:k])
 
 
 CUT = cut(3, [0, 100, 200], [0, 150])

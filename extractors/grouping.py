@@ -1,0 +1,110 @@
+"""Looking boxes up by place and grouping those that are near one another, in near-linear time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import shapely  # type: ignore[import-untyped]
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from extractors.geometry import Box, union
+
+PAIRS_PER_BOX = 16
+"""Pairs looked at before what they join is merged: in a heap of overlapping boxes all pairs are too many."""
+CHUNK = 64
+"""Boxes looked up at once: enough to keep the work in native code, few enough to stop early in a heap."""
+ROUNDING = 1e-6
+"""Points added to a search, so that rounding loses no neighbour; the exact distance decides after it."""
+
+Pairs = NDArray[np.intp]
+"""Indices of boxes, (n, 2)."""
+
+
+class BoxIndex:
+    """Boxes (points) that can be looked up by place."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._corners = np.array(boxes, np.float64).reshape(-1, 4)
+        self._tree = shapely.STRtree(shapely.box(*self._corners.T))
+
+    def near(self, box: Box, reach: float = 0.0) -> list[int]:
+        """Indices, ascending, of the boxes at most `reach` points from `box` (0: they touch or overlap)."""
+        return self.near_each([box], reach)[0]
+
+    def near_each(self, boxes: Sequence[Box], reach: float = 0.0) -> list[list[int]]:
+        """`near` of each of `boxes`, at the price of one search."""
+        found: list[list[int]] = [[] for _ in boxes]
+        if len(self._corners) and boxes:
+            for row, k in self.pairs(np.array(boxes, np.float64), reach).tolist():
+                found[row].append(k)
+        return found
+
+    def pairs(self, corners: NDArray[np.float64], reach: float) -> Pairs:
+        """(row of `corners` (n, 4), index of box) of all that are at most `reach` points apart, sorted."""
+        grown = corners + (reach + ROUNDING) * np.array([-1.0, -1.0, 1.0, 1.0])
+        rows, found = self._tree.query(shapely.box(*grown.T))
+        a, b = corners[rows], self._corners[found]
+        dx = np.maximum(0.0, np.maximum(a[:, 0] - b[:, 2], b[:, 0] - a[:, 2]))
+        dy = np.maximum(0.0, np.maximum(a[:, 1] - b[:, 3], b[:, 1] - a[:, 3]))
+        kept = np.hypot(dx, dy) <= reach
+        rows, found = rows[kept], found[kept]
+        order = np.lexsort((found, rows))
+        return np.column_stack([rows[order], found[order]])
+
+
+def group_boxes(
+    boxes: Sequence[Box], reach: float, joined: Callable[[Box, Box], bool] | None = None
+) -> list[list[int]]:
+    """Indices of `boxes` (points) in groups of neighbours.
+
+    What is at most `reach` apart is merged into the box around it, until no two boxes are so near. With
+    `joined`, only neighbours for which it holds merge. Groups come in the order of their first members,
+    members ascending.
+    """
+    groups = [[i] for i in range(len(boxes))]
+    unions = list(boxes)
+    while len(unions) > 1:
+        links, complete = _links(unions, reach, joined)
+        merged = _components(links, len(unions))
+        if len(merged) == len(unions) and complete:
+            break
+        groups = [sorted(i for k in members for i in groups[k]) for members in merged]
+        unions = [union([unions[k] for k in members]) for members in merged]
+    return groups
+
+
+def _links(
+    boxes: Sequence[Box], reach: float, joined: Callable[[Box, Box], bool] | None
+) -> tuple[Pairs, bool]:
+    """Pairs of boxes to be merged, and whether these are all there are.
+
+    Nearness survives merging, so that the search may stop after some pairs and go on with the merged boxes;
+    `joined` may not, so all its pairs are asked.
+    """
+    corners = np.array(boxes, np.float64)
+    index = BoxIndex(boxes)
+    found: list[Pairs] = []
+    seen = 0
+    for start in range(0, len(boxes), CHUNK):
+        pairs = index.pairs(corners[start : start + CHUNK], reach) + np.array([start, 0])
+        pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+        if joined is not None:
+            pairs = np.array([p for p in pairs if joined(boxes[p[0]], boxes[p[1]])], np.intp).reshape(-1, 2)
+        found.append(pairs)
+        seen += len(pairs)
+        if joined is None and seen > PAIRS_PER_BOX * len(boxes):
+            return np.concatenate(found), False
+    return np.concatenate(found), True
+
+
+def _components(links: Pairs, count: int) -> list[list[int]]:
+    """The connected components of `count` things, in the order of their first members."""
+    graph = coo_array((np.ones(len(links), np.int8), (links[:, 0], links[:, 1])), shape=(count, count))
+    labels = connected_components(graph, directed=False)[1]
+    members: dict[int, list[int]] = {}
+    for i, label in enumerate(labels.tolist()):
+        members.setdefault(label, []).append(i)
+    return list(members.values())
