@@ -70,7 +70,7 @@ class FaissIndex:
             ) from error
         vectors = np.ascontiguousarray(vectors)
         dim = vectors.shape[1]
-        self._count = len(vectors)
+        self._count, self._faiss = len(vectors), faiss
         self._index: Any = faiss.IndexFlatIP(dim)
         if self._count >= CELLS_FROM:
             cells = int(4 * self._count**0.5)
@@ -83,7 +83,13 @@ class FaissIndex:
 
     def search(self, queries: Vectors, k: int) -> tuple[Vectors, npt.NDArray[np.int64]]:
         wanted = np.ascontiguousarray(queries, dtype=np.float32)
-        scores, rows = self._index.search(wanted, min(k, self._count))
+        k = min(k, self._count)
+        scores, rows = self._index.search(wanted, k)
+        # Where the cells it looked into hold fewer than k, FAISS fills up with row -1.
+        lacking = (rows < 0).any(axis=1)
+        if lacking.any():
+            every_cell = self._faiss.SearchParametersIVF(nprobe=self._index.nlist)
+            scores[lacking], rows[lacking] = self._index.search(wanted[lacking], k, params=every_cell)
         order = np.lexsort((rows, -scores), axis=1)
         return np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1)
 

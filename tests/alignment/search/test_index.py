@@ -55,3 +55,13 @@ def test_more_than_there_are_gives_all() -> None:
     scores, rows = PlainIndex(unit(3, 7)).search(unit(1, 8), 10)
     assert scores.shape == rows.shape == (1, 3)
     assert sorted(rows[0].tolist()) == [0, 1, 2]
+
+
+def test_cells_that_hold_fewer_than_asked_for_are_made_up_from_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(index, "CELLS_FROM", 1000)
+    vectors, queries = unit(1000, 9), unit(2, 10)
+    plain, faiss = PlainIndex(vectors).search(queries, 400), FaissIndex(vectors).search(queries, 400)
+    assert (faiss[1] == plain[1]).all()
+    assert np.allclose(faiss[0], plain[0], atol=1e-5)
