@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Sequence
 
 from alignment.errors import UsageError
-from alignment.scorers.base import Scorer
+from alignment.scorers.base import EVERY_SPLIT, Scorer, needed_splits
 
 _PARTS = ("name", "transductive", "fit")
 
@@ -54,6 +54,10 @@ def _load(name: str) -> Scorer:
     if missing:
         raise UsageError(
             f"benchmark.scorers: {name} is no scorer: it lacks {', '.join(missing)}; see docs/benchmark.md"
+        )
+    if not set(EVERY_SPLIT).issuperset(needed_splits(scorer)):
+        raise UsageError(
+            f"benchmark.scorers: {name}: needs = {needed_splits(scorer)!r}; it may hold {EVERY_SPLIT}"
         )
     return scorer
 

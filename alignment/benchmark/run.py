@@ -20,14 +20,12 @@ from alignment.benchmark.results import Subject, read_result, result_json, save_
 from alignment.benchmark.settings import BenchmarkSettings
 from alignment.laclip.crops import CropSettings
 from alignment.retrieval.gallery import Gallery
-from alignment.scorers.base import Banks, Validation
-from alignment.scorers.hubs import Csls, Nnn, QbNorm
-from alignment.scorers.vectors import Laclip, Plain
+from alignment.scorers.base import Banks, Validation, needed_splits
+from alignment.scorers.vectors import Laclip
 
 BENCHMARKS, FEATURES = "benchmarks", "features"
 """Folders of a workspace."""
-# Scorers without a parameter to choose, and those that ask a bank of training queries.
-_CHOOSE_NOTHING, _ASK_TRAINING = (Plain, Laclip), (Nnn, Csls, QbNorm)
+_SPLIT_WORDS = {"train": "training", "validation": "validation"}
 
 
 @dataclass(frozen=True)
@@ -97,13 +95,13 @@ def run_benchmark(
 
 def possible_steps(every: Sequence[Step], data: BenchmarkData) -> tuple[list[Step], list[str]]:
     """The steps this dataset has splits for, each on the nearest one below; and what to say of the rest."""
+    there = {"train": data.train, "validation": data.validation}
+    missing = {name for name, gallery in there.items() if gallery is None}
     kept: list[Step] = []
     stands_on = {"": ""}
     for step in every:
-        chooses = not isinstance(step.scorer, _CHOOSE_NOTHING)
-        asks = isinstance(step.scorer, _ASK_TRAINING)
         below = stands_on[step.below]
-        if (chooses and data.validation is None) or (asks and data.train is None):
+        if missing.intersection(needed_splits(step.scorer)):
             stands_on[step.scorer.name] = below
         else:
             stands_on[step.scorer.name] = step.scorer.name
@@ -111,11 +109,9 @@ def possible_steps(every: Sequence[Step], data: BenchmarkData) -> tuple[list[Ste
     left_out = [step.scorer.name for step in every if stands_on[step.scorer.name] != step.scorer.name]
     if not left_out:
         return kept, []
-    missing = [
-        name for name, there in (("training", data.train), ("validation", data.validation)) if there is None
-    ]
+    names = [word for split, word in _SPLIT_WORDS.items() if split in missing]
     return kept, [
-        f"There is no {' and no '.join(missing)} split to choose on, and the test split chooses nothing. "
+        f"There is no {' and no '.join(names)} split to choose on, and the test split chooses nothing. "
         f"Left out: {', '.join(left_out)}."
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 from torch import Tensor
 
@@ -16,6 +16,8 @@ from alignment.retrieval.evaluation import Direction, Scores, evaluate
 from alignment.retrieval.gallery import Gallery
 
 Parameters = Mapping[str, float | int | str]
+Split = Literal["train", "validation"]
+EVERY_SPLIT: tuple[Split, ...] = ("train", "validation")
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Fitted(Protocol):
 
 
 class Scorer(Protocol):
-    """A way to score."""
+    """A way to score. One that does not read both splits may say so with `needs` (see `needed_splits`)."""
 
     @property
     def name(self) -> str:
@@ -80,6 +82,12 @@ class Scorer(Protocol):
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         """Choose what there is to choose on `validation`; `train` is a bank of other queries and items."""
+
+
+def needed_splits(scorer: Scorer) -> tuple[Split, ...]:
+    """The splits that `scorer.fit` reads: its attribute `needs`, or both where it has none."""
+    needs: tuple[Split, ...] = getattr(scorer, "needs", EVERY_SPLIT)
+    return needs
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from alignment.laclip.vectors import SHARPNESS
 from alignment.retrieval.evaluation import Scores
-from alignment.scorers.base import Banks, Clauses, DotScores, Fitted, Parameters, Validation, best
+from alignment.scorers.base import Banks, Clauses, DotScores, Fitted, Parameters, Split, Validation, best
 from alignment.scorers.vectors import VectorScores
 
 Weights = Literal["even", "softmax"]
@@ -96,6 +96,7 @@ class ClauseScorer:
 
     name: str = "+ clauses"
     transductive: bool = False
+    needs: ClassVar[tuple[Split, ...]] = ("validation",)
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         ways: tuple[Weights, ...] = ("even", "softmax")

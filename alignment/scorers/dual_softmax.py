@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from alignment.retrieval.evaluation import DIRECTIONS, Direction, Scores
-from alignment.scorers.base import Banks, Fitted, Parameters, Standing, Validation, best
+from alignment.scorers.base import Banks, Fitted, Parameters, Split, Standing, Validation, best
 
 TEMPERATURES = (10.0, 20.0, 50.0, 100.0)
 
@@ -60,6 +61,7 @@ class DualSoftmax:
 
     name: str = "dual softmax"
     transductive: bool = True
+    needs: ClassVar[tuple[Split, ...]] = ("validation",)
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         return best((FittedDualSoftmax(below, sharpness) for sharpness in TEMPERATURES), validation)

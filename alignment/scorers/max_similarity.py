@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from alignment.retrieval.evaluation import Direction, Scores
-from alignment.scorers.base import Banks, Clauses, Fitted, Parameters, Standing, Validation, best
+from alignment.scorers.base import Banks, Clauses, Fitted, Parameters, Split, Standing, Validation, best
 
 # How many items of a query are looked at again.
 DEPTH = 100
@@ -80,6 +81,7 @@ class MaxSimilarity:
 
     name: str = "+ MaxSim"
     transductive: bool = False
+    needs: ClassVar[tuple[Split, ...]] = ("validation",)
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         return best((FittedMaxSimilarity(below, share) for share in SHARES), validation)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from torch import Tensor
 from torch.nn import functional
 
 from alignment.laclip.vectors import Weighting, laclip_vectors
 from alignment.retrieval.evaluation import Scores
-from alignment.scorers.base import Banks, DotScores, Fitted, Parameters, Validation, best
+from alignment.scorers.base import Banks, DotScores, Fitted, Parameters, Split, Validation, best
 
 # a of the fusion, from the picture alone to its crops alone; steps under .1 are noise on a validation split.
 FUSIONS = (1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.0)
@@ -37,6 +38,7 @@ class Plain:
 
     name: str = "plain"
     transductive: bool = False
+    needs: ClassVar[tuple[Split, ...]] = ()
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         return VectorScores()
@@ -71,6 +73,7 @@ class Laclip:
 
     name: str = "laclip"
     transductive: bool = False
+    needs: ClassVar[tuple[Split, ...]] = ()
     weighting: Weighting = "softmax"
     include_global: bool = False
     renormalize: bool = False
@@ -105,6 +108,7 @@ class Fusion:
 
     name: str = "+ fusion"
     transductive: bool = False
+    needs: ClassVar[tuple[Split, ...]] = ("validation",)
 
     def fit(self, train: Banks, validation: Validation, below: Fitted) -> Fitted:
         made = (FusedVectors({"a": share}, below, share) for share in FUSIONS)

@@ -23,6 +23,9 @@ class Needy(Mine):
     def __init__(self, depth):
         self.depth = depth
 
+class Odd(Mine):
+    needs = ("test",)
+
 class Wrong:
     name = "wrong"
 """
@@ -48,6 +51,7 @@ def test_a_scorer_is_found_by_module_and_class() -> None:
         (["scorers_of_a_test:Other"], "has no Other"),
         (["scorers_of_a_test:Needy"], "is not made by Needy"),
         (["scorers_of_a_test:Wrong"], "lacks transductive, fit"),
+        (["scorers_of_a_test:Odd"], r"needs = \('test',\); it may hold \('train', 'validation'\)"),
         (["scorers_of_a_test:Mine", "scorers_of_a_test:Again"], "two scorers are called 'mine'"),
     ],
 )

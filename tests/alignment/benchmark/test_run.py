@@ -172,6 +172,44 @@ def test_without_a_bank_of_queries_the_next_rung_stands_one_lower(data: Benchmar
     assert notes[0].endswith("Left out: + NNN, CSLS, QB-Norm.")
 
 
+BANK_READERS = """
+from alignment.scorers.hubs import FittedNnn
+from alignment.scorers.vectors import VectorScores
+
+class Popular:
+    name = "popular"
+    transductive = False
+    def fit(self, train, validation, below):
+        return FittedNnn(below, train, 4, 0.5)
+
+class Simple(Popular):
+    name = "simple"
+    needs = ()
+    def fit(self, train, validation, below):
+        return VectorScores()
+"""
+
+
+@pytest.mark.parametrize("gone", ["train", "validation"])
+def test_a_scorer_of_ones_own_is_never_given_an_empty_split(
+    gone: str,
+    data: BenchmarkData,
+    models: dict[str, Backbone],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "bank_readers.py").write_text(BANK_READERS, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    settings = QUICK.model_copy(update={"scorers": ("bank_readers:Popular", "bank_readers:Simple")})
+    bare = replace(data, **{gone: None})
+    found = run_benchmark(bare, {FINE_TUNED: models[FINE_TUNED]}, tmp_path, settings).result
+    names = [rung["name"] for rung in found["rungs"]]
+    assert "popular" not in names
+    assert "simple" in names
+    (note,) = found["notes"]
+    assert note.endswith("popular.")
+
+
 @needs_browser
 def test_the_page_shows_texts_as_texts_and_asks_nothing_of_a_network(
     measured: Benchmark, tmp_path: Path
