@@ -15,6 +15,7 @@ from dataset_cards.errors import (
 __all__ = [
     "BadDatasetError",
     "DamagedWorkspaceError",
+    "KilledProcessError",
     "MissingDependencyError",
     "ModelFileError",
     "NotFiniteError",
@@ -50,3 +51,7 @@ class NotFiniteError(TuwenError, ValueError):
     """Features or scores that are no numbers (NaN, infinity): nothing can be ranked by them."""
 
     exit_code = BAD_INPUT
+
+
+class KilledProcessError(TuwenError):
+    """A training process that a signal ended, such as that of a system short of memory."""

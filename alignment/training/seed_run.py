@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -13,12 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.multiprocessing.spawn import ProcessRaisedException, start_processes
+from torch.multiprocessing.spawn import ProcessExitedException, ProcessRaisedException, start_processes
 
 from alignment.backbones.chinese_clip import ChineseClip
 from alignment.backbones.opening import open_backbone
 from alignment.data import Sample, Split, load_split
-from alignment.errors import NotFiniteError, TuwenError, UsageError
+from alignment.errors import KilledProcessError, NotFiniteError, TuwenError, UsageError
 from alignment.settings import FinetuneSettings
 from alignment.text.reading import choose_context_length
 from alignment.training.encoding import PictureFeatures
@@ -34,6 +35,8 @@ from dataset_cards.files import replace_text
 
 MODEL = "model.pt"
 RESULT = "result.json"
+LOOPBACK = "lo"
+"""The loopback interface of Linux."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +215,28 @@ def _run_processes(run: SeedRun, count: int, progress: Progress, listen: Callabl
     try:
         while not children.join(timeout=0.2):
             hear()
-    except ProcessRaisedException:
+    except (ProcessRaisedException, ProcessExitedException):
         hear()
         if failures:
             raise failures[0] from None
+        # The others only lost their connection to it, and were then ended by SIGTERM.
+        signals = [-process.exitcode for process in children.processes if (process.exitcode or 0) < 0]
+        killed = [number for number in signals if number != signal.SIGTERM]
+        if killed:
+            raise _killed(killed[0], count) from None
         raise
     hear()
+
+
+def _killed(number: int, count: int) -> KilledProcessError:
+    """What to say of a training process that signal `number` ended, one of `count`."""
+    how = f"one of {count} training processes was killed by {signal.Signals(number).name}"
+    if number == signal.SIGKILL:
+        how += (
+            ", most often by the system for want of memory: each process holds a whole copy of the model. "
+            "Use fewer (finetune.processes), or smaller batches (finetune.batch_size)"
+        )
+    return KilledProcessError(f"{how}. With the same settings, the same command goes on where it stopped.")
 
 
 def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> None:
@@ -228,6 +247,9 @@ def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> Non
         "LOCAL_WORLD_SIZE": str(count),
         "MASTER_ADDR": "127.0.0.1",
         "MASTER_PORT": str(port),
+        # Else Gloo and NCCL look up this machine's name and listen on its address in the network.
+        "GLOO_SOCKET_IFNAME": LOOPBACK,
+        "NCCL_SOCKET_IFNAME": LOOPBACK,
     }
     open_accelerator(choose_device(run.settings.device), "fp32")  # joins the group of processes
     main = rank == 0

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from alignment.backbones.checkpoints import load_weights, save_checkpoint
 from alignment.backbones.opening import open_backbone
-from alignment.errors import ModelFileError, NotFiniteError, UsageError
+from alignment.errors import KilledProcessError, ModelFileError, NotFiniteError, UsageError
 from alignment.settings import FinetuneSettings
 from alignment.training.seed_run import SeedRun, prepare, run_seed
 from alignment.training.state import StateFolder
@@ -255,6 +255,24 @@ def test_what_goes_wrong_in_a_process_is_said_as_it_is_in_one(seed_run: Any) -> 
     run = seed_run("diverging", processes=2, lora_rank=0, lr=1e30, warmup_steps=0, task="full")
     with pytest.raises(UsageError, match=r"training diverged: after \d+ steps"):
         run_seed(run, lambda *_: None, lambda _: None)
+
+
+def test_a_process_that_the_system_killed_is_told_with_a_remedy_and_the_run_goes_on(seed_run: Any) -> None:
+    run = seed_run("killed", task="lit", processes=2, lora_rank=0, epochs=30)
+    killed: list[int] = []
+
+    def progress(_name: str, _done: int, _total: int) -> None:
+        if not killed:
+            rank = multiprocessing.active_children()[0]
+            rank.kill()
+            killed.append(rank.pid)
+
+    with pytest.raises(
+        KilledProcessError, match=r"SIGKILL.*memory.*finetune\.processes.*the same command goes on"
+    ):
+        run_seed(run, progress, lambda _: None)
+    assert killed
+    assert run_seed(run, lambda *_: None, lambda _: None)["steps"] > 0
 
 
 def test_more_processes_than_gpus_are_refused(
