@@ -1,5 +1,8 @@
 """The client of an OpenAI-compatible service: one text goes out, one text comes back.
 
+Each request is a task of an event loop, because only there a time limit holds for the whole of it: httpx
+limits the wait for each piece, so that a service which sends a byte now and then would never be given up.
+
 Its key is read from the environment and goes into one header; no message, file or exception holds it.
 """
 
@@ -8,10 +11,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any
 
+import anyio
 import httpx
+from anyio.from_thread import start_blocking_portal
 
 from extractors.errors import UsageError
 from extractors.settings import RefineSettings
@@ -60,19 +66,22 @@ class Endpoint:
         """Host and port, for messages."""
         self._url = url.copy_with(path=url.path.rstrip("/") + "/chat/completions")
         self._settings = settings
-        self._client = httpx.Client(
+        self._client = httpx.AsyncClient(
             headers={"Accept-Encoding": "identity", **_authorisation(settings.api_key_env)},
-            timeout=settings.timeout,
+            timeout=None,  # `_ask_once` limits the whole
             limits=httpx.Limits(max_connections=settings.concurrency),
         )
+        self._stack = ExitStack()
 
     def __enter__(self) -> Endpoint:
+        self._portal = self._stack.enter_context(start_blocking_portal())
+        self._stack.callback(self._portal.call, self._client.aclose)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._client.close()
+        self._stack.close()
 
     def ask(self, text: str) -> str | None:
         """The model's version of `text`, without white space at its ends; None when it gave no text.
@@ -81,23 +90,23 @@ class Endpoint:
         """
         for attempt in range(self._settings.retries):
             try:
-                return self._ask_once(text)
+                return self._portal.call(self._ask_once, text)
             except EndpointError as error:
                 wait = FIRST_WAIT * 2**attempt if error.wait is None else error.wait
                 if not error.may_pass or wait > LONGEST_WAIT:
                     raise
             time.sleep(wait)
-        return self._ask_once(text)
+        return self._portal.call(self._ask_once, text)
 
-    def _ask_once(self, text: str) -> str | None:
+    async def _ask_once(self, text: str) -> str | None:
         messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": text}]
         body = {"model": self._settings.model, "messages": messages, "temperature": 0}
-        deadline = time.monotonic() + self._settings.timeout
         try:
-            with self._client.stream("POST", self._url, json=body) as response:
-                _check_status(response)
-                return _read_answer(_read_body(response, deadline))
-        except httpx.TimeoutException:
+            with anyio.fail_after(self._settings.timeout):
+                async with self._client.stream("POST", self._url, json=body) as response:
+                    _check_status(response)
+                    return _read_answer(await _read_body(response))
+        except TimeoutError:
             raise EndpointError("timeout", may_pass=True) from None
         except httpx.TransportError:
             raise EndpointError("unreachable", may_pass=True) from None
@@ -142,15 +151,13 @@ def _asked_wait(response: httpx.Response) -> float | None:
     return float(value) if value.isascii() and value.isdigit() else None
 
 
-def _read_body(response: httpx.Response, deadline: float) -> bytes:
-    """The body, unless it is too long or drips in too slowly; httpx times each piece only."""
+async def _read_body(response: httpx.Response) -> bytes:
+    """The body, unless it is too long."""
     body = bytearray()
-    for piece in response.iter_raw():
+    async for piece in response.aiter_raw():
         body += piece
         if len(body) > MOST_BYTES:
             raise EndpointError("too-large")
-        if time.monotonic() > deadline:
-            raise EndpointError("timeout", may_pass=True)
     return bytes(body)
 
 

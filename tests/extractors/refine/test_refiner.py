@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -203,6 +206,45 @@ def test_a_text_without_an_answer_stays_and_is_asked_for_again(
     with serve(mend) as service:
         after, counts, warning = refine(book(SLIP), service.base_url, tmp_path)
     assert (after.pairs[0].description, counts.asked, warning) == (MENDED, 1, None)
+
+
+DRIPS = {
+    "status line": b"HTTP/1.1 2",
+    "headers": b"HTTP/1.1 200 OK\r\nX-Filler: ",
+    "body": b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n",
+}
+
+
+@contextmanager
+def dripping(beginning: bytes) -> Iterator[str]:
+    """The address of a service that sends `beginning` and then a byte every 50 ms, without an end."""
+
+    def drip(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(beginning)
+            while True:
+                time.sleep(0.05)
+                connection.sendall(b"0")
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                threading.Thread(target=drip, args=(server.accept()[0],), daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=accept, daemon=True).start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1"
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize("part", DRIPS)
+def test_a_response_that_drips_cannot_outlast_the_time_limit(part: str, tmp_path: Path) -> None:
+    with dripping(DRIPS[part]) as base_url:
+        begin = time.monotonic()
+        _, counts, _ = refine(book(SLIP), base_url, tmp_path, timeout=1)
+        assert time.monotonic() - begin < 20
+    assert counts.failed == {"timeout": 1}
 
 
 @pytest.mark.parametrize(
