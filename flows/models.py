@@ -28,6 +28,8 @@ class TrainedModel:
     """What it was trained on."""
     backbone: str
     """What it began with, as it was named then."""
+    number: int = 0
+    """The first model of a workspace has 1, each later one the next number; 0 where none was recorded."""
 
 
 def find_model(root: Path, name: str) -> str:
@@ -63,17 +65,20 @@ def trained_model(path: Path) -> TrainedModel | None:
         return None
     version, settings = _read(path / "version.json"), _read(path / "settings.json")
     try:
-        return TrainedModel(path, version["name"], version["version"], settings["backbone"]["name"])
+        name, number = settings["backbone"]["name"], settings.get("number", 0)
+        return TrainedModel(path, version["name"], version["version"], name, number)
     except (KeyError, TypeError) as error:
         raise DamagedWorkspaceError(f"{path}: its version.json or settings.json lacks {error}") from error
 
 
 def trained_models(root: Path) -> list[TrainedModel]:
-    """Every model below models/, oldest version first; of one version, in the order they were finished."""
+    """Every model below models/, oldest version first; of one version, in the order they were finished.
+
+    Times of folders say nothing: a copy of a workspace has others.
+    """
     folders = [path for path in (root / MODELS).glob("*") if not path.name.startswith(".")]
-    found = [(model, model.path.stat().st_mtime_ns) for path in folders if (model := trained_model(path))]
-    found.sort(key=lambda pair: (int(pair[0].version[1:]), pair[1], pair[0].path.name))
-    return [model for model, _ in found]
+    found = [model for path in folders if (model := trained_model(path))]
+    return sorted(found, key=lambda model: (int(model.version[1:]), model.number, model.path.name))
 
 
 def newest_model(root: Path, dataset: str) -> TrainedModel:

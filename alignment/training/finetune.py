@@ -184,7 +184,7 @@ def _publish(
     result = metrics["seeds"][best]
     save_backbone(backbone, folder, epoch=sum(result["epochs"].values()), step=result["steps"])
     records = {run.seed: read_json_lines(run.folder / "metrics.jsonl") for run in runs}
-    _write_json(folder / "settings.json", about)
+    _write_json(folder / "settings.json", about | {"number": _next_number(path.parent)})
     _write_json(folder / "version.json", about["dataset"])
     _write_json(folder / "metrics.json", metrics)
     write_records(
@@ -197,6 +197,12 @@ def _publish(
             shutil.copytree(run.folder / "tensorboard", folder / "tensorboard" / f"seed-{run.seed}")
     rename_folder(folder, path)
     shutil.rmtree(work)
+
+
+def _next_number(models_dir: Path) -> int:
+    """One more than the highest number of a model there: it tells in which order they were finished."""
+    settings = (path for path in models_dir.glob("*/settings.json") if not path.parent.name.startswith("."))
+    return 1 + max((int(_read_json(path).get("number", 0)) for path in settings), default=0)
 
 
 def _trained_backbone(run: SeedRun) -> ChineseClip:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -205,6 +206,17 @@ def test_models_are_found_by_name_and_the_newest_by_its_version(root: Path) -> N
     assert trained_model(root) is None
     with pytest.raises(UsageError, match="holds no model trained on silk"):
         newest_model(root, "silk")
+
+
+def test_the_newest_model_of_a_version_is_the_one_trained_last_whatever_the_times_of_folders(
+    root: Path,
+) -> None:
+    later, earlier = put_model(root, "a", "v0002", seed=3), put_model(root, "b", "v0002", seed=4)
+    for number, folder in ((2, later), (1, earlier)):
+        settings = {"backbone": {"name": "tiny"}, "number": number}
+        (folder / "settings.json").write_text(json.dumps(settings), "utf-8")
+        os.utime(folder, (9 - number, 9 - number))
+    assert newest_model(root, "tuwen").path == later
 
 
 def test_run_goes_from_the_shelf_to_a_benchmark_and_does_nothing_twice(

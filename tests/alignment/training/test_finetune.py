@@ -143,6 +143,13 @@ def test_an_unfinished_run_is_not_mixed_with_another(tuned: Finetuned, tune: Any
     assert tune("second", resume=False, seeds=1, epochs=1).state == "trained"
 
 
+def test_models_are_numbered_in_the_order_they_were_finished(tuned: Finetuned, tune: Any) -> None:
+    before = [json.loads(path.read_text("utf-8")) for path in tuned.path.parent.glob("*/settings.json")]
+    later = tune("later", seeds=1, epochs=1)
+    number = json.loads((later.path / "settings.json").read_text("utf-8"))["number"]
+    assert number == 1 + max(about["number"] for about in before)
+
+
 def test_equal_runs_give_equal_files(tuned: Finetuned, tune: Any) -> None:
     other = tune("third", workers=0)
     for name in ("metrics.json", "metrics.jsonl", "curves.png"):
