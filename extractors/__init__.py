@@ -1,6 +1,5 @@
 """From one PDF book to image–text pairs. Knows nothing of datasets, models or Prefect."""
 
-import sys
+from extractors.telemetry import switch_off_telemetry
 
-# `import pymupdf` would load its layout networks: a second and 50 MB in every worker, for nothing used here.
-sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
+switch_off_telemetry()

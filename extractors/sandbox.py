@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from extractors.errors import PageError, TuwenError
+from extractors.pymupdf_layout import keep_layout_networks_out
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -345,6 +346,7 @@ def _serve() -> None:
     sys.argv[1:] = []
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected: no gigabytes of core files
     _die_with_parent()
+    keep_layout_networks_out()
     function: Callable[[Any], Any] = repr  # never called: a function comes before the first job
     with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:

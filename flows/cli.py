@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from extractors.errors import TuwenError
+from extractors.pymupdf_layout import keep_layout_networks_out
 from flows.commands import (
     audit,
     benchmark,
@@ -75,6 +76,7 @@ def main() -> None:
     A full disk, or a place that may not be written, becomes a message and code 1.
     """
     escape_what_cannot_be_shown()
+    keep_layout_networks_out()
     try:
         app()
     except TuwenError as error:

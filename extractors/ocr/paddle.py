@@ -69,8 +69,7 @@ def _folder(chosen: Path | None, part: str) -> Path:
 
 
 def _import_quietly() -> Any:
-    """paddleocr, told to ask no model host and to write its own files into our cache."""
-    os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
+    """paddleocr, told to write its own files into our cache."""
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(models.cache_folder() / "paddlex"))
     try:
         import paddleocr
