@@ -70,7 +70,8 @@ class FaissIndex:
             ) from error
         vectors = np.ascontiguousarray(vectors)
         dim = vectors.shape[1]
-        self._count, self._faiss = len(vectors), faiss
+        self._count = len(vectors)
+        self._faiss: Any = faiss
         self._index: Any = faiss.IndexFlatIP(dim)
         if self._count >= CELLS_FROM:
             cells = int(4 * self._count**0.5)
