@@ -31,6 +31,7 @@ from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched
 from extractors.sandbox import JobFailure, Sandbox
 from extractors.settings import ExtractSettings, Limits
+from extractors.text import ASKEW_TEXT
 
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
@@ -172,7 +173,10 @@ def pair_book(
         else:
             pairs.append(_pair(content, draft, name, picture))
     unmatched += [_unpaired(candidate) for candidate in solved.free]
-    dropped = Counter(drop.reason for layout in solved.layouts for drop in layout.dropped)
+    unmatched += solved.overlooked
+    left_out = [drop for layout in solved.layouts for drop in layout.dropped]
+    left_out = sorted([*left_out, *solved.marks], key=lambda drop: drop.page)
+    dropped = Counter(drop.reason for drop in left_out)
     dropped["running head or page number"] = sum(len(layout.furniture) for layout in solved.layouts)
     return BookResult(
         content.sha256,
@@ -182,6 +186,7 @@ def pair_book(
         tuple(sorted(unmatched, key=lambda u: (u.page, u.type, u.bbox))),
         (*content.failures, *failures),
         {reason: count for reason, count in sorted(dropped.items()) if count},
+        tuple(replace(drop, bbox=rounded(drop.bbox)) for drop in left_out if drop.reason != ASKEW_TEXT),
         dict(sorted(Counter(page.text_source for page in content.pages).items())),
         {page: taken.preview for page, taken in sorted(shown.items())},
         {page: taken.size for page, taken in sorted(shown.items())},

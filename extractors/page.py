@@ -29,7 +29,7 @@ from extractors.ocr import OcrEngine, OcrLine, open_engine
 from extractors.ocr.bands import ENLARGED, better, doubtful
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, Limits, OcrSettings
-from extractors.text import STRAY_CHARACTERS, join_rows, sure_characters, text_lines
+from extractors.text import ASKEW_TEXT, STRAY_CHARACTERS, join_rows, sure_characters, text_lines
 
 GOOD_TEXT = 0.75
 """A text layer of this quality is used; below it a page is read by OCR where there is an engine."""
@@ -109,7 +109,7 @@ def _read_page(job: PageJob) -> PageContent:
         content = reader.born_digital(text.seen)
     if content.is_scan and not text.seen:
         content = replace(content, pasted=tuple(reader.pasted()))
-    askew = (Dropped(job.page, line.bbox, "text-askew") for line in text.oblique)
+    askew = (Dropped(job.page, line.bbox, ASKEW_TEXT) for line in text.oblique)
     return replace(content, dropped=(*content.dropped, *askew))
 
 

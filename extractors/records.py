@@ -48,6 +48,8 @@ class Region:
     source: RegionSource
     signature: str = ""
     """Equal for the same picture wherever it is printed (a digest); "" when unknown."""
+    parts: tuple[Box, ...] = ()
+    """The pieces of a drawing that stand in the margin of the page, and the rest of it; () without such."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)
@@ -218,6 +220,8 @@ class BookResult:
     failures: tuple[PageFailure, ...]
     dropped: dict[str, int] = field(default_factory=dict)
     """How many things were left out, by reason."""
+    dropped_figures: tuple[Dropped, ...] = ()
+    """Every picture and drawing that was left out, with its place and the reason."""
     text_sources: dict[str, int] = field(default_factory=dict)
     """How many pages were read from which text source."""
     previews: dict[int, str] = field(default_factory=dict)

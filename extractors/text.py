@@ -53,6 +53,8 @@ CELL = 1.4
 """What shares one cell of a vertical line is at most so many sizes wide."""
 BLANK = 1.7
 """A step this many sizes long in a vertical line leaves a blank between two characters."""
+ASKEW_TEXT = "text-askew"
+"""The reason noted for text that is left out because it is set askew."""
 ASKEW = 0.17
 """Sine of the angle (10 degrees) beyond which a line is set askew."""
 SAME_SIZE = 0.3

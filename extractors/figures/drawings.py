@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from extractors.figures.paint import PaintOp
 from extractors.figures.tables import RULE_THICKNESS, Stroke, is_rule
 from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
 from extractors.grouping import BoxIndex, group_boxes
+from extractors.layout.furniture import outside_body
 from extractors.records import Dropped, Region, TextLine
 from extractors.text import displayed
 
@@ -21,6 +23,8 @@ TINY = 0.2
 """Points: shorter steps have no direction."""
 PIECE_GAP = 8.0
 """Strokes of one drawing lie at most this far apart (points); pairing joins looser parts by their caption."""
+JOINED = 2.0
+"""Pieces of one ornament touch, or nearly (points)."""
 LOOSE_GAP = 40.0
 """Small pieces of one drawing, each too small to be a figure, stand at most so far apart (points)."""
 MIN_ART = 2
@@ -154,7 +158,7 @@ def drawing_regions(
             if reason != "rule":
                 dropped.append(Dropped(page_number, box, reason))
             continue
-        regions.append(Region(intersect(box, page_box), "drawing"))
+        regions.append(_region(box, art, page, page_box))
         kept_images -= set(members_images)
     drawn, dropped = _rejoined(dropped, page, page_box)
     regions += drawn
@@ -177,9 +181,28 @@ def _rejoined(dropped: Sequence[Dropped], page: _Page, page_box: Box) -> tuple[l
         box = union(boxes)
         alone = len(members) >= MIN_ART and not page.crosses_sentence(box)
         if alone and not _reason_against(box, boxes, [], page):
-            regions.append(Region(intersect(box, page_box), "drawing"))
+            regions.append(_region(box, boxes, page, page_box))
             used.update(id(small[m]) for m in members)
     return regions, [d for d in dropped if id(d) not in used]
+
+
+def _region(box: Box, art: Sequence[Box], page: _Page, page_box: Box) -> Region:
+    """The region of one drawing made of `art`, with the pieces of it that stand in the margin."""
+    marginal = [outside_body(piece, page_box) for piece in art]
+    edge = [piece for piece, outside in zip(art, marginal, strict=True) if outside]
+    inner = [piece for piece, outside in zip(art, marginal, strict=True) if not outside]
+    parts = [union([edge[m] for m in members]) for members in group_boxes(edge, JOINED)]
+    if parts and inner and not _reason_against(union(inner), inner, [], page):
+        parts.append(union(inner))
+    return Region(
+        intersect(box, page_box), "drawing", _shape(box, art), tuple(intersect(p, page_box) for p in parts)
+    )
+
+
+def _shape(box: Box, art: Sequence[Box]) -> str:
+    """A digest of how the pieces of a drawing stand in it, the same wherever it is drawn."""
+    places = sorted(tuple(round(a - b) for a, b in zip(piece, box[:2] * 2, strict=True)) for piece in art)
+    return hashlib.sha256(repr(places).encode()).hexdigest()[:16]
 
 
 def _frames_text(box: Box, page: _Page) -> bool:

@@ -12,7 +12,8 @@ from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates
 from extractors.layout.caption_blocks import starts_block
-from extractors.layout.furniture import furniture_lines, furniture_regions
+from extractors.layout.furniture import furniture_lines
+from extractors.layout.ornaments import without_ornaments
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
 from extractors.text import sure_characters
 
@@ -107,18 +108,13 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
 
 def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
-    pages = whole_plates(restore_label_gaps(book.pages))
+    pages = without_ornaments(whole_plates(restore_label_gaps(book.pages)))
     lines = furniture_lines(pages)
-    regions = furniture_regions(pages)
-    return [_lay_out(page, lines.get(page.page, set()), regions.get(page.page, set())) for page in pages]
+    return [_lay_out(page, lines.get(page.page, set())) for page in pages]
 
 
-def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> PageLayout:
-    figures = tuple(region for i, region in enumerate(page.regions) if i not in repeated)
-    dropped = [
-        *page.dropped,
-        *(Dropped(page.page, page.regions[i].bbox, "repeated") for i in sorted(repeated)),
-    ]
+def _lay_out(page: PageContent, furniture: set[int]) -> PageLayout:
+    figures = page.regions
     boxes = [figure.bbox for figure in figures]
     # A table that holds pictures is a layout grid: its cells caption them.
     tables = [t for t in page.tables if not any(cover(box, t) > 0.8 for box in boxes)]
@@ -138,7 +134,7 @@ def _lay_out(page: PageContent, furniture: set[int], repeated: set[int]) -> Page
         tuple(inner),
         tuple(line for i, line in enumerate(page.lines) if i in furniture),
         tuple(find_candidates(blocks, boxes, inner, page.page)),
-        tuple(dropped),
+        page.dropped,
     )
 
 

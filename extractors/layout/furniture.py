@@ -7,12 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from extractors.geometry import Box, area, centre, gap, height
+from extractors.geometry import Box, centre, gap, height, width
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import parse_label
 from extractors.grammar.entry_grammar import parse_labelled
 from extractors.grammar.numerals import parse_number
-from extractors.records import PageContent, Region, TextLine
+from extractors.records import PageContent, TextLine
 
 MARGIN = 0.13
 """Running heads and page numbers stand in the outer 13 % of a page (of its height, or width if vertical)."""
@@ -111,6 +111,17 @@ def edge_of(line: TextLine, page: PageContent) -> str:
     return ""
 
 
+def in_margin(box: Box, page: PageContent) -> bool:
+    """Whether a box keeps to the outer part of a page, where running heads and ornaments stand."""
+    return outside_body(box, (0.0, 0.0, page.width, page.height))
+
+
+def outside_body(box: Box, page_box: Box) -> bool:
+    """`in_margin` of a page that is not read yet (points)."""
+    x, y = MARGIN * width(page_box), MARGIN * height(page_box)
+    return box[3] <= y or box[1] >= page_box[3] - y or box[2] <= x or box[0] >= page_box[2] - x
+
+
 def _depth(box: Box, edge: str, page: PageContent) -> float:
     """The coordinate a repeated line keeps: its height on the page, or its distance from the nearer side."""
     if edge in ("top", "bottom"):
@@ -201,27 +212,3 @@ def _is_steady(members: Members, pages: Mapping[int, PageContent]) -> bool:
 
 def _core(text: str) -> str:
     return re.sub(r"[\s·•．.…—–\-―~|｜/第页頁]+", "", text)
-
-
-def furniture_regions(pages: Sequence[PageContent]) -> dict[int, set[int]]:
-    """For each page, the indices of its regions that are logos, ornaments or repeated pictures."""
-    by_signature: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    by_place: dict[tuple[int, ...], list[tuple[int, int]]] = defaultdict(list)
-    for page in pages:
-        for index, region in enumerate(page.regions):
-            if region.source == "image" and region.signature.strip("+"):
-                by_signature[region.signature].append((page.page, index))
-            elif region.source == "drawing" and _is_small(region, page):
-                key = tuple(round(v / SAME_PLACE) for v in region.bbox)
-                by_place[key].append((page.page, index))
-    found: dict[int, set[int]] = defaultdict(set)
-    for members in [*by_signature.values(), *by_place.values()]:
-        on_pages = sorted({page for page, _ in members})
-        if len(on_pages) >= MIN_PAGES:
-            for page_number, index in members:
-                found[page_number].add(index)
-    return found
-
-
-def _is_small(region: Region, page: PageContent) -> bool:
-    return area(region.bbox) < LOGO_SHARE * page.width * page.height

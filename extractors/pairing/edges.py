@@ -220,7 +220,7 @@ def _edge(
     if (
         candidate.kind == "plain"
         and gap(figure, caption) > PLAIN_REACH
-        and not _caption_type(candidate, conventions)
+        and not has_caption_type(candidate, conventions)
     ):
         return None
     side = side_of(figure, caption)
@@ -268,7 +268,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
     return found | _type(candidate, conventions.body_size, listed=listed)
 
 
-def _caption_type(candidate: Candidate, conventions: Conventions) -> bool:
+def has_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
     """Whether a line is set in the size this book keeps for captions, and is no note in the same size."""
     usual, body = conventions.caption_size, conventions.body_size
     if usual is None or body is None or candidate.confidence < 1.0 or _NOTE.match(candidate.text):
@@ -278,7 +278,7 @@ def _caption_type(candidate: Candidate, conventions: Conventions) -> bool:
 
 def _in_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
     """Whether an unlabelled line's type says that it is a caption: not where captions carry labels."""
-    return candidate.kind == "plain" and not conventions.labelled and _caption_type(candidate, conventions)
+    return candidate.kind == "plain" and not conventions.labelled and has_caption_type(candidate, conventions)
 
 
 def _type(candidate: Candidate, body: float | None, *, listed: bool) -> dict[str, float]:

@@ -11,12 +11,14 @@ from extractors.grammar.label_numbers import Key
 from extractors.grouping import group_boxes
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.layout.ornaments import FRAGMENTS
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
 from extractors.pairing.edges import PageProblem
 from extractors.pairing.entries import Entry
 from extractors.pairing.facing import pair_facing
+from extractors.pairing.leftovers import doubting_marks, overlooked_captions, without_marks
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import (
@@ -30,10 +32,8 @@ from extractors.pairing.panels import (
 from extractors.pairing.paragraphs import with_paragraphs
 from extractors.pairing.plate_blocks import GUESSED
 from extractors.pairing.plates import join_descriptions
-from extractors.records import BookContent, Region
+from extractors.records import BookContent, Dropped, Region, Unmatched
 
-FRAGMENTS = ("too-small", "plain-shapes")
-"""Reasons for which strokes were left out that may yet belong to a drawing."""
 PROMISED = ("plain-shapes", "frame")
 """Reasons for which a shape was left out that a caption of its own overrules."""
 PIECES, PIECES_GAP = 3, 20.0
@@ -59,6 +59,10 @@ class SolvedBook:
     """Captions without a figure."""
     layouts: tuple[PageLayout, ...]
     conventions: Conventions
+    marks: tuple[Dropped, ...] = ()
+    """Pictures without text far smaller than the book's figures."""
+    overlooked: tuple[Unmatched, ...] = ()
+    """Lines that look like captions and are in neither `drafts` nor `free`."""
 
 
 def solve_book(book: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
@@ -89,11 +93,23 @@ def solve_book(book: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
         plain, join_descriptions([drafts[i] for i in plain], opened.descriptions), strict=True
     ):
         drafts[i] = joined
-    drafts = named_details(with_paragraphs(drafts, opened.layouts))
+    drafts = doubting_marks(named_details(with_paragraphs(drafts, opened.layouts)))
+    kept, marks = without_marks(drafts, entry_members)
+    place = {i: k for k, i in enumerate(kept)}
     owned = tuple(
-        (entry, tuple(owners[key] for key in entry.figures)) for entry in opened.entries if entry.figures
+        (entry, tuple(place[owners[key]] for key in entry.figures))
+        for entry in opened.entries
+        if entry.figures
     )
-    return SolvedBook(tuple(drafts), owned, tuple(free), opened.layouts, conventions)
+    return SolvedBook(
+        tuple(drafts[i] for i in kept),
+        owned,
+        tuple(free),
+        opened.layouts,
+        conventions,
+        tuple(marks),
+        tuple(overlooked_captions(opened.layouts, drafts, free, conventions)),
+    )
 
 
 def _promises_figure(candidate: Candidate) -> bool:

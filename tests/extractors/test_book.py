@@ -236,3 +236,21 @@ def test_a_scan_is_read_and_paired(tmp_path: Path) -> None:
     assert 0.5 < pair.text_confidence <= 1
     assert pair.bbox == pytest.approx((50, 50, 250, 250), abs=8)
     assert result.text_sources == {"ocr": 1}
+
+
+def test_what_is_left_out_is_in_the_summary_with_its_place(tmp_path: Path, sandbox: Sandbox) -> None:
+    document = pymupdf.open()
+    for n in range(1, 5):
+        page = document.new_page(width=300, height=420)
+        page.insert_image((20, 360, 60, 400), stream=picture(5))
+        page.insert_image((50, 50, 250, 250), stream=picture(n + 20))
+        write(page, f"图{n} 宝相花纹", 60, 275)
+        page.draw_circle((150, 280 + 20 * n), 4, fill=(0, 0, 0))
+    document.save(tmp_path / "book.pdf")
+    extract_book(tmp_path / "book.pdf", tmp_path / "out", QUIET)
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8"))
+    listed = {(row["page"], row["reason"], tuple(row["bbox"])) for row in summary["dropped_figures"]}
+    assert {(n, "repeated", (20.0, 360.0, 60.0, 400.0)) for n in range(1, 5)} <= listed
+    assert sum(reason == "too-small" for _, reason, _ in listed) == 4
+    assert summary["dropped"]["repeated"] == 4
+    assert summary["pair_count"] == 4

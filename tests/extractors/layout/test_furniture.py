@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from extractors.layout.furniture import furniture_lines, furniture_regions
-from extractors.records import PageContent, Region, TextLine
+from extractors.layout.furniture import furniture_lines
+from extractors.records import PageContent, TextLine
 from tests.extractors.made import PAGE, figure, line, page, prose
 
 WIDTH, HEIGHT = PAGE
@@ -152,37 +152,6 @@ def test_captions_at_the_foot_of_plates_are_kept() -> None:
 def test_labels_of_catalogue_paragraphs_are_kept(label: str) -> None:
     content = pages(8, lambda n: [line(label, 30, 60)])
     assert furniture_texts(content) == [set()] * 8
-
-
-def test_the_same_picture_on_every_page_is_furniture() -> None:
-    content = [
-        page(n, regions=[figure(20, 20, 60, 60, name="logo"), figure(60, 100, 300, 300, name=f"p{n}")])
-        for n in range(1, 6)
-    ]
-    assert furniture_regions(content) == {n: {0} for n in range(1, 6)}
-
-
-def test_a_logo_that_moves_is_still_furniture() -> None:
-    content = [page(n, regions=[figure(20 + 10 * n, 20, 60 + 10 * n, 60, name="logo")]) for n in range(1, 6)]
-    assert set(furniture_regions(content)) == set(range(1, 6))
-
-
-def test_an_ornament_drawn_at_one_place_is_furniture_and_large_drawings_are_not() -> None:
-    ornament, plan = figure(190, 560, 230, 580, "drawing"), figure(60, 80, 360, 500, "drawing")
-    content = [page(n, regions=[ornament, plan]) for n in range(1, 6)]
-    assert furniture_regions(content) == {n: {0} for n in range(1, 6)}
-
-
-def test_pictures_of_unknown_content_at_one_place_are_kept() -> None:
-    regions: list[Region] = [figure(60, 100, 300, 300)]
-    assert furniture_regions([page(n, regions=regions) for n in range(1, 8)]) == {}
-
-
-def test_a_picture_printed_twice_is_kept() -> None:
-    content = [
-        page(n, regions=[figure(60, 100, 300, 300, name="same" if n < 3 else str(n))]) for n in range(1, 8)
-    ]
-    assert furniture_regions(content) == {}
 
 
 @pytest.mark.parametrize("form", ["— 三六 —", "· 36 ·", "第36页"])
