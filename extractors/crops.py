@@ -7,7 +7,7 @@ import io
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import imagehash
@@ -202,7 +202,7 @@ def _all_that_shows(
     page: pymupdf.Page, box: Box, images: list[PlacedImage], limits: Limits
 ) -> PlacedImage | None:
     """The image that fills `box`, when the page looks there like that image alone on white."""
-    grids = [(placed, _grid(placed)) for placed in reversed(images) if not placed.stencil]
+    grids = [(placed, _grid(placed)) for placed in reversed(images) if placed.ink is None]
     filling = [placed for placed, grid in grids if grid.upright and _fills(grid.box, box)]
     if not filling:
         return None
@@ -235,11 +235,26 @@ def draw_alone(placed: PlacedImage, matrix: pymupdf.Matrix, target: pymupdf.IRec
     with contextlib.suppress(
         mupdf.FzErrorBase
     ):  # an image that cannot be decoded shows nothing, as on the page
-        mupdf.fz_fill_image(device, placed.image, placement, placed.alpha, mupdf.FzColorParams())
+        if placed.ink is None:
+            mupdf.fz_fill_image(device, placed.image, placement, placed.alpha, mupdf.FzColorParams())
+        else:
+            _paint_stencil(device, placed, placement, placed.ink)
     if mask.m_internal is not None:
         mupdf.fz_pop_clip(device)
     mupdf.fz_close_device(device)
     return to_array(pymupdf.Pixmap("raw", canvas))
+
+
+def _paint_stencil(device: Any, placed: PlacedImage, placement: Any, ink: tuple[float, float, float]) -> None:
+    colour = mupdf.new_floats(len(ink))
+    try:
+        for channel, value in enumerate(ink):
+            mupdf.floats_setitem(colour, channel, value)
+        mupdf.fz_fill_image_mask(
+            device, placed.image, placement, pymupdf.csRGB.this, colour, placed.alpha, mupdf.FzColorParams()
+        )
+    finally:
+        mupdf.delete_floats(colour)
 
 
 def _rendered(page: pymupdf.Page, box: Box, dpi: int, images: list[PlacedImage], limits: Limits) -> Picture:

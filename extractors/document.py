@@ -29,6 +29,7 @@ from extractors.errors import (
     TooLargeError,
     TruncatedPdfError,
 )
+from extractors.figures.paint import to_rgb
 from extractors.geometry import Box
 from extractors.settings import Limits
 
@@ -78,8 +79,8 @@ class PlacedImage:
     matrix: pymupdf.Matrix
     """From the unit square to points as displayed."""
     alpha: float
-    stencil: bool
-    """A one-bit mask painted in a colour of the page."""
+    ink: tuple[float, float, float] | None = None
+    """The colour (RGB, 0..1) a one-bit stencil is painted in; None for an image with colours of its own."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -190,16 +191,17 @@ class _ImageCollector(mupdf.FzDevice2):  # type: ignore[misc]
         self.found: list[PlacedImage] = []
 
     def fill_image(self, _context: Any, image: Any, matrix: Any, alpha: float, _colour: Any) -> None:
-        self._note(image, matrix, alpha, stencil=False)
+        self._note(image, matrix, alpha, None)
 
     def fill_image_mask(
-        self, _context: Any, image: Any, matrix: Any, _space: Any, _ink: Any, alpha: float, _colour: Any
+        self, _context: Any, image: Any, matrix: Any, space: Any, ink: Any, alpha: float, _colour: Any
     ) -> None:
-        self._note(image, matrix, alpha, stencil=True)
+        # A stencil painted with a pattern has no colour of its own; black is as good as any to see its shape.
+        self._note(image, matrix, alpha, to_rgb(space, ink) or (0.0, 0.0, 0.0))
 
-    def _note(self, image: Any, m: Any, alpha: float, *, stencil: bool) -> None:
+    def _note(self, image: Any, m: Any, alpha: float, ink: tuple[float, float, float] | None) -> None:
         kept = mupdf.FzImage(mupdf.ll_fz_keep_image(image))
-        self.found.append(PlacedImage(kept, pymupdf.Matrix(m.a, m.b, m.c, m.d, m.e, m.f), alpha, stencil))
+        self.found.append(PlacedImage(kept, pymupdf.Matrix(m.a, m.b, m.c, m.d, m.e, m.f), alpha, ink))
 
 
 def _collect(page: pymupdf.Page) -> list[PlacedImage]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from extractors.crops import draw_alone
 from extractors.document import PlacedImage, open_document, placed_images, render
 from extractors.errors import DamagedPageError
+from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.images import SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
@@ -65,8 +66,10 @@ SURE_PICTURE = 0.95
 """A figure of a scan that is picture to this share is one whatever its text; type set solid is not."""
 PICTURE_SHARE = 0.01
 """A picture smaller than this share of a page is not worth covering up."""
-FAINT_DPI = 36
-"""Resolution for measuring whether a suspect image can be seen at all."""
+FAINT_DPI, FAINT_INK = 36, 98
+"""Resolution at which a suspect image is measured, and the percentile of ink that tells whether it shows."""
+STENCIL_DPI, STENCIL_INK = 150, 99.5
+"""The same for a stencil, which may be a drawing in hairlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,8 +284,10 @@ class _PageReader:
         return sum(scores) / len(scores)
 
     def _contrast(self, op: PaintOp) -> float:
-        """Grey levels by which the darkest or most coloured 2 % of an image, drawn alone, stand off white."""
-        scale = pymupdf.Matrix(FAINT_DPI / 72, FAINT_DPI / 72)
+        """Grey levels by which the darkest or most coloured part of an image, drawn alone, is off white."""
+        # The lines of a stencil are thinner than the dots of a coarse look, and few.
+        dpi, share = (STENCIL_DPI, STENCIL_INK) if op.color is not None else (FAINT_DPI, FAINT_INK)
+        scale = pymupdf.Matrix(dpi / 72, dpi / 72)
         target = (pymupdf.Rect(op.full) * scale).irect & (self.page.rect * scale).irect
         for placed in placed_images(self.page, self.settings.limits):
             if (
@@ -290,8 +295,15 @@ class _PageReader:
                 and iou(_placed_box(placed), op.full) > SAME_IMAGE
                 and not target.is_empty
             ):
-                return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), 98))
+                return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), share))
         return 255.0  # drawn by a pattern or a font: nothing to measure, nothing to hold against it
+
+    def _is_code(self, box: Box) -> bool:
+        """Whether a small region is a QR code or a bar code."""
+        if area(box) > LARGEST_SHARE * area(self.bounds):
+            return False
+        side = max(box[2] - box[0], box[3] - box[1])
+        return is_code(render(self.page, 72 * LOOK_PIXELS / side, self.settings.limits, box))
 
     def _shades(self) -> NDArray[np.float64]:
         """The page in grey, `SEAM_SCALE` pixels a point."""
@@ -309,6 +321,9 @@ class _PageReader:
         *,
         is_scan: bool,
     ) -> PageContent:
+        codes = [region for region in regions if self._is_code(region.bbox)]
+        regions = [region for region in regions if region not in codes]
+        dropped = [*dropped, *(Dropped(self.number, region.bbox, CODE) for region in codes)]
         return PageContent(
             page=self.number,
             width=round(self.page.rect.width, 2),

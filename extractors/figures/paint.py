@@ -51,7 +51,8 @@ def _box(rect: Any) -> Box:
     return (rect.x0, rect.y0, rect.x1, rect.y1) if rect.x0 <= rect.x1 and rect.y0 <= rect.y1 else (0, 0, 0, 0)
 
 
-def _rgb(colorspace: Any, color: Any) -> tuple[float, float, float] | None:
+def to_rgb(colorspace: Any, color: Any) -> tuple[float, float, float] | None:
+    """A colour of MuPDF's as RGB 0..1; None for a pattern."""
     if colorspace is None or color is None:
         return None
     out = _mupdf.fz_convert_color2_v()
@@ -101,7 +102,7 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
     def fill_path(
         self, _c: Any, path: Any, _eo: int, ctm: Any, cs: Any, color: Any, alpha: float, _p: Any
     ) -> None:
-        self._add("fill", _box(_mupdf.ll_fz_bound_path(path, None, ctm)), alpha, color=_rgb(cs, color))
+        self._add("fill", _box(_mupdf.ll_fz_bound_path(path, None, ctm)), alpha, color=to_rgb(cs, color))
 
     def stroke_path(
         self, _c: Any, path: Any, stroke: Any, ctm: Any, cs: Any, color: Any, alpha: float, _p: Any
@@ -109,7 +110,7 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
         # MuPDF's own bound of a stroke allows for mitres ten line widths long; half a width is what is seen.
         width = stroke.linewidth * abs(ctm.a * ctm.d - ctm.b * ctm.c) ** 0.5
         full = grow(_box(_mupdf.ll_fz_bound_path(path, None, ctm)), width / 2)
-        self._add("stroke", full, alpha, color=_rgb(cs, color))
+        self._add("stroke", full, alpha, color=to_rgb(cs, color))
 
     def clip_path(self, _c: Any, path: Any, _eo: int, ctm: Any, _scissor: Any) -> None:
         self._push(_box(_mupdf.ll_fz_bound_path(path, None, ctm)))
@@ -151,7 +152,7 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
             "image",
             _bound_matrix(ctm),
             alpha,
-            color=_rgb(cs, color),
+            color=to_rgb(cs, color),
             signature=_image_signature(image),
             masked=True,
             pixels=(image.w, image.h),
