@@ -24,8 +24,8 @@ from extractors.layout.candidates import Candidate
 from extractors.overlay import draw_page
 from extractors.page import PageJob, read_page
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import entry_drafts
 from extractors.pairing.kinds import kind_of
+from extractors.pairing.roles import entry_drafts
 from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageContent, PageFailure, Pair, Unmatched

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from extractors.crops import cut, preview
 from extractors.document import open_document
 from extractors.geometry import Box
-from extractors.pairing.entries import Colour, Look
+from extractors.pairing.roles import Colour, Look
 from extractors.settings import ExtractSettings, Limits
 
 RING = 0.05

@@ -35,6 +35,8 @@ class TextLine:
     bold: bool = False
     confidence: float = 1.0
     """0..1; 1 for a text layer."""
+    colour: int = 0
+    """Of most of its characters, 0xRRGGBB; black where it is not known."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

@@ -118,7 +118,8 @@ def _pieces(page: pymupdf.Page) -> PageText:
                 size = max(float(span["size"]) for span in spans)
                 bold = any(span["flags"] & BOLD or "bold" in span["font"].lower() for span in spans)
                 visible = any(span["alpha"] for span in spans if span["text"].strip())
-                line = TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold)
+                colour = max(spans, key=lambda span: len(span["text"].strip()))["color"]
+                line = TextLine(cleaned, box, round(size, 2), vertical=upright, bold=bold, colour=colour)
                 if min(map(abs, direction)) > ASKEW:
                     oblique.append(line)
                 else:
@@ -224,7 +225,8 @@ def _columns(pieces: Sequence[TextLine]) -> list[TextLine]:
 
 def _could_stand(piece: TextLine) -> bool:
     """Whether a piece may be one character of a vertical line, with its mark, or numerals set in one cell."""
-    return piece.vertical or sum(map(is_han, piece.text)) <= 1 or width(piece.bbox) <= CELL * piece.size
+    marked = sum(map(is_han, piece.text)) <= 1 and not any(c.isascii() and c.isalnum() for c in piece.text)
+    return piece.vertical or marked or width(piece.bbox) <= CELL * piece.size
 
 
 def _continues(last: TextLine, piece: TextLine) -> bool:
@@ -336,6 +338,7 @@ def _merge(pieces: Sequence[TextLine], *, vertical: bool) -> TextLine:
         vertical=vertical,
         bold=sum(p.bold for p in pieces) * 2 > len(pieces),
         confidence=min(p.confidence for p in pieces),
+        colour=max(pieces, key=lambda p: len(p.text)).colour,
     )
 
 

@@ -70,10 +70,17 @@ _PLACES = {
     "bottom-right": "右下|右下图|bottom right|lower right|below right",
 }
 _PLACE_OF = {form: place for place, forms in _PLACES.items() for form in forms.split("|")}
+_PLACE_OF |= {"上左": "top-left", "上右": "top-right", "下左": "bottom-left", "下右": "bottom-right"}
 _PLACE = "|".join(sorted(_PLACE_OF, key=lambda form: (-len(form), form)))
 _PLACE_COLON = re.compile(rf"(?<![A-Za-z])(?P<place>(?i:{_PLACE})) ?:")
 _PLACE_SPACE = re.compile(rf"(?:^|(?<=[\s;,。、:]))(?P<place>(?i:{_PLACE}))\s+(?=\S)")
 _PLACE_BRACKET = re.compile(rf"[(\[](?P<place>(?i:{_PLACE}))[)\]]")
+
+
+def place_of(word: str) -> str | None:
+    """The place that a word names: 左上 -> top-left; None for any other word."""
+    return _PLACE_OF.get(word.lower())
+
 
 _TRIM = " \t\n\u3000;；,，、"
 # White-space numbering (1 罐 2 钵) is weak: fewer parts than this are a count or a size.
@@ -159,18 +166,49 @@ def _prefixed(text: str, markers: list[_Marker]) -> tuple[str, list[Part]]:
     return text[: markers[0].start].strip(_TRIM + ":："), parts
 
 
+_PANEL_KEY = re.compile(
+    rf"\s*(?:[(](?P<inner>{_NUMBER}|{_LETTER})[)]|(?P<ring>{_RING})"
+    rf"|(?P<bare>{_NUMBER}|{_LETTER})(?:\s?[.、:)](?![0-9])|\s+(?=[^\x00-\x7f])))\s*(?=\S)"
+)
+
+
+def panel_key(text: str) -> tuple[str, str] | None:
+    """The panel that a line names at its beginning, and the rest: (b) 绢 -> b, 3. 罐 -> 3; else None."""
+    found = _PANEL_KEY.match(fold(text))
+    if found is None:
+        return None
+    printed = found["inner"] or found["ring"] or found["bare"]
+    return _expand(printed)[0], text[found.end() :].strip()
+
+
+_AND = r"(?:和|与|與|及|以及|暨|and )"
+_AFTER_SUFFIX = re.compile(rf"\s*(?:[、,;。.]|{_AND}|$)")
+"""What follows a marker that stands after its text."""
+
+
+def _follow_their_texts(plain: str, markers: list[_Marker]) -> bool:
+    """Whether markers in brackets stand behind what they mark: 莲花(左)、凤(右); 铜镜(1)与拓片(2)."""
+    first = markers[0]
+    bracketed = plain[first.start] in "([" or plain[first.end - 1] in ")]"
+    return (
+        bool(bracketed and plain[: first.start].strip(_TRIM))
+        and plain[first.start - 1] not in ":。"
+        and all(_AFTER_SUFFIX.match(plain, marker.end) for marker in markers)
+    )
+
+
 def _suffixed(text: str, markers: list[_Marker]) -> tuple[str, list[Part]]:
-    """莲花(左)、凤(右): each place follows its text."""
+    """The parts before their markers; what follows the last one is common to all."""
     starts = [0] + [marker.end for marker in markers[:-1]]
     parts = [
         Part(
             marker.keys,
             marker.position,
-            re.sub(r"^(?:和|与|與|及|and )\s*", "", text[start : marker.start].strip(_TRIM)),
+            re.sub(rf"^{_AND}\s*", "", text[start : marker.start].strip(_TRIM)),
         )
         for marker, start in zip(markers, starts, strict=True)
     ]
-    return "", parts
+    return text[markers[-1].end :].strip(_TRIM + "。."), parts
 
 
 def _counts(markers: list[_Marker]) -> bool:
@@ -199,8 +237,6 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
         return text.strip(), []
     # More parts win; with as many, the one that begins first (the other is nested in it).
     markers = min(candidates, key=lambda found: (-len(found), found[0].start))
-    filled = _prefixed(text, markers)
-    bracketed = markers[0].position and plain[markers[0].start] in "(["
-    if bracketed and markers[0].start > 0 and not filled[1][-1].text.strip("。."):
+    if _follow_their_texts(plain, markers):
         return _suffixed(text, markers)
-    return filled
+    return _prefixed(text, markers)

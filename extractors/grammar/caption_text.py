@@ -3,38 +3,58 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Literal
 
-from extractors.grammar.caption_parts import split_parts
+from extractors.grammar.caption_parts import place_of, split_parts
 from extractors.grammar.captions import parse_label
 from extractors.grammar.characters import fold, has_han, is_han
 
-Direction = Literal["right", "left", "facing", "next", "previous", "above", "below"]
+Direction = Literal["right", "left", "facing", "next", "previous", "above", "below", "here"]
 
+# Where on that page: 对页左上图, 右页下, 本页中.
+_SPOT = r"(?:[左右][上中下]|[上中下][左右]?|[左右中])?(?:[图圖])?"
+_ENGLISH_SPOT = r"(?:,? (?:above|below|top|bottom|left|right|centre|center)(?: left| right)?)?"
 _DIRECTIONS: dict[Direction, str] = {
-    "right": r"右(?:侧|側)?(?:[页頁][上下左右中]?[图圖]?|[图圖])?|(?:on the )?right|[→▶►]",
-    "left": r"左(?:侧|側)?(?:[页頁][上下左右中]?[图圖]?|[图圖])?|(?:on the )?left|[←◀◄]",
-    "facing": r"[对對](?:页|頁|面)(?:[上下左右中]?(?:图|圖)?)"
-    r"|opposite(?: page)?|(?:on the )?facing page|facing",
-    "next": r"[后後次下][一]?[页頁][上下左右中]?[图圖]?|overleaf|(?:next|following) pages?",
-    "previous": r"[前上][一]?[页頁][上下左右中]?[图圖]?|(?:previous|preceding) pages?",
-    "above": r"上[图圖]?|above|[↑▲]",
-    "below": r"下[图圖]?|below|[↓▼]",
+    "right": rf"右(?:侧|側|手)?(?:[页頁]{_SPOT}|[图圖])?|(?:on the )?right|[→▶►▷➡⇒⇨☞]",
+    "left": rf"左(?:侧|側|手)?(?:[页頁]{_SPOT}|[图圖])?|(?:on the )?left|[←◀◄◁⬅⇐⇦☜]",
+    "facing": rf"[对對](?:页|頁|面){_SPOT}"
+    rf"|opposite(?: page)?{_ENGLISH_SPOT}|(?:on the )?facing page{_ENGLISH_SPOT}|facing",
+    "next": rf"[后後次下][一]?[页頁]{_SPOT}|overleaf|(?:next|following) pages?{_ENGLISH_SPOT}",
+    "previous": rf"[前上][一]?[页頁]{_SPOT}|(?:previous|preceding) pages?{_ENGLISH_SPOT}",
+    "here": rf"[本此][页頁]{_SPOT}|this page{_ENGLISH_SPOT}",
+    "above": r"上[图圖]?|above|[↑▲△⇧⬆]",
+    "below": r"下[图圖]?|below|[↓▼▽⇩⬇]",
 }
+
+_ARROWS = "→▶►▷➡⇒⇨☞←◀◄◁⬅⇐⇦☜↑▲△⇧⬆↓▼▽⇩⬇"
 # A pointer stands alone, in brackets, or before a colon, a space or a label; "左图为…" and "上图书馆" do not.
 _POINTER = re.compile(
     r"(?P<open>[(\[【〔])?\s*(?:"
     + "|".join(f"(?P<{name}>(?i:{forms}))" for name, forms in _DIRECTIONS.items())
-    + r")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩])|(?<=[)\]】〕→▶►←◀◄↑▲↓▼]))"
+    + rf")(?P<close>[)\]】〕])?(?P<end>\s*[:.、|]\s*|\s+|$|(?=[图圖彩])|(?<=[)\]】〕{_ARROWS}]))"
 )
-
 # By themselves too little to go by: Left panel, above all.
-_ARROWS = "→▶►←◀◄↑▲↓▼"
 _ADVERBS = frozenset({"right", "left", "facing", "above", "below"})
 
 
-def facing(text: str) -> tuple[Direction, str] | None:
-    """Where a caption says its figure is (右图, 对页, overleaf), and the text after that; None without.
+_SPOT_WORD = re.compile(r"(?<=[页頁面])[左右上中下]{1,2}")
+_ENGLISH_SPOT_WORD = re.compile(r"\b(?:above|below|top|bottom|left|right|centre|center)(?: left| right)?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """Where a caption says its figure is."""
+
+    direction: Direction
+    spot: str | None
+    """Where on that page: left, top-right, ...; None where it does not say."""
+    body: str
+    """The text after the pointer."""
+
+
+def facing(text: str) -> Pointer | None:
+    """Where a caption says its figure is (右图, 对页上, overleaf); None without.
 
     上：莲花 下：凤 points nowhere: its places are parts of the caption.
     """
@@ -53,7 +73,9 @@ def facing(text: str) -> tuple[Direction, str] | None:
     if word in "上下左右" and split_parts(text)[1]:
         return None
     direction = next(name for name in _DIRECTIONS if found[name])
-    return direction, text[found.end() :].strip()
+    spot = _SPOT_WORD.search(word) or _ENGLISH_SPOT_WORD.search(word.lower())
+    named = place_of(spot[0]) if spot and len(spot[0]) < len(word) else None
+    return Pointer(direction, named, rest.strip())
 
 
 _ENGLISH_LABEL = re.compile(
@@ -160,7 +182,7 @@ _CREDIT = re.compile(
     r"[(\[【]? ?(?:"
     r"(?:摄影|攝影|图片来源|圖片來源|图片提供|圖片提供|照片提供|资料来源|資料來源|来源|來源|供图|供圖|图源|圖源|绘图|繪圖|制图|製圖"
     r"|拍摄|拍攝|摄影者|版权所有|版權所有|采自|採自|引自|转引自)\s*[:/]"
-    r"|[^。,]{1,20}(?:摄影|攝影|[摄攝]|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
+    r"|[^。,]{1,20}(?:(?:摄影|攝影|(?<![年月日])[摄攝])|供图|供圖|提供图片|提供照片|惠允使用)[)\]】）]?。?$"
     r"|[^。,]{0,20}©|\(c\) ?[0-9]{4}|copyright\b|all rights reserved"
     r"|(?:photo(?:graph)?s?|images?|picture|drawing)s?(?: credits?)? ?(?::|by\b|courtesy)"
     r"|courtesy of|credits? ?:"
@@ -257,3 +279,17 @@ def is_data(text: str) -> bool:
         return True
     bare, data = _DATUM.subn("", fold(text))
     return len(text) <= DATA_LENGTH and "。" not in text and data > 0 and sum(map(is_han, bare)) <= DATA_WORDS
+
+
+_NAMED_DATUM = re.compile(
+    rf"(?:约|約)?{_DYNASTY}[代朝]?(?:[早中晚初末前后後]期?)?(?:\([^)]*\))?(?:[—–-]{_DYNASTY}[代朝]?)?"
+    r"|[^ ]{0,25}(?:[收馆館旧舊院珍]?藏|博物[馆館院]|研究[院所]|[图圖][书書][馆館]|出土|采集|採集|征集"
+    r"|發現|发现)"
+    r"|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})世[纪紀].{0,4}|(?:公元)?前?[0-9]{3,4}年?.{0,3}"
+)
+
+
+def is_datum(phrase: str) -> bool:
+    """Whether a phrase of a caption is a date, a place or a collection, not a name: 唐, 故宫旧藏."""
+    plain = fold(phrase).strip(" 。.")
+    return _NAMED_DATUM.fullmatch(plain) is not None or is_data(plain)

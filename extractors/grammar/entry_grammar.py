@@ -140,8 +140,8 @@ def _field_patterns(words: Vocabulary) -> _FieldPatterns:
     return _FieldPatterns(
         re.compile(
             r"[\s●○•·■□◆◇▲△※*★☆►▶]*"
-            rf"(?:(?P<open>[【\[〔<〈(])\s*(?P<bracketed>(?i:{forms}))\s*[】\]〕>〉)]\s*[:]?"
-            rf"|(?P<word>(?i:{forms}))(?P<end>\s*:|\s{{1,6}}(?=\S)|\s*[|/—](?=.)|\s*$))\s*",
+            rf"(?:(?P<open>[【\[〔<〈(])\s*(?P<bracketed>(?i:{forms}))[①-⑳]?\s*[】\]〕>〉)]\s*[:]?"
+            rf"|(?P<word>(?i:{forms}))[①-⑳]?(?P<end>\s*:|\s{{1,6}}(?=\S)|\s*[|/—](?=.)|\s*$))\s*",
         ),
         re.compile(rf"(?:{han})(?=[^\s:|/】\]])"),
     )

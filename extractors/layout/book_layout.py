@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import Box, area, centre, cover, overlap_y, union, width
+from extractors.geometry import Box, area, centre, cover, height, overlap_y, union, width
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates
 from extractors.layout.caption_blocks import starts_block
+from extractors.layout.contents import is_contents
 from extractors.layout.furniture import furniture_lines
 from extractors.layout.ornaments import without_ornaments
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
@@ -51,6 +52,11 @@ class PageLayout:
     def page(self) -> int:
         """Its number, 1-based."""
         return self.content.page
+
+    @property
+    def is_contents(self) -> bool:
+        """Whether it is a page of contents, a list of figures or an index."""
+        return is_contents([line for block in self.blocks for line in block.lines], len(self.figures))
 
 
 def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
@@ -110,10 +116,20 @@ def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
     pages = without_ornaments(whole_plates(restore_label_gaps(book.pages)))
     lines = furniture_lines(pages)
-    return [_lay_out(page, lines.get(page.page, set())) for page in pages]
+    layouts = [_lay_out(page, lines.get(page.page, set())) for page in pages]
+    body = body_size(layouts)
+    return [replace(layout, candidates=tuple(_candidates(layout, body))) for layout in layouts]
+
+
+def _candidates(layout: PageLayout, body: float | None) -> list[Candidate]:
+    if layout.is_contents:
+        return []
+    boxes = [figure.bbox for figure in layout.figures]
+    return find_candidates(layout.blocks, boxes, layout.inner, layout.page, body)
 
 
 def _lay_out(page: PageContent, furniture: set[int]) -> PageLayout:
+    """The layout of one page, its candidates not yet found."""
     figures = page.regions
     boxes = [figure.bbox for figure in figures]
     # A table that holds pictures is a layout grid: its cells caption them.
@@ -127,15 +143,8 @@ def _lay_out(page: PageContent, furniture: set[int]) -> PageLayout:
         elif not any(cover(line.bbox, table) >= INNER_TEXT for table in tables):
             outside.append(line)
     blocks = reading_order(build_blocks(outside, page.page, boxes, starts_block))
-    return PageLayout(
-        page,
-        figures,
-        tuple(blocks),
-        tuple(inner),
-        tuple(line for i, line in enumerate(page.lines) if i in furniture),
-        tuple(find_candidates(blocks, boxes, inner, page.page)),
-        page.dropped,
-    )
+    furniture_found = tuple(line for i, line in enumerate(page.lines) if i in furniture)
+    return PageLayout(page, figures, tuple(blocks), tuple(inner), furniture_found, (), page.dropped)
 
 
 def reading_order(blocks: Sequence[Block]) -> list[Block]:
@@ -168,6 +177,46 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
             ordered.append(separator)
             floor = ceiling
     return ordered
+
+
+Element = tuple[str, int]
+"""("block" or "figure", its index on the page)."""
+
+
+def elements_of(layout: PageLayout, headings: Sequence[int]) -> list[list[Element]]:
+    """Ways to read the blocks and figures of a page: column by column, and from heading to heading.
+
+    The second is for pages with pictures in one column and their words in the other; `headings` are indices
+    of blocks.
+    """
+    elements: list[Element] = [("block", i) for i in range(len(layout.blocks))]
+    elements += [("figure", i) for i in range(len(layout.figures))]
+    boxes = [b.bbox for b in layout.blocks] + [f.bbox for f in layout.figures]
+    vertical = sum(b.vertical for b in layout.blocks) * 2 > max(1, len(layout.blocks))
+    columns = reading_indices(boxes, vertical=vertical)
+    orders = [columns] if vertical else [columns, _banded(boxes, headings)]
+    return [[elements[i] for i in order] for order in orders]
+
+
+def _banded(boxes: Sequence[Box], headings: Sequence[int]) -> list[int]:
+    """Indices of `boxes` from heading to heading down the page.
+
+    Each heading comes first in its band, wherever it stands beside its pictures.
+    """
+    tops = sorted(min(boxes[i][1], _level_with(boxes[i], boxes)) for i in headings)
+    band_of = [sum(top <= centre(box)[1] for top in tops) for box in boxes]
+    order: list[int] = []
+    for band in range(len(tops) + 1):
+        members = [i for i, of in enumerate(band_of) if of == band]
+        read = [members[k] for k in reading_indices([boxes[i] for i in members], vertical=False)]
+        order += sorted(read, key=lambda i: i not in headings)
+    return order
+
+
+def _level_with(heading: Box, boxes: Sequence[Box]) -> float:
+    """The top of the highest box that a heading stands beside, level with its upper end (points)."""
+    beside = [box[1] for box in boxes if abs(box[1] - heading[1]) <= height(heading)]
+    return min(beside, default=heading[1])
 
 
 def row_order(boxes: Sequence[Box]) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, width
-from extractors.grammar.caption_parts import Part, split_parts
+from extractors.grammar.caption_parts import Part, panel_key, split_parts
 from extractors.grammar.caption_text import (
     Direction,
     facing,
@@ -27,8 +27,17 @@ from extractors.grammar.entry_grammar import (
     parse_labelled,
 )
 from extractors.grammar.numerals import parse_number
-from extractors.layout.blocks import EARLY_END, SENTENCE_ENDS, Block
-from extractors.layout.caption_blocks import PLATE_TAG, with_keys, with_titles
+from extractors.layout.blocks import SENTENCE_ENDS, Block
+from extractors.layout.caption_blocks import PLATE_TAG, split_lists, with_keys, with_tails, with_titles
+from extractors.layout.caption_lines import (
+    PARAGRAPH_LENGTH,
+    caption_lines,
+    joined,
+    languages,
+    segments,
+    title_of,
+    without_paragraph,
+)
 from extractors.records import TextLine
 
 CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
@@ -55,8 +64,6 @@ TITLE_REACH = 1.0
 """A title that heads a paragraph stands within so many characters below its picture."""
 DETAIL_LENGTH = 30
 """Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
-PARAGRAPH_LENGTH = 20
-"""A paragraph under a caption has at least so many characters, and ends as a sentence does."""
 ASIDE_GAP = 2.5
 """A title beside a picture and the paragraph below it stand within so many characters of their neighbour."""
 BESIDE = 0.85
@@ -66,11 +73,6 @@ SMALLER = 0.95
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
-
-UNFINISHED = ("，", "、", ",", "（", "(")
-"""A line that ends so goes on in the next, which is no data then."""
-NAME_ENDS = "省市县縣州区區馆館院所寺窟"
-"""A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 
 _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}\s*年)")
 """A note names its source: 《敦煌学》，2012年，第26页."""
@@ -98,6 +100,8 @@ class Candidate:
     vertical: bool
     confidence: float
     pointer: Direction | None = None
+    spot: str | None = None
+    """Where on the page a pointer points to: left, top-right, ..."""
     parts: tuple[Part, ...] = ()
     stem: str = ""
     """What all parts share."""
@@ -105,6 +109,15 @@ class Candidate:
     """The paragraph that follows the caption or stands below its title; "" where there is none."""
     number: DescriptionStart | None = None
     """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
+    key: str = ""
+    """The panel an unlabelled line says it speaks of: 3 for (3) 罐, a for a. 绢; "" for none."""
+    data: bool = False
+    """Whether lines of data (date, material, size, collection) stand below its first line."""
+
+    @property
+    def title(self) -> str:
+        """The name in it, "" for a bare number."""
+        return title_of(self.stem if self.parts else self.body)
 
     @property
     def plural(self) -> int:
@@ -114,11 +127,18 @@ class Candidate:
 
 
 def find_candidates(
-    blocks: Sequence[Block], figures: Sequence[Box], inner: Sequence[TextLine], page: int
+    blocks: Sequence[Block],
+    figures: Sequence[Box],
+    inner: Sequence[TextLine],
+    page: int,
+    body: float | None = None,
 ) -> list[Candidate]:
-    """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures."""
+    """All candidates among the blocks of one page, with tags also from `inner`, the lines inside figures.
+
+    `body` is the size of the book's running text in points, where it is known.
+    """
     found: list[Candidate] = []
-    for block in with_keys(with_titles(blocks)):
+    for block in split_lists(with_tails(with_keys(with_titles(blocks)), body)):
         candidate = (
             _labelled(block, figures)
             or _pointer(block)
@@ -138,29 +158,6 @@ def find_candidates(
     return _join_twins(found)
 
 
-def _caption_lines(block: Block) -> list[TextLine]:
-    """The lines of a caption block up to its credits or its data (date, material, size, collection)."""
-    kept: list[TextLine] = []
-    for index, line in enumerate(block.lines):
-        if is_credit(line.text) or (index and is_data(line.text) and not _runs_on(kept, line)):
-            break
-        kept.append(line)
-    return kept or list(block.lines[:1])
-
-
-def _runs_on(above: Sequence[TextLine], line: TextLine) -> bool:
-    """Whether a line that looks like data goes on with the sentence above: 莲花纹锦，青海 | 省博物馆藏."""
-    if not above:
-        return False
-    last = above[-1].text
-    tail = re.split("[，,]", last)[-1] if "，" in last or "," in last else ""
-    # A list of data within a sentence ends with the collection; date or size alone begin the data.
-    full = not above[-1].vertical and above[-1].bbox[2] >= line.bbox[2] - EARLY_END * line.size
-    ends_list = bool(tail) and full and line.text.endswith("藏")
-    torn = bool(tail) and not is_metadata(tail) and is_metadata(tail + line.text)
-    return last.endswith(UNFINISHED) or line.text[0] in NAME_ENDS or torn or ends_list
-
-
 def make_candidate(
     kind: CandidateKind,
     block: Block,
@@ -170,31 +167,34 @@ def make_candidate(
     pointer: Direction | None = None,
 ) -> Candidate:
     """The candidate made of some `lines` of a block: languages, label, number and parts told apart."""
-    lines, paragraph = without_paragraph(lines) if kind == "labelled" else (lines, "")
-    joined = "\n".join(line.text for line in lines)
-    chinese, english = split_bilingual(joined)
-    text = clean_text(join_lines(chinese.split("\n"), vertical=block.vertical))
-    body = text
+    lines, paragraph = without_paragraph(lines) if kind in ("labelled", "pointer") else (lines, "")
+    chinese, english = languages(segments(lines))
+    text = joined(chinese)
+    body, spot = text, None
     parsed = parse_label(text)
     if parsed is not None:
         body = parsed[1]
     elif pointer is not None:
         pointed = facing(text)
-        body = pointed[1] if pointed else text
+        if pointed is not None:
+            body, spot = pointed.body, pointed.spot
         inner = parse_label(body)
         if inner is not None:
             label, body = inner
     number = parse_description_start(lines[0].text) if kind in ("plain", "tag") else None
+    key = panel_key(text) if kind == "plain" and label is None else None
     if number is not None:
         rest = [number.body, *(line.text for line in lines[1:])]
         body = clean_text(join_lines(split_bilingual("\n".join(rest))[0].split("\n")))
+    elif key is not None:
+        body = key[1]
     stem, parts = split_parts(body)
     return Candidate(
         kind,
         block.page,
         union([line.bbox for line in lines]),
         text,
-        clean_text(join_lines(english.split("\n"))) if english else None,
+        joined(english) or None,
         label,
         body,
         strength,
@@ -202,24 +202,14 @@ def make_candidate(
         block.vertical,
         block.confidence,
         pointer,
+        spot,
         tuple(parts),
         stem,
         paragraph,
         number,
+        key[0] if key else "",
+        any(is_data(line.text) for line in lines[1:]),
     )
-
-
-def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
-    """The caption's own lines, and the text of the paragraph that follows a first line which ends early."""
-    if len(lines) < 2:
-        return lines, ""
-    end = 3 if lines[0].vertical else 2
-    reach = max(line.bbox[end] for line in lines[1:])
-    early = lines[0].bbox[end] < reach - EARLY_END * lines[0].size
-    rest = clean_text(join_lines([line.text for line in lines[1:]], vertical=lines[0].vertical))
-    if early and rest.endswith("。") and len(rest) >= PARAGRAPH_LENGTH and not split_parts(rest)[1]:
-        return lines[:1], rest
-    return lines, ""
 
 
 def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
@@ -233,16 +223,16 @@ def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
     bare = not body and not has_han(label.raw) and label.kind == "catalogue"
     if bare and not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
         return None  # Cat. 1 numbers its plate; anywhere else, No. 1 counts many things
-    return make_candidate("labelled", block, _caption_lines(block), label, strength)
+    return make_candidate("labelled", block, caption_lines(block), label, strength)
 
 
 def _pointer(block: Block) -> Candidate | None:
     pointed = facing(block.text)
-    if pointed is None or not pointed[1] or is_credit(pointed[1]) or len(split_parts(block.text)[1]) >= 2:
+    if pointed is None or not pointed.body or is_credit(pointed.body) or len(split_parts(block.text)[1]) >= 2:
         return None
-    if pointed[0] in ("above", "below") and not _UP_OR_DOWN.match(block.text):
+    if pointed.direction in ("above", "below") and not _UP_OR_DOWN.match(block.text):
         return None
-    return make_candidate("pointer", block, _caption_lines(block), None, 0.6, pointed[0])
+    return make_candidate("pointer", block, caption_lines(block), None, 0.6, pointed.direction)
 
 
 def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
@@ -311,7 +301,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         return None
     if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, blocks)):
         return None
-    return make_candidate("plain", block, _caption_lines(block), None, 0.3)
+    return make_candidate("plain", block, caption_lines(block), None, 0.3)
 
 
 def _first_line_alone(block: Block, figures: Sequence[Box]) -> Block:

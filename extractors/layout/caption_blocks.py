@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.geometry import gap, overlap_x, width
-from extractors.grammar.caption_parts import split_parts
+from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
@@ -26,6 +26,15 @@ TITLE_GAP = 1.2
 """The title of a bare label follows within so many character heights."""
 KEY_GAP = 1.5
 """The key of a caption (1. 罐 2. 钵), in smaller type, follows within so many character heights."""
+TAIL_GAP = 0.9
+"""What belongs to a caption in a block of its own (date, collection, more lines) follows within so many of
+its character heights."""
+TAIL_LINES = 6
+"""Such a block has at most so many lines."""
+TAIL_SIZE = 1.03
+"""It is set in type no larger than the caption's, times this."""
+BODY_SIZE = 0.97
+"""Type of this share of running text's size is running text's: there only data belongs to the caption."""
 TITLE_LENGTH = 120
 """Characters of a title at most; more is a paragraph."""
 
@@ -128,6 +137,86 @@ def with_keys(blocks: Sequence[Block]) -> list[Block]:
             rest[rest.index(block)] = Block(block.page, (*block.lines, *key.lines))
             rest.remove(key)
     return rest
+
+
+def with_tails(blocks: Sequence[Block], body: float | None) -> list[Block]:
+    """The blocks, each caption joined to the lines that follow it closely in its own or smaller type.
+
+    `body` is the size of running text (points), where it is known.
+    """
+    rest = list(blocks)
+    for caption in blocks:
+        captioned = caption_strength(caption.text) >= STARTS_CAPTION or facing(caption.text) is not None
+        while captioned and caption in rest:
+            tails = [b for b in rest if b is not caption and _is_tail_of(b, caption, body)]
+            if not tails:
+                break
+            tail = min(tails, key=lambda b: gap(b.bbox, caption.bbox))
+            rest.remove(tail)
+            rest[rest.index(caption)] = caption = Block(caption.page, (*caption.lines, *tail.lines))
+    return rest
+
+
+def _is_tail_of(block: Block, caption: Block, body: float | None) -> bool:
+    last = caption.lines[-1]
+    size = last.size
+    if block.vertical != caption.vertical or len(block.lines) > TAIL_LINES or block.size > TAIL_SIZE * size:
+        return False
+    a, b = last.bbox, block.bbox
+    if caption.vertical:
+        follows = -2 <= a[0] - b[2] <= TAIL_GAP * size
+        aligned = abs(a[1] - b[1]) <= size or abs(caption.bbox[1] - b[1]) <= size
+    else:
+        follows = -2 <= b[1] - a[3] <= TAIL_GAP * size
+        whole = caption.bbox
+        centred = abs((whole[0] + whole[2]) - (b[0] + b[2])) / 2 <= size
+        aligned = centred or abs(whole[0] - b[0]) <= size
+    if not (follows and aligned) or _begins_something(block):
+        return False
+    data = all(is_data(line.text) for line in block.lines)
+    bracketed = block.text[0] in "（(" and block.text[-1] in "）)"
+    typeset = min(line.confidence for line in (*caption.lines, *block.lines)) == 1.0
+    smaller = typeset and body is not None and block.size < BODY_SIZE * body
+    return data or bracketed or smaller
+
+
+def _begins_something(block: Block) -> bool:
+    """Whether a block is a caption, a pointer, a heading, a labelled paragraph, a credit or a bare number."""
+    text = block.text
+    heading = parse_entry_heading(block.lines[0].text)
+    return (
+        parse_label(text) is not None
+        or facing(text) is not None
+        or panel_key(text) is not None
+        or parse_labelled(text) is not None
+        or is_credit(text)
+        or is_mention(text)
+        or PLATE_TAG.match(text.strip()) is not None
+        or (heading is not None and heading.strength >= STARTS_ENTRY)
+        or not any(map(str.isalpha, text))
+    )
+
+
+def split_lists(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks, each list of panels without a caption (1 罐 | 2 钵) cut into its items."""
+    found: list[Block] = []
+    for block in blocks:
+        key = panel_key(block.lines[0].text) if parse_label(block.text) is None else None
+        begin = 0
+        for i, line in enumerate(block.lines):
+            after = panel_key(line.text) if key is not None and i else None
+            if key is not None and after is not None and _follows(key[0], after[0]):
+                found.append(Block(block.page, block.lines[begin:i]))
+                begin, key = i, after
+        found.append(Block(block.page, block.lines[begin:]))
+    return found
+
+
+def _follows(one: str, two: str) -> bool:
+    """Whether panel `two` is the next one after panel `one`."""
+    if one.isdigit() and two.isdigit():
+        return int(two) == int(one) + 1
+    return not one.isdigit() and not two.isdigit() and ord(two) == ord(one) + 1
 
 
 def _is_key_of(block: Block, caption: Block) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import Look
+from extractors.pairing.roles import Look
 from extractors.records import Kind
 
 _WORDS: tuple[tuple[Kind, str], ...] = (

@@ -17,8 +17,9 @@ from extractors.grammar.characters import has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
-from extractors.layout.candidates import Candidate, make_candidate, without_paragraph
+from extractors.layout.candidates import Candidate, make_candidate
 from extractors.layout.caption_blocks import is_title_of
+from extractors.layout.caption_lines import without_paragraph
 from extractors.records import TextLine
 
 LONGEST_GAP = 2

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from extractors.geometry import Box, area, gap, intersect
 from extractors.layout.book_layout import PageLayout, body_size, lay_out
 from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.edges import PageProblem
-from extractors.pairing.entries import Entry, find_entries
 from extractors.pairing.numbering import with_numbered_captions
 from extractors.pairing.page_pairing import Match, pair_page
 from extractors.pairing.panels import LABEL_LENGTH

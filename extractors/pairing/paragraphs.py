@@ -84,7 +84,9 @@ def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
     if not own:
         return None
     last = layout.blocks[own[-1]]
-    data = any(is_data(line.text) for line in last.lines if line.bbox[1] >= caption.bbox[3] - 1)
+    data = caption.data or any(
+        is_data(line.text) for line in last.lines if line.bbox[1] >= caption.bbox[3] - 1
+    )
     prose: list[Block] = []
     for block in layout.blocks[own[-1] + 1 :]:
         if not _in_column(block, caption, [last, *prose]) or caption_strength(block.text) >= IS_CAPTION:

@@ -40,7 +40,7 @@ def find_plate_blocks(
     found: list[Candidate] = []
     used: set[tuple[int, int]] = set()
     for place, layout in enumerate(layouts):
-        if layout.figures:
+        if layout.figures or layout.is_contents:
             continue
         free = [i for i in range(len(layout.blocks)) if (layout.page, i) not in taken]
         captions, indices = _numbered(layouts, place, free)

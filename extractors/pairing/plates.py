@@ -20,7 +20,7 @@ from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import without_paragraph
+from extractors.layout.caption_lines import without_paragraph
 from extractors.pairing.drafts import Draft
 
 MAX_STEP = 12

@@ -11,12 +11,12 @@ from extractors.grammar.label_numbers import Key
 from extractors.grouping import group_boxes
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.layout.entries import Entry
 from extractors.layout.ornaments import FRAGMENTS
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
 from extractors.pairing.edges import PageProblem
-from extractors.pairing.entries import Entry
 from extractors.pairing.facing import pair_facing
 from extractors.pairing.leftovers import doubting_marks, overlooked_captions, without_marks
 from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, pair_open
@@ -207,7 +207,7 @@ def captioned(draft: Draft, candidate: Candidate, rule: str, confidence: float) 
         namespace=space,
         number=number,
         caption=candidate.text,
-        title="" if bare else _title(candidate),
+        title="" if bare else candidate.title,
         description="" if bare else candidate.description or candidate.body,
         english=_unlabelled(candidate.english),
         text_confidence=candidate.confidence,
@@ -218,14 +218,6 @@ def _unlabelled(english: str | None) -> str | None:
     """The English text without the label it repeats (Fig. 1 Lotus -> Lotus)."""
     parsed = parse_label(english) if english else None
     return (parsed[1] or None) if parsed else english
-
-
-def _title(candidate: Candidate) -> str:
-    """The first phrase of a caption."""
-    stem = candidate.stem if candidate.parts else candidate.body
-    for mark in "。；;\n":
-        stem = stem.split(mark)[0]
-    return stem.strip()
 
 
 def _across_pages(drafts: list[Draft], free: Sequence[Candidate]) -> tuple[list[Draft], set[int]]:

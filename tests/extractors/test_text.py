@@ -204,3 +204,12 @@ def test_captions_side_by_side_under_pictures_are_two_lines() -> None:
     assert [line.text for line in text_lines(page, pictures)[0]] == ["锦上的团窠花间蝶纹", "青海省博物馆藏"]
     far = [(x0, y0 - 80, x1, y1 - 80) for x0, y0, x1, y1 in pictures]
     assert len(text_lines(page, far)[0]) == 1
+
+
+def test_a_label_above_the_first_word_of_the_next_line_is_no_column() -> None:
+    page = pdf_page()
+    write(page, "图14", 100, 100, 9)
+    write(page, "唐", 106, 112, 9)
+    write(page, "绳纹铜罍", 132, 100, 9)
+    write(page, "承德外八庙", 132, 112, 9)
+    assert not any(line.vertical for line in text_lines(page).seen)

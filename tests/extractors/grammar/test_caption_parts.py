@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.grammar.caption_parts import Part, split_parts
+from extractors.grammar.caption_parts import Part, panel_key, split_parts
 
 # text || stem || part || part …; a part is keys=text, keys joined by commas or a place in <>.
 PARTS = """
@@ -118,3 +118,34 @@ def test_parts_invent_nothing(text: str) -> None:
     assert all(part.text in text for part in parts)
     keys = [key for part in parts for key in part.keys]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize(
+    ("text", "stem", "texts"),
+    [
+        ("铜镜（1）与拓片（2）", "", {"1": "铜镜", "2": "拓片"}),
+        ("绢（a）、罗（b）、纱（c），湖南出土", "湖南出土", {"a": "绢", "b": "罗", "c": "纱"}),
+        ("同题壁画：(a) 奏乐；(b) 供养", "同题壁画", {"a": "奏乐", "b": "供养"}),
+        ("(a)、(b) 罐 (c) 壶", "", {"a": "罐", "b": "罐", "c": "壶"}),
+    ],
+)
+def test_a_marker_stands_before_its_text_or_behind(text: str, stem: str, texts: dict[str, str]) -> None:
+    found, parts = split_parts(text)
+    assert found == stem
+    assert {key: part.text for part in parts for key in part.keys} == texts
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("(b) 罗", ("b", "罗")),
+        ("3. 罐", ("3", "罐")),
+        ("② 凤", ("2", "凤")),
+        ("4 荷包 战国", ("4", "荷包 战国")),
+        ("1987年发掘", None),
+        ("A型陶罐", None),
+        ("3.5厘米", None),
+    ],
+)
+def test_the_panel_that_a_line_names(text: str, found: tuple[str, str] | None) -> None:
+    assert panel_key(text) == found

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.grammar.caption_text import facing, is_credit, is_metadata, split_bilingual
+from extractors.grammar.caption_text import Pointer, facing, is_credit, is_metadata, split_bilingual
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from extractors.grammar.caption_text import facing, is_credit, is_metadata, spli
     ],
 )
 def test_facing(text: str, direction: str, rest: str) -> None:
-    assert facing(text) == (direction, rest)
+    assert facing(text) == Pointer(direction, None, rest)
 
 
 @pytest.mark.parametrize(
@@ -283,3 +283,21 @@ def test_long_nonsense_ends(hostile: str) -> None:
     assert not is_credit(hostile)
     assert not is_metadata(hostile)
     assert split_bilingual(hostile)[1] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "spot"),
+    [
+        ("右页左上：回鹘王子", "right", "top-left"),
+        ("对页下图 团花", "facing", "bottom"),
+        ("本页：鹿王本生", "here", None),
+        ("此页右：日曜", "here", "right"),
+        ("⇨ 莲花", "right", None),
+        ("Opposite page, top: Lotus", "facing", "top"),
+        ("左页：山水", "left", None),
+    ],
+)
+def test_a_pointer_names_a_page_and_a_place_on_it(text: str, direction: str, spot: str | None) -> None:
+    found = facing(text)
+    assert found is not None
+    assert (found.direction, found.spot) == (direction, spot)

@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from extractors.layout.book_layout import lay_out
+from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import Entry, Look, entry_drafts, find_entries
+from extractors.pairing.roles import Look, entry_drafts
 from extractors.records import PageContent, TextLine
-from tests.extractors.made import book, figure, line, page
+from tests.extractors.made import book, figure, line, page, prose
 
 RED = Look((110.0, 180.0, 160.0), (110.0, 180.0, 160.0), 0.0)
 """A pattern whose ground is its colour to the edge."""
@@ -62,8 +63,8 @@ def test_an_entry_runs_from_its_heading_to_the_next() -> None:
     assert entry.texts["pattern"] == "海东青追逐奔兔。"
     assert entry.texts["collection"] == "云岭省考古研究所"
     assert entry.texts["detail"] == "以片金织出轮廓。"
-    assert entry.garment is not None
-    assert entry.garment.text == TEXTILE[0]
+    assert entry.name is not None
+    assert entry.name.text == TEXTILE[0]
     assert entry.figures == [(1, 0), (1, 1)]
 
 
@@ -208,14 +209,14 @@ def garment_entry(pattern: str, name: str) -> Entry:
 
 def test_a_short_line_after_a_finished_paragraph_names_the_garment() -> None:
     entry = garment_entry("纹样：花叶间有飞鸟。", "大窠盘领袍")
-    assert entry.garment is not None
-    assert entry.garment.text == "大窠盘领袍"
+    assert entry.name is not None
+    assert entry.name.text == "大窠盘领袍"
     assert entry.texts == {"pattern": "花叶间有飞鸟。", "collection": "云岭省考古研究所"}
 
 
 def test_a_short_line_after_an_unfinished_paragraph_goes_on_with_it() -> None:
     entry = garment_entry("纹样：花叶间有飞鸟，", "见于大窠盘领袍")
-    assert entry.garment is None
+    assert entry.name is None
     assert entry.texts["pattern"] == "花叶间有飞鸟，见于大窠盘领袍"
 
 
@@ -230,7 +231,7 @@ def test_a_title_right_under_a_small_picture_names_it_whatever_its_ground(
     lines = [line("10 海东青逐兔纹", 50, 60, 14), line(TEXTILE[0], x, 396, 10), *paragraphs]
     second = entry_page(2, "11 缠枝莲纹", ["纹样：缠枝莲花，枝叶舒卷。", "藏址：某馆"])
     entry = entries(page(1, lines, [figure(50, 85, 370, 290), *small]), second)[0]
-    assert entry.garment is not None
+    assert entry.name is not None
     assert [d.role for d in roles(entry, [RED, RED, RED])] == ["pattern", *roles_seen]
 
 
@@ -240,3 +241,82 @@ def test_pictures_of_one_row_are_met_from_left_to_right() -> None:
     boxes = [(50.0, 85.0, 370.0, 290.0), (180.0, 299.9, 290.0, 390.0), (50.0, 300.0, 160.0, 390.0)]
     found = entry_drafts(entry, [Draft(1, figure(*box)) for box in boxes], [RED, RED, RED])
     assert [d.role for d in found] == ["pattern", "textile", "cropped"]
+
+
+RUST = 0x8C2F1B
+
+
+def two_headed(number: int, ordinal: int, catalogue: int, *, labels: bool = True) -> PageContent:
+    """An entry with a heading for the pattern over its pictures and one for the garment over the text."""
+    heading = replace(line(f"({ordinal}) 团窠{'莲鹿凤鹤'[ordinal % 4]}纹", 50, 50, 15), colour=RUST)
+    name = line(f"{catalogue}　团窠纹织金锦袍{'甲乙丙丁'[ordinal % 4]}　唐", 50, 380, 11)
+    fields = [
+        "纹样 | 主题为团窠，四周缀联珠。",
+        "局部① | 花心特写。",
+        "局部② | 枝干瘦硬。",
+        "藏址 | 青岚博物馆",
+    ]
+    told = fields if labels else ["主题为团窠，四周缀联珠，居中而立，枝叶舒卷，纹样疏朗，旁饰小花数朵。"]
+    lines = [line(text, 50, 400 + 18 * i) for i, text in enumerate(told)]
+    pictures = [figure(50, 80, 370, 270), *(figure(50 + 110 * i, 280, 150 + 110 * i, 365) for i in range(3))]
+    return page(number, [heading, name, *lines], pictures)
+
+
+def test_an_entry_may_have_a_heading_for_the_pattern_and_one_for_the_object() -> None:
+    found = entries(two_headed(1, 3, 12), two_headed(2, 4, 13), two_headed(3, 5, 14, labels=False))
+    assert [(e.heading.number, e.number) for e in found] == [("3", "12"), ("4", "13"), ("5", "14")]
+    assert [e.object_name for e in found] == ["团窠纹织金锦袍丁", "团窠纹织金锦袍甲", "团窠纹织金锦袍乙"]
+    assert [len(e.figures) for e in found] == [4, 4, 4]
+    assert found[2].paragraphs
+
+
+def test_each_detail_has_the_text_with_its_index() -> None:
+    first, *_ = entries(two_headed(1, 3, 12), two_headed(2, 4, 13))
+    boxes = [(50, 80, 370, 270), *((50 + 110 * i, 280, 150 + 110 * i, 365) for i in range(3))]
+    drafts = entry_drafts(first, [Draft(1, figure(*box)) for box in boxes], [RED, RED, RED, ON_WHITE])
+    assert [d.role for d in drafts] == ["pattern", "cropped", "cropped", "textile"]
+    assert [d.description for d in drafts[1:3]] == ["花心特写。", "枝干瘦硬。"]
+    assert [d.title for d in drafts] == ["12团窠鹤纹", "12团窠鹤纹2", "12团窠鹤纹3", "12团窠纹织金锦袍丁"]
+
+
+def test_words_before_a_separator_are_labels_when_the_book_repeats_them() -> None:
+    def labelled(number: int) -> PageContent:
+        lines = [
+            line(f"第{number}号 缠枝{'莲菊桃竹'[number]}纹绫", 50, 50, 15),
+            line("用途 | 袍料，缘边另加。", 50, 400),
+        ]
+        lines.append(line("纹样：缠枝莲花，枝叶舒卷。", 50, 420))
+        return page(number, lines, [figure(50, 80, 370, 370)])
+
+    found = entries(*(labelled(number) for number in (1, 2, 3)))
+    assert [entry.texts["note"] for entry in found] == ["袍料，缘边另加。"] * 3
+
+
+def test_a_manual_with_labels_of_its_own_is_no_catalogue() -> None:
+    def section(number: int) -> PageContent:
+        lines = [line(f"{number} 安装与设置步骤", 50, 50, 15), line("示例：打开文件，选择页面。", 50, 400)]
+        lines.append(line("注意：保存之后方可关闭。", 50, 420))
+        return page(number, lines, [figure(50, 80, 370, 370)])
+
+    assert entries(*(section(number) for number in (1, 2, 3))) == []
+
+
+def test_headings_of_chapters_with_captioned_figures_open_no_entries() -> None:
+    def chapter(number: int) -> PageContent:
+        heading = replace(line(f"{'一二三四五'[number]}、墓葬形制概述", 50, 50, 15), colour=RUST)
+        lines = [heading, line(f"图{number + 1} 墓室平面图", 50, 375), *prose(50, 400, 320, 4)]
+        return page(number + 1, lines, [figure(50, 80, 370, 370)])
+
+    assert entries(*(chapter(number) for number in range(5))) == []
+
+
+def test_an_object_without_labels_is_an_entry_where_the_book_repeats_its_form() -> None:
+    def item(number: int) -> PageContent:
+        heading = replace(line(f"{number} 青釉{'甲乙丙丁戊己'[number]}瓶", 50, 50, 15), colour=RUST)
+        return page(number, [heading, *prose(50, 400, 320, 4)], [figure(50, 80, 370, 370)])
+
+    found = entries(*(item(number) for number in range(1, 6)))
+    assert [entry.number for entry in found] == ["1", "2", "3", "4", "5"]
+    (draft,) = entry_drafts(found[0], [Draft(1, figure(50, 80, 370, 370))], [None])
+    assert (draft.title, draft.role, draft.rule) == ("青釉乙瓶", "", "entry-object")
+    assert draft.description.startswith("此处地层")

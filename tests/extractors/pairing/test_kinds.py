@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import Look
 from extractors.pairing.kinds import kind_of
+from extractors.pairing.roles import Look
 from extractors.records import RegionSource
 from tests.extractors.made import figure
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.pairing.drafts import Draft
-from extractors.pairing.entries import entry_drafts
+from extractors.pairing.roles import entry_drafts
 from extractors.pairing.solve import SolvedBook, captioned, solve_book
 from extractors.records import Dropped, PageContent
 from tests.extractors.made import book, caption, figure, line, page, prose
