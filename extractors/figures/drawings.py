@@ -11,7 +11,19 @@ import pymupdf
 from extractors.figures.images import MIN_AREA, MIN_SIDE
 from extractors.figures.paint import PaintOp
 from extractors.figures.tables import RULE_THICKNESS, Stroke, is_rule
-from extractors.geometry import Box, area, cover, grow, height, intersect, iou, union, width
+from extractors.geometry import (
+    Box,
+    area,
+    centre,
+    cover,
+    gap,
+    grow,
+    height,
+    intersect,
+    iou,
+    union,
+    width,
+)
 from extractors.grouping import BoxIndex, group_boxes
 from extractors.layout.furniture import outside_body
 from extractors.records import Dropped, Region, TextLine
@@ -25,6 +37,8 @@ PIECE_GAP = 8.0
 """Strokes of one drawing lie at most this far apart (points); pairing joins looser parts by their caption."""
 JOINED = 2.0
 """Pieces of one ornament touch, or nearly (points)."""
+BULLET_SIZE, BULLET_GAP = 1.2, 3.0
+"""A bullet, a tick box or the dot of a leader is at most so large and so far from its line, in characters."""
 LOOSE_GAP = 40.0
 """Small pieces of one drawing, each too small to be a figure, stand at most so far apart (points)."""
 MIN_ART = 2
@@ -100,6 +114,7 @@ class _Page:
         self._stroke_index = BoxIndex([stroke.bbox for stroke, _ in strokes])
         self._shade_index = BoxIndex(shades)
         self._line_index = BoxIndex([line.bbox for line in lines])
+        self._largest = max((line.size for line in lines), default=0.0)
 
     def strokes_in(self, box: Box) -> list[tuple[Stroke, int]]:
         """The strokes that lie in `box`, each with its count of curves and slanted lines."""
@@ -118,10 +133,33 @@ class _Page:
         sentences = sum(cover(line.bbox, box) > 0.7 and len(line.text) >= LONG_LINE for line in near)
         return covered / max(area(box), 1.0), sentences
 
+    def is_bullet(self, box: Box) -> bool:
+        """Whether a shape is as small as a character and stands on a line of text, before, in or after it."""
+        reach = BULLET_GAP * self._largest
+        for line in (self._lines[k] for k in self._line_index.near(box, reach)):
+            across = centre(line.bbox)[0] if line.vertical else centre(line.bbox)[1]
+            place = centre(box)[0] if line.vertical else centre(box)[1]
+            small = max(width(box), height(box)) <= BULLET_SIZE * line.size
+            if (
+                small
+                and abs(place - across) <= line.size / 2
+                and gap(box, line.bbox) <= BULLET_GAP * line.size
+            ):
+                return True
+        return False
+
     def crosses_sentence(self, box: Box) -> bool:
         """Whether half of a sentence-long line lies in `box`."""
         near = (self._lines[k] for k in self._line_index.near(box))
         return any(cover(line.bbox, box) > 0.5 and len(line.text) >= LONG_LINE for line in near)
+
+
+def _stands_on(box: Box, line: TextLine) -> bool:
+    """Whether a shape no larger than a character stands on a line of text or goes on with it."""
+    axis = 0 if line.vertical else 1
+    small = max(width(box), height(box)) <= BULLET_SIZE * line.size
+    level = abs(centre(box)[axis] - centre(line.bbox)[axis]) <= line.size / 2
+    return small and level and gap(box, line.bbox) <= BULLET_GAP * line.size
 
 
 def drawing_regions(
@@ -240,6 +278,8 @@ def _reason_against(box: Box, art: Sequence[Box], images: Sequence[Box], page: _
     """Why a group of strokes is no figure; "" when it is one."""
     if all(is_rule(a) or min(width(a), height(a)) <= RULE_THICKNESS for a in art) and len(art) <= 3:
         return "rule"
+    if not images and all(page.is_bullet(piece) for piece in art):
+        return "bullet"
     if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
         return "too-small"
     inside = page.strokes_in(box)

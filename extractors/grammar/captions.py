@@ -330,7 +330,12 @@ def caption_strength(text: str) -> float:
 
 
 def is_mention(text: str) -> bool:
-    """Does `text` speak of a numbered figure (如图1-2所示, see Fig. 3) without being a caption itself?"""
-    return (
-        caption_strength(text) < _CAPTION and _patterns(vocabulary()).mention.search(fold(text)) is not None
-    )
+    """Does `text` speak of a numbered figure (如图1-2所示, see Fig. 3) without being a caption itself?
+
+    A scale is no number of a figure: 正立面图 1:50.
+    """
+    plain = _SCALE.sub("", fold(text))
+    return caption_strength(text) < _CAPTION and _patterns(vocabulary()).mention.search(plain) is not None
+
+
+_SCALE = re.compile(r"(?<![0-9])1 ?[:/∶] ?[0-9]+")

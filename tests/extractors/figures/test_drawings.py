@@ -139,6 +139,35 @@ def test_an_empty_page_has_no_drawings() -> None:
     assert found(pdf_page()) == ([], [], [])
 
 
+@pytest.mark.parametrize("leading", [12, 15, 22])
+@pytest.mark.parametrize("shape", ["disc", "ring", "square", "dash", "diamond"])
+def test_drawn_bullets_are_no_figure(leading: int, shape: str) -> None:
+    page = pdf_page()
+    for row in range(9):
+        x, y = (60 if row % 3 else 82), 120 + leading * row
+        write(page, "馆藏织绣与稿本", x + 14, y)
+        if shape == "disc":
+            page.draw_circle((x + 2.5, y - 3.5), 2.5, fill=(0, 0, 0))
+        elif shape == "ring":
+            page.draw_circle((x + 2.5, y - 3.5), 2.5, width=0.7)
+        elif shape == "square":
+            page.draw_rect((x, y - 6, x + 5, y - 1), fill=(0, 0, 0))
+        elif shape == "dash":
+            page.draw_line((x, y - 3.5), (x + 5, y - 3.5), width=1)
+        else:
+            corners = [(x, y - 3.5), (x + 2.5, y - 6), (x + 5, y - 3.5), (x + 2.5, y - 1)]
+            page.draw_polyline([*corners, corners[0]], fill=(0.6, 0, 0))
+    assert drawings(page) == []
+
+
+def test_vessels_in_a_row_beside_their_numbers_are_figures_still() -> None:
+    page = pdf_page()
+    for k in range(4):
+        vessel(page, 60 + 70 * k, 150, 30)
+        write(page, str(k + 1), 70 + 70 * k, 200)
+    assert len(drawings(page)) == 1
+
+
 @pytest.mark.parametrize("gap", [1.0, 3.0])
 def test_the_work_on_dotted_leaders_grows_with_the_dots(gap: float) -> None:
     work = []

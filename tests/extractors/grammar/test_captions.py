@@ -393,3 +393,11 @@ def test_titles_that_begin_like_a_counter(text: str) -> None:
 )
 def test_counts_and_dates_are_no_labels(text: str) -> None:
     assert parse_label(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["正立面图 1:50", "屋顶仰视平面图 1：100", "剖面图1∶20", "大殿横剖面图　1/50"]
+)
+def test_a_drawing_named_with_its_scale_is_no_mention(text: str) -> None:
+    assert not is_mention(text)
+    assert is_mention("如图1所示")
