@@ -28,6 +28,8 @@ PLATE_SHARE = 0.4
 """What fills this share of a page without a word on it is seen as the whole page: a plate to the edges."""
 TONES = ("shadow", "show-through")
 """What a scan's tones may be besides pictures; a typeset page has neither, only pale pictures."""
+TEXT_MARKS = "，。；,;"
+"""Marks within sentences."""
 RUN_IN_LINES = 3
 """A word that begins so many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -274,9 +276,13 @@ def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:
 
 
 def body_size(layouts: Sequence[PageLayout]) -> float | None:
-    """The size most characters of the book are set in (points), data aside; None without text."""
+    """The size most characters of running text are set in (points); None for a book without any.
+
+    Data is none, and neither is a line by itself without a mark in it: a title, a dimension, a label.
+    """
     sizes: Counter[float] = Counter()
-    for layout in layouts:
-        for line in (line for block in layout.blocks for line in block.lines if not is_data(line.text)):
-            sizes[round(line.size * 2) / 2] += len(line.text)
+    for block in (block for layout in layouts for block in layout.blocks):
+        if len(block.lines) > 1 or any(mark in block.text for mark in TEXT_MARKS):
+            for line in (line for line in block.lines if not is_data(line.text)):
+                sizes[round(line.size * 2) / 2] += len(line.text)
     return min(sizes, key=lambda s: (-sizes[s], s)) if sizes else None

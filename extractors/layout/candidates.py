@@ -21,6 +21,7 @@ from extractors.grammar.caption_text import (
 from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
 from extractors.grammar.characters import has_han
 from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import (
     DescriptionStart,
     parse_description_start,
@@ -237,7 +238,7 @@ def _pointer(block: Block) -> Candidate | None:
 
 def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
     text = block.text.strip()
-    if len(block.lines) != 1 or len(text) > TAG_LENGTH:
+    if len(block.lines) != 1 or len(text) > TAG_LENGTH or is_dimension(text):
         return None
     if not (_PANEL_TAG.match(text) or PLATE_TAG.match(text)):
         return None
@@ -286,7 +287,7 @@ def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
 def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
     whole, block = block, _first_line_alone(block, figures)
     text = block.text
-    if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH:
+    if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH or is_dimension(text):
         return None
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
