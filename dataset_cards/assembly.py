@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
+from dataset_cards.code_digest import code_digest
 from dataset_cards.duplicates.dropping import dropped_pairs
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.duplicates.records import DroppedPair, Link
@@ -27,6 +28,8 @@ from extractors.records import BookResult, Pair, Unmatched
 
 # A pair_id names a file and an id in other tools (WebDataset splits names at dots).
 _SAFE_ID = re.compile(r"[A-Za-z0-9_-]+")
+# What this module and all that it imports do decides the bytes of a version.
+PUBLISHING_CODE = "dataset_cards.version"
 # Digits of a book's hash that name its folders; 48 bits keep any shelf apart.
 BOOK_DIGITS = 12
 
@@ -45,6 +48,8 @@ class BookEntry:
     made_by: Mapping[str, str] = field(default_factory=dict)
     """What its pairs were made by: names of programs, engines and settings with their values. It decides no
     pair by itself; where pairs differ between two versions, a difference here says why."""
+    pictures: str = ""
+    """Digest of all its pictures: crops, those of unmatched figures, previews."""
 
 
 @dataclass(frozen=True)
@@ -94,16 +99,21 @@ class Assembly:
 
 
 def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
-    """SHA-256 over all that decides a version's pairs: results, file names, settings, the code's version."""
+    """SHA-256 over all that decides a version's bytes: results, file names, settings, code, libraries."""
     digest = hashlib.sha256()
-    head = {"format": FORMAT_VERSION, "tuwen": version("tuwen"), "settings": settings.model_dump(mode="json")}
+    head = {
+        "format": FORMAT_VERSION,
+        "tuwen": version("tuwen"),
+        "code": code_digest(PUBLISHING_CODE),
+        "settings": settings.model_dump(mode="json"),
+    }
     digest.update(json.dumps(head, sort_keys=True).encode())
     for entry in _in_order(books):
         # How often a service was asked, and what it proposed in vain, changes no pair.
         result = dataclasses.replace(entry.result, refined=None, refusals=())
         # ASCII escapes: a broken text layer may hold lone surrogates, which cannot be encoded.
         facts = entry.facts.published() if entry.facts else {}
-        content = [entry.file_name, facts, result]
+        content = [entry.file_name, facts, entry.pictures, result]
         digest.update(json.dumps(content, sort_keys=True, default=_fields_of).encode())
     return digest.hexdigest()
 

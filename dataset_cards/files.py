@@ -1,4 +1,4 @@
-"""Files of a version: JSON lines, hard links to crops; and the durable writing of the floor below."""
+"""Files of a version: JSON lines, hard links to crops; and the safe writing of the floor below."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset_cards.errors import DamagedWorkspaceError
+from extractors.checked_json import read_checked, write_checked
 from extractors.durable import (
     READ_ONLY,
     file_sha256,
@@ -27,11 +28,13 @@ __all__ = [
     "json_line",
     "make_folder",
     "place",
+    "read_checked",
     "read_json_lines",
     "rename_folder",
     "replace_text",
     "replacing",
     "sweep",
+    "write_checked",
     "write_json_lines",
     "write_text",
 ]

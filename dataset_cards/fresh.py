@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dataset_cards.assembly import Assembly
-from dataset_cards.changes import Previous
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import write_text
+
+if TYPE_CHECKING:  # who only reads the file depends on no code that writes it
+    from dataset_cards.assembly import Assembly
+    from dataset_cards.changes import Previous
 
 FRESH_FILE = "fresh.json"
 

@@ -15,7 +15,7 @@ from extractors.durable import replace_text
 from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
 from flows.report import BookReport
-from flows.stages import StageKeys, StageManifest, finished, load_result
+from flows.stages import StageKeys, StageManifest, digest_of, finished, load_result
 from flows.workspace import Book, Workspace
 
 
@@ -129,4 +129,6 @@ def _entry(
     assert outcome.result is not None
     assert outcome.manifest is not None
     places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
-    return BookEntry(outcome.result, Path(outcome.book.name).name, places.__getitem__, facts, made_by)
+    pictures = digest_of({stored.path: stored.sha256 for stored in outcome.manifest.files})
+    name = Path(outcome.book.name).name
+    return BookEntry(outcome.result, name, places.__getitem__, facts, made_by, pictures)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from extractors.durable import replace_bytes
+from extractors.checked_json import read_checked, write_checked
+from extractors.code_digest import code_digest
 from extractors.errors import BookError
 from extractors.records import BookContent, BookResult
 from extractors.settings import ExtractSettings
@@ -28,6 +29,9 @@ from flows.workspace import Book, Workspace
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
 
+PAGES_CODE, PAIRS_CODE = "extractors.book_pages", "extractors.book_pairs"
+REFINING_CODE = "extractors.refine.refiner"
+"""The modules that run the stages: what they and all that they import decide belongs to a stage's key."""
 Stage = Literal["pages", "pairs", "refined"]
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
@@ -93,28 +97,27 @@ class StageKeys:
 
 
 def stage_keys(settings: ExtractSettings) -> StageKeys:
-    """Keys of all that the stages depend on besides the book: code version, settings, models.
+    """Keys of all that the stages depend on besides the book: code, libraries, settings, models.
 
     Raises MissingDependencyError without OpenCV or the OCR engine asked for, UsageError where texts are to be
     refined by no service.
     """
     opencv_version()
-    from extractors.book import PAGES_VERSION, PAIRS_VERSION
     from extractors.ocr import engine_digest
 
     given = settings.model_dump(mode="json", exclude=set(_NOT_IN_PAGES_KEY))
     for name in _OCR_IN_DIGEST:
         del given["ocr"][name]
-    pages = _digest(
+    pages = digest_of(
         {
-            "version": PAGES_VERSION,
+            "code": code_digest(PAGES_CODE),
             "settings": given,
             "engine": engine_digest(settings.ocr),
         }
     )
-    pairs = _digest(
+    pairs = digest_of(
         {
-            "version": PAIRS_VERSION,
+            "code": code_digest(PAIRS_CODE),
             "pages": pages,
             "crop_dpi": settings.crop_dpi,
             "preview_dpi": settings.preview_dpi,
@@ -125,14 +128,12 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
 
 def _refined_key(settings: ExtractSettings) -> str:
     """What is asked for and how it is judged; not where the service stands, nor how patient we are."""
-    from extractors.refine.endpoint import PROMPT_VERSION, service_url
-    from extractors.refine.guard import GUARD_VERSION
+    from extractors.refine.endpoint import service_url
 
     service_url(settings.refine)  # a wrong one is said now, not when all books have been read
-    return _digest(
+    return digest_of(
         {
-            "prompt": PROMPT_VERSION,
-            "guard": GUARD_VERSION,
+            "code": code_digest(REFINING_CODE),
             "model": settings.refine.model,
             "max_distance": settings.refine.max_distance,
         }
@@ -144,24 +145,20 @@ def made_by(settings: ExtractSettings) -> dict[str, str]:
 
     Raises as `stage_keys` does.
     """
-    from extractors.book import PAGES_VERSION, PAIRS_VERSION
     from extractors.ocr import engine_digest
-    from extractors.refine.endpoint import PROMPT_VERSION
-    from extractors.refine.guard import GUARD_VERSION
 
     given = settings.model_dump(mode="json", exclude={"workers", "preview_dpi", "refine"})
     for name in _OCR_IN_DIGEST:
         del given["ocr"][name]
     named = {
-        "program pages": PAGES_VERSION,
-        "program pairs": PAIRS_VERSION,
+        "program pages": code_digest(PAGES_CODE)[:KEY_LENGTH],
+        "program pairs": code_digest(PAIRS_CODE)[:KEY_LENGTH],
         "ocr": engine_digest(settings.ocr)[:KEY_LENGTH],
         **_flat(given, "extract"),
     }
     if settings.refine.enabled:
         named["refinement"] = settings.refine.model
-        named["refinement prompt"] = PROMPT_VERSION
-        named["refinement guard"] = GUARD_VERSION
+        named["program refinement"] = code_digest(REFINING_CODE)[:KEY_LENGTH]
         named["extract.refine.max_distance"] = str(settings.refine.max_distance)
     return named
 
@@ -188,7 +185,7 @@ def run_pages(
     known = _known_pages(workspace, book, keys)
     if known and _is_sound(workspace, known) and not (retry_failed and _has_failures(workspace, known)):
         return known
-    from extractors.book import read_book
+    from extractors.book_pages import read_book
 
     manifest = StageManifest("pages", keys.pages, book.sha256, book.path.name)
     try:
@@ -220,7 +217,8 @@ def run_pairs(
     known = find_manifest(workspace, book.sha256, "pairs", key)
     if known and _is_sound(workspace, known):
         return known
-    from extractors.book import pair_book, read_book
+    from extractors.book_pages import read_book
+    from extractors.book_pairs import pair_book
 
     assert pages.result is not None
     content = _content.validate_json(workspace.objects.read(pages.result))
@@ -273,11 +271,11 @@ def run_refined(
 
 
 def find_manifest(workspace: Workspace, sha256: str, stage: Stage, key: str) -> StageManifest | None:
-    """The manifest as it lies there; None when it is missing or not readable as one."""
+    """The manifest in the workspace; None when it is missing, or is not what was written."""
     path = _path(workspace, sha256, stage, key)
     try:
-        return _manifest.validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError):
+        return _read(path)
+    except (FileNotFoundError, ValueError):
         return None
 
 
@@ -325,8 +323,8 @@ def all_manifests(workspace: Workspace) -> list[tuple[Path, StageManifest | None
     found: list[tuple[Path, StageManifest | None]] = []
     for path in sorted(workspace.extracted.glob("*/*.json")):
         try:
-            found.append((path, _manifest.validate_json(path.read_bytes())))
-        except ValidationError:
+            found.append((path, _read(path)))
+        except ValueError:
             found.append((path, None))
     return found
 
@@ -340,7 +338,7 @@ def _known_pages(workspace: Workspace, book: Book, keys: StageKeys) -> StageMani
 def _pairs_key(keys: StageKeys, pages: StageManifest, book: Book) -> str:
     """The second stage depends on what the first found, which a retry may change, and on the title."""
     found = pages.result.sha256 if pages.result else ""
-    return _digest({"key": keys.pairs, "pages": found, "file": book.path.name})
+    return digest_of({"key": keys.pairs, "pages": found, "file": book.path.name})
 
 
 def _known_pairs(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
@@ -353,7 +351,7 @@ def _known_pairs(workspace: Workspace, book: Book, keys: StageKeys) -> StageMani
 
 def _refinement_key(keys: StageKeys, pairs: StageManifest) -> str:
     """The third stage depends on what the second made, pictures included."""
-    return _digest({"key": keys.refined, "pairs": [stored.sha256 for stored in pairs.objects]})
+    return digest_of({"key": keys.refined, "pairs": [stored.sha256 for stored in pairs.objects]})
 
 
 def _is_there(workspace: Workspace, manifest: StageManifest) -> bool:
@@ -374,7 +372,8 @@ def _failure(error: BookError) -> Failure:
     return Failure(error.reason, str(error), error.exit_code)
 
 
-def _digest(parts: dict[str, object]) -> str:
+def digest_of(parts: Mapping[str, object]) -> str:
+    """sha256 over plain JSON values by name."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
@@ -385,4 +384,9 @@ def _path(workspace: Workspace, sha256: str, stage: Stage, key: str) -> Path:
 
 def _write(workspace: Workspace, manifest: StageManifest) -> None:
     path = _path(workspace, manifest.book_sha256, manifest.stage, manifest.key)
-    replace_bytes(path, _manifest.dump_json(manifest, indent=1))
+    write_checked(path, _manifest.dump_python(manifest, mode="json"))
+
+
+def _read(path: Path) -> StageManifest:
+    """Raises ValueError when the file was changed or is no manifest."""
+    return _manifest.validate_python(read_checked(path))

@@ -13,11 +13,10 @@ from alignment.benchmark.ladder import Rung
 from alignment.retrieval.evaluation import DIRECTIONS, DirectionResult
 from alignment.retrieval.gallery import Gallery
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import replace_text
+from dataset_cards.files import read_checked, write_checked
 
-# Raised when equal subjects would give other numbers, or a result's file says things otherwise: what was
-# stored before is then measured again. 2: the bank of training queries is cut as the items are.
-RESULT_FORMAT = 2
+# Raised when the file of a result is written in another form: what was stored before is not read any more.
+RESULT_FORMAT = 3
 _DIGITS = 16
 
 
@@ -30,6 +29,8 @@ class Subject:
     dataset_digest: str
     split: str
     gallery_digest: str
+    program: str
+    """Digest of the code that measured."""
     models: Mapping[str, str]
     """Model's part in the ladder -> its digest."""
     settings: Mapping[str, Any]
@@ -62,8 +63,7 @@ def result_json(subject: Subject, gallery: Gallery, rungs: Sequence[Rung]) -> di
 def save_result(root: Path, result: Mapping[str, Any]) -> Path:
     """Write result.json into the result's folder below `root`, as one step; returns the folder."""
     folder = root / str(result["key"])
-    text = json.dumps(result, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    replace_text(folder / "result.json", text + "\n")
+    write_checked(folder / "result.json", result)
     return folder
 
 
@@ -92,15 +92,26 @@ def _stored(root: Path) -> list[tuple[Path, dict[str, Any]]]:
 
 
 def _read(folder: Path) -> dict[str, Any]:
+    path = folder / "result.json"
     try:
-        result = json.loads((folder / "result.json").read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise DamagedWorkspaceError(
-            f"{folder}: no readable result ({error}); delete it and run again"
-        ) from error
-    if not isinstance(result, dict):
-        raise DamagedWorkspaceError(f"{folder}: its result.json is no result; delete it and run again")
-    return result
+        return read_checked(path)
+    except OSError as error:
+        raise DamagedWorkspaceError(f"{path} cannot be read ({error}); delete it and run again") from error
+    except ValueError as error:
+        number = _other_format(path)
+        if number is None:
+            raise DamagedWorkspaceError(f"{path} is damaged ({error}); delete it and run again") from error
+        return {"format": number}
+
+
+def _other_format(path: Path) -> int | None:
+    """The format that a file says it has, if it is not ours: such files may carry no checksum."""
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        return None
+    number = found.get("format") if isinstance(found, dict) else None
+    return number if isinstance(number, int) and number != RESULT_FORMAT else None
 
 
 @dataclass(frozen=True)

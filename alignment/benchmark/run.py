@@ -22,6 +22,7 @@ from alignment.laclip.crops import CropSettings
 from alignment.retrieval.gallery import Gallery
 from alignment.scorers.base import Banks, Validation, needed_splits
 from alignment.scorers.vectors import Laclip
+from dataset_cards.code_digest import code_digest
 
 BENCHMARKS, FEATURES = "benchmarks", "features"
 """Folders of a workspace."""
@@ -61,6 +62,7 @@ def run_benchmark(
         dataset_digest=data.digest,
         split=data.split,
         gallery_digest=data.test.digest,
+        program=code_digest(__name__),
         models={part: backbone.digest for part, backbone in models.items()},
         settings={**settings.recipe(crops), "scorers": source_digests(own)},
     )

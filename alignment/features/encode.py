@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -22,14 +23,17 @@ from torch.nn import functional
 from alignment.backbones.base import Backbone
 from alignment.features.store import FeatureStore, Vectors
 from alignment.laclip.crops import CropSettings, crop_boxes, cut
-from alignment.retrieval.gallery import GalleryImage
+from dataset_cards.code_digest import code_digest
+
+if TYPE_CHECKING:  # features depend on no code that makes galleries
+    from alignment.retrieval.gallery import GalleryImage
 
 # Pictures or crops that pass through the model at once, and texts.
 PIXEL_ROWS, TEXT_ROWS = 64, 256
 # Threads that prepare pixels. A crop of 900 pixels takes one 3 ms; a GPU wants some thousand crops a second.
 _THREADS = min(16, os.cpu_count() or 1)
-# Raised when equal inputs give other features, so that stored ones are not used again.
-FEATURES_VERSION = 2
+# The modules whose code decides a feature, beside those that call them.
+BACKBONE_CODE = "alignment.backbones.chinese_clip"
 
 Report = Callable[[int, int], None]
 """Told how many of how many pictures or texts are done."""
@@ -56,7 +60,7 @@ def encode_images(
     per_key = 1 + (crops.count if crops else 0)
     recipe = {
         "what": "pictures",
-        "version": FEATURES_VERSION,
+        "code": code_digest(__name__, BACKBONE_CODE),
         "model": backbone.digest,
         "crops": crops.recipe() if crops else None,
     }
@@ -82,7 +86,7 @@ def encode_texts(
     report: Report = _silent,
 ) -> Vectors:
     """Unit features of `texts`, float32 [len(texts), dim], kept in a store below `root`."""
-    recipe = {"what": "texts", "version": FEATURES_VERSION, "model": backbone.digest}
+    recipe = {"what": "texts", "code": code_digest(__name__, BACKBONE_CODE), "model": backbone.digest}
     store = FeatureStore(root, recipe, per_key=1, dim=backbone.dim)
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() for text in texts]
     by_key = dict(zip(keys, texts, strict=True))

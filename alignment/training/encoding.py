@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from alignment.backbones.base import Backbone
-from alignment.data import Sample
+from alignment.features.encode import BACKBONE_CODE
 from alignment.features.store import FeatureStore
 from alignment.images import Augmentation, Thumbnails, thumbnail_side
 from alignment.training.processes import gather, own_share, rank_and_count, wait_for_all
+from dataset_cards.code_digest import code_digest
+
+if TYPE_CHECKING:  # features depend on no code that reads versions
+    from alignment.data import Sample
 
 # Rows encoded at once where no gradient is kept.
 ROWS = 64
@@ -129,7 +134,12 @@ class PictureFeatures:
     def _open(self, backbone: Backbone) -> FeatureStore:
         """The same on every process: the first makes the folder, and has written what it will."""
         rank, _ = rank_and_count()
-        recipe = {"what": "pictures of training", "model": backbone.digest, "precision": self.precision}
+        recipe = {
+            "what": "pictures of training",
+            "code": code_digest(__name__, BACKBONE_CODE),
+            "model": backbone.digest,
+            "precision": self.precision,
+        }
         if rank:
             wait_for_all()
         store = FeatureStore(self.folder, recipe, per_key=1, dim=backbone.dim)

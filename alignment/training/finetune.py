@@ -24,11 +24,15 @@ from alignment.training.seed_run import SeedRun, load_result, prepare, run_seed
 from alignment.training.state import write_records
 from alignment.training.tasks.base import Training
 from alignment.training.tasks.sources import sources_digest
+from dataset_cards.code_digest import code_digest
 from dataset_cards.files import read_json_lines, rename_folder, replace_text, sweep
 from dataset_cards.verify import read_manifest
 
 # Settings that change how a run goes about it, not what comes of it.
 _INDIFFERENT = {"workers", "thumbnail_mb", "save_steps", "tensorboard", "weights_dir", "backbone"}
+
+# What this module and all that it imports do decides the weights.
+TRAINING_CODE = "alignment.training.seed_run"
 
 Progress = Callable[[str, int, int], None]
 """Called with what is under way (seed, stage), steps done and steps in all."""
@@ -129,7 +133,8 @@ def _describe(version_dir: Path, settings: FinetuneSettings, training: Training)
     }
     decisive = {key: value for key, value in given.items() if key not in _INDIFFERENT}
     translations = sources_digest(settings.cl2cm.source) if settings.task == "cl2cm" else None
-    parts = [decisive, about["plan"], about["backbone"]["digest"], manifest["digest"], translations]
+    made_by = [about["backbone"]["digest"], manifest["digest"], code_digest(TRAINING_CODE)]
+    parts = [decisive, about["plan"], *made_by, translations]
     fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return about | {"fingerprint": fingerprint}
 
@@ -138,8 +143,8 @@ def _there_already(path: Path, work: Path, about: Mapping[str, Any]) -> Finetune
     there, metrics = _read_json(path / "settings.json"), _read_json(path / "metrics.json")
     if there.get("fingerprint") != about["fingerprint"]:
         raise UsageError(
-            f"{path} is a model made with other settings or of another version: move it away, or choose "
-            "another name (tuwen finetune --name)"
+            f"{path} is a model made with other settings, of another version, or by another version of this "
+            "program: move it away, or choose another name (tuwen finetune --name)"
         )
     if _is_of(work, about):  # killed when all was done but this
         shutil.rmtree(work)
@@ -152,8 +157,9 @@ def _claim(work: Path, about: Mapping[str, Any]) -> None:
     if path.is_file():
         if not _is_of(work, about):
             raise UsageError(
-                f"{work} holds an unfinished run with other settings: finish it with those, choose another "
-                "name (tuwen finetune --name), or begin anew (tuwen finetune --no-resume)"
+                f"{work} holds an unfinished run with other settings, or of another version of this program: "
+                "finish it with those, choose another name (tuwen finetune --name), or start over "
+                "(tuwen finetune --no-resume)"
             )
         sweep(work)
         return

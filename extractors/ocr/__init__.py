@@ -5,18 +5,15 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-from importlib import metadata
 from typing import Literal
 
+from extractors.code_digest import code_digest
 from extractors.errors import UsageError
-from extractors.ocr import looking, models, reading
+from extractors.ocr import models
 from extractors.ocr.base import OcrEngine, OcrLine
 from extractors.settings import OcrSettings
 
 __all__ = ["OcrEngine", "OcrLine", "engine_digest", "open_engine"]
-
-# The packages each engine reads with: another version may read otherwise.
-PACKAGES = {"paddle": ("paddleocr", "paddlex", "onnxruntime"), "rapid": ("rapidocr", "onnxruntime")}
 
 
 def open_engine(settings: OcrSettings, threads: int = 0) -> OcrEngine | None:
@@ -39,7 +36,7 @@ def open_engine(settings: OcrSettings, threads: int = 0) -> OcrEngine | None:
 
 
 def engine_digest(settings: OcrSettings) -> str:
-    """Hash over everything the reading depends on: engine, package versions, models, parameters.
+    """Hash over everything the reading depends on: engine, code, package versions, models.
 
     Cheap: imports no engine and loads no network. "off" when OCR is off. Raises as `open_engine` does.
     """
@@ -48,16 +45,9 @@ def engine_digest(settings: OcrSettings) -> str:
         return "off"
     parts = {
         "engine": engine,
-        "versions": [_version(package) for package in PACKAGES[engine]],
         "detection": _model_digest(settings, "detection"),
         "recognition": _model_digest(settings, "recognition"),
-        "reading": [
-            reading.READING_VERSION,
-            looking.DETECTION_SIDE,
-            reading.BOX_THRESHOLD,
-            reading.UNCLIP_RATIO,
-            reading.LEAST_CONFIDENCE,
-        ],
+        "code": code_digest(__name__),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -79,10 +69,3 @@ def _model_digest(settings: OcrSettings, part: str) -> str:
     if folder is None:
         return models.wheel_digest(part)
     return models.folder_digest(models.check_folder(folder, part))
-
-
-def _version(package: str) -> str:
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return ""

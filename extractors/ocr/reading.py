@@ -20,9 +20,6 @@ from extractors.ocr.repair import repair
 Recognise = Callable[[list[Image]], list[tuple[str, float]]]
 """Text and confidence 0..1 for each crop (H x W x 3, uint8, BGR), in the order given."""
 
-# Raised whenever this folder reads differently: stored results of the old way are not used again.
-READING_VERSION = 4
-
 # Least mean probability under which a shape counts as text; PP-OCR's own default.
 BOX_THRESHOLD = 0.6
 # How far a detected core is grown, as PP-OCR trained it.

@@ -22,8 +22,6 @@ from anyio.from_thread import start_blocking_portal
 from extractors.errors import UsageError
 from extractors.settings import RefineSettings
 
-PROMPT_VERSION = "1"
-"""Raise when PROMPT changes: kept answers then count for nothing."""
 PROMPT = (
     "你是中国文化遗产图书的文字校对。用户给出从书页上读出的一段文字，请只改正其中的差错："
     "断行和排版留下的多余空格，误用或缺漏的标点，以及 OCR 误认的形近字。"
@@ -99,8 +97,7 @@ class Endpoint:
         return self._portal.call(self._ask_once, text)
 
     async def _ask_once(self, text: str) -> str | None:
-        messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": text}]
-        body = {"model": self._settings.model, "messages": messages, "temperature": 0}
+        body = question(self._settings.model, text)
         try:
             with anyio.fail_after(self._settings.timeout):
                 async with self._client.stream("POST", self._url, json=body) as response:
@@ -110,6 +107,12 @@ class Endpoint:
             raise EndpointError("timeout", may_pass=True) from None
         except httpx.TransportError:
             raise EndpointError("unreachable", may_pass=True) from None
+
+
+def question(model: str, text: str) -> dict[str, Any]:
+    """What a service is sent for `text`; kept answers are found by it."""
+    messages = [{"role": "system", "content": PROMPT}, {"role": "user", "content": text}]
+    return {"model": model, "messages": messages, "temperature": 0}
 
 
 def service_url(settings: RefineSettings) -> httpx.URL:

@@ -16,9 +16,6 @@ from rapidfuzz.distance import Levenshtein
 from extractors.grammar.characters import fold
 from extractors.refine.look_alikes import look_alike
 
-GUARD_VERSION = "1"
-"""Raise when the guard would judge the same proposal differently."""
-
 Reason = Literal[
     "no-text",
     "wrapped",

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from extractors.records import BookResult, Pair, Refinement, Refusal
 from extractors.refine.answers import AnswerCache
-from extractors.refine.endpoint import PROMPT_VERSION, Endpoint, EndpointError
+from extractors.refine.endpoint import Endpoint, EndpointError, question
 from extractors.refine.guard import Reason, judge
 from extractors.settings import RefineSettings
 
@@ -37,7 +38,7 @@ def open_refiner(settings: RefineSettings, cache: Path) -> Iterator[Refiner | No
     if not settings.enabled:
         yield None
         return
-    kept = AnswerCache(settings.cache_dir or cache, model=settings.model, prompt_version=PROMPT_VERSION)
+    kept = AnswerCache(settings.cache_dir or cache, partial(question, settings.model))
     with Endpoint(settings) as endpoint:
         yield Refiner(endpoint, kept, settings)
 

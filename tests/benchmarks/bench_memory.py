@@ -19,7 +19,8 @@ import psutil
 import pymupdf
 from measure import print_table
 
-from extractors.book import RECYCLE_AFTER, pair_book, read_book
+from extractors.book import pair_book, read_book
+from extractors.book_pages import RECYCLE_AFTER
 from extractors.sample_books import draw_books
 from extractors.sandbox import Sandbox
 from extractors.settings import ExtractSettings, OcrSettings

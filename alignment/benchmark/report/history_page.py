@@ -23,6 +23,8 @@ from dataset_cards.files import replace_text
 from dataset_cards.verify import is_version_name
 
 HISTORY = "history.html"
+# Of a program's digest in a section's name.
+_DIGITS = 8
 _HEIGHT = 3.4
 # Settings that a section's name always says, or says in its own way.
 _NAMED = ("crops", "count", "source", "shape", "scorers")
@@ -58,7 +60,7 @@ class Section:
 def write_history(root: Path) -> Path:
     """Write `root`/history.html from every result below `root`; returns its path.
 
-    Results that another version of this program made are named and not shown. Raises
+    Results of another format are named and not shown. Raises
     DamagedWorkspaceError for a result that cannot be read.
     """
     found = sections(all_results(root))
@@ -69,23 +71,26 @@ def write_history(root: Path) -> Path:
 
 
 def sections(results: Sequence[Mapping[str, Any]]) -> list[Section]:
-    """Results by dataset, split and settings; versions of one dataset together."""
+    """Results by dataset, split, settings and program; versions of one dataset together."""
     ordered = sorted(
         results, key=lambda result: (_family(result), _version(result), _model(result), result["key"])
     )
     found = []
-    for (dataset, split, _), group in groupby(ordered, key=_family):
+    for (dataset, split, *_), group in groupby(ordered, key=_family):
         columns = tuple(group)
         moves = {name: {move.key: move for move in line} for name, line in history(columns, split).items()}
         chart = _chart(columns, moves) if len(columns) > 1 else ""
-        settings = _in_words(columns[0]["subject"]["settings"])
+        subject = columns[0]["subject"]
+        settings = f"{_in_words(subject['settings'])} · program {subject['program'][:_DIGITS]}"
         found.append(Section(dataset, split, settings, columns, moves, chart))
     return found
 
 
-def _family(result: Mapping[str, Any]) -> tuple[str, str, str]:
+def _family(result: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """What two results must have in common to be compared."""
     subject = result["subject"]
-    return _split_name(result)[0], subject["split"], json.dumps(subject["settings"], sort_keys=True)
+    settings = json.dumps(subject["settings"], sort_keys=True)
+    return _split_name(result)[0], subject["split"], settings, subject["program"]
 
 
 def _in_words(settings: Mapping[str, Any]) -> str:

@@ -20,7 +20,9 @@ from alignment.scorers.dual_softmax import DualSoftmax
 from dataset_cards.errors import DamagedWorkspaceError
 from tests.alignment.scorers.made import gallery, make_banks, make_validation
 
-SUBJECT = Subject("made v0001", "d" * 64, "test", "g" * 64, {FINE_TUNED: "m" * 64}, {"crops": {"count": 5}})
+SUBJECT = Subject(
+    "made v0001", "d" * 64, "test", "g" * 64, "p" * 64, {FINE_TUNED: "m" * 64}, {"crops": {"count": 5}}
+)
 
 
 @pytest.fixture(scope="module")
@@ -48,10 +50,11 @@ def test_the_key_follows_everything_that_decides_the_numbers() -> None:
         replace(SUBJECT, dataset_digest="e" * 64),
         replace(SUBJECT, split="fresh"),
         replace(SUBJECT, gallery_digest="h" * 64),
+        replace(SUBJECT, program="q" * 64),
         replace(SUBJECT, models={FINE_TUNED: "n" * 64}),
         replace(SUBJECT, settings={"crops": {"count": 6}}),
     ]
-    assert len({SUBJECT.key, *(other.key for other in others)}) == 6
+    assert len({SUBJECT.key, *(other.key for other in others)}) == 7
 
 
 def test_the_result_holds_sizes_both_directions_and_what_was_chosen(result: dict[str, object]) -> None:

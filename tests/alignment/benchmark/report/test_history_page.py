@@ -24,7 +24,7 @@ def results() -> list[dict[str, Any]]:
         ("silk v0009", "b"),
         ("<b>COCO-CN", "c"),
     ):
-        subject = Subject(name, "d" * 64, "test", digest, {FINE_TUNED: "m" * 64}, settings)
+        subject = Subject(name, "d" * 64, "test", digest, "p" * 64, {FINE_TUNED: "m" * 64}, settings)
         result = result_json(subject, gallery(30), rungs)
         found.append({**result, "gallery": {**result["gallery"], "digest": digest}})
     return found
@@ -54,7 +54,7 @@ def test_other_settings_are_another_section_with_another_name(results: list[dict
         {**results[0], "subject": {**results[0]["subject"], "settings": settings}}
         for settings in (usual, *others)
     ]
-    names = {section.settings for section in sections(made)}
+    names = {section.settings.removesuffix(" · program pppppppp") for section in sections(made)}
     crops = "5 random crops, square"
     assert names == {
         crops,
@@ -102,3 +102,9 @@ def test_the_page_refuses_to_compare_without_saying_so(results: list[dict[str, A
 
 def test_nothing_measured_is_said(tmp_path: Path) -> None:
     assert "No result yet" in write_history(tmp_path).read_text("utf-8")
+
+
+def test_results_of_other_code_are_another_section(results: list[dict[str, Any]]) -> None:
+    subject = {**results[0]["subject"], "program": "q" * 64}
+    names = {section.settings for section in sections([results[0], {**results[0], "subject": subject}])}
+    assert {name.rpartition(" · ")[2] for name in names} == {"program pppppppp", "program qqqqqqqq"}
