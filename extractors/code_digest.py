@@ -38,12 +38,14 @@ DECIDING = {
     "rapidfuzz": ("rapidfuzz",),
     "rapidocr": ("rapidocr",),
     "scipy": ("scipy",),
+    "shapely": ("shapely",),
     "torch": ("torch",),
     "transformers": ("transformers",),
 }
 """Imported name -> the packages whose versions count: another one may read, cut, score or write otherwise."""
 INDIFFERENT = frozenset(
     {
+        "anyio",
         "accelerate",  # places tensors on devices
         "faiss",  # finds what an exhaustive search finds
         "httpx",  # carries questions to a service, whose answers are kept

@@ -52,7 +52,7 @@ CONSTANTS = {
     "extractors/geometry.py": ("return ", "return +"),
     "extractors/ocr/rapid.py": ("import", "import sys\nimport"),
     "extractors/grammar/words.toml": ("\n", "\n\n"),
-    "extractors/__init__.py": ("import sys", "import sys, os"),
+    "extractors/__init__.py": ("from extractors", "import os\nfrom extractors"),
 }
 """By file: what it holds, and what it shall hold. rapid.py is imported inside a function only."""
 
