@@ -12,6 +12,7 @@ from extractors.book_pages import Progress, counter, open_sandbox, page_failure
 from extractors.geometry import Box, rounded
 from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
+from extractors.page_units import in_points
 from extractors.pairing.drafts import Draft
 from extractors.pairing.kinds import kind_of
 from extractors.pairing.roles import entry_drafts
@@ -64,16 +65,21 @@ def pair_book(
     left_out = [drop for layout in solved.layouts for drop in layout.dropped]
     left_out = sorted([*left_out, *solved.marks], key=lambda drop: drop.page)
     dropped = Counter(drop.reason for drop in left_out)
+    units = {page.page: page.unit for page in content.pages if page.unit != 1.0}
     dropped["running head or page number"] = sum(len(layout.furniture) for layout in solved.layouts)
     return BookResult(
         content.sha256,
         content.title,
         content.page_count,
-        tuple(pairs),
-        tuple(sorted(unmatched, key=lambda u: (u.page, u.type, u.bbox))),
+        tuple(in_points(pair, units) for pair in pairs),
+        tuple(sorted((in_points(row, units) for row in unmatched), key=lambda u: (u.page, u.type, u.bbox))),
         (*content.failures, *failures),
         {reason: count for reason, count in sorted(dropped.items()) if count},
-        tuple(replace(drop, bbox=rounded(drop.bbox)) for drop in left_out if drop.reason != ASKEW_TEXT),
+        tuple(
+            in_points(replace(drop, bbox=rounded(drop.bbox)), units)
+            for drop in left_out
+            if drop.reason != ASKEW_TEXT
+        ),
         dict(sorted(Counter(page.text_source for page in content.pages).items())),
         {page: taken.preview for page, taken in sorted(shown.items())},
         {page: taken.size for page, taken in sorted(shown.items())},

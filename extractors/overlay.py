@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 from extractors.document import open_document, render
 from extractors.durable import replacing
 from extractors.geometry import Box, centre, grow
+from extractors.page_units import load_page
 from extractors.pairing.drafts import Draft
 from extractors.pairing.solve import SolvedBook
 from extractors.settings import ExtractSettings
@@ -42,7 +43,7 @@ def draw_page(
     `drafts` are the book's figures with their final roles and texts.
     """
     document = open_document(pdf, settings.limits)
-    picture = Image.fromarray(render(document[page - 1], DPI, settings.limits))
+    picture = Image.fromarray(render(load_page(document, page)[0], DPI, settings.limits))
     canvas = Image.new("RGB", (picture.width, picture.height + LEGEND_HEIGHT), "white")
     canvas.paste(picture, (0, 0))
     pen = ImageDraw.Draw(canvas)

@@ -28,6 +28,7 @@ from extractors.grammar.cleaning import text_quality
 from extractors.grammar.words import words_added
 from extractors.ocr import OcrEngine, OcrLine, open_engine
 from extractors.ocr.bands import ENLARGED, better, doubtful
+from extractors.page_units import load_page
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, Limits, OcrSettings
 from extractors.text import ASKEW_TEXT, STRAY_CHARACTERS, join_rows, sure_characters, text_lines
@@ -101,7 +102,7 @@ def read_page(job: PageJob) -> PageContent:
 
 def _read_page(job: PageJob) -> PageContent:
     document = _opened(job.path, job.settings.limits)
-    page = document[job.page - 1]
+    page, unit = load_page(document, job.page)
     _check_whole(document, page)
     ops = paint_log(page)
     text = text_lines(page, [op.bbox for op in ops if op.kind == "image"])
@@ -112,6 +113,7 @@ def _read_page(job: PageJob) -> PageContent:
         content = reader.born_digital(text.seen)
     if content.is_scan and not text.seen:
         content = replace(content, pasted=tuple(reader.pasted()))
+    content = replace(content, unit=unit)
     askew = (Dropped(job.page, line.bbox, ASKEW_TEXT) for line in text.oblique)
     return replace(content, dropped=(*content.dropped, *askew))
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from extractors.crops import cut, preview
 from extractors.document import open_document
 from extractors.geometry import Box
+from extractors.page_units import load_page
 from extractors.pairing.roles import Colour, Look
 from extractors.settings import ExtractSettings, Limits
 
@@ -68,7 +69,7 @@ def _opened(path: Path, limits: Limits) -> pymupdf.Document:
 
 def take_pictures(job: PictureJob) -> PagePictures:
     """Cut and write the crops of one page, and its preview. Raises PageTooLargeError, OSError."""
-    page = _opened(job.path, job.settings.limits)[job.page - 1]
+    page, unit = load_page(_opened(job.path, job.settings.limits), job.page)
     pictures = []
     for box, name in zip(job.boxes, job.names, strict=True):
         crop = cut(page, box, job.settings.crop_dpi, job.settings.limits)
@@ -86,7 +87,9 @@ def take_pictures(job: PictureJob) -> PagePictures:
         )
     shown = f"previews/{job.preview_name}.jpg"
     (job.folder / shown).write_bytes(preview(page, job.settings.preview_dpi, job.settings.limits))
-    return PagePictures(tuple(pictures), shown, (round(page.rect.width, 2), round(page.rect.height, 2)))
+    return PagePictures(
+        tuple(pictures), shown, (round(page.rect.width * unit, 2), round(page.rect.height * unit, 2))
+    )
 
 
 def look_of(pixels: NDArray[np.uint8]) -> Look:

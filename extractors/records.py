@@ -85,6 +85,8 @@ class PageContent:
     dropped: tuple[Dropped, ...] = ()
     label: str = ""
     """The printed page label of the PDF, where it has one."""
+    unit: float = 1.0
+    """Points of the page in one unit of its boxes and sizes: more than 1 where a point is a pixel."""
     pasted: tuple[Box, ...] = ()
     """Images that make a scan of this page without filling it; in a typeset book they are plates."""
 

@@ -17,6 +17,7 @@ from extractors.geometry import Box, centre, cover, gap, height, iou, overlap_x,
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import is_han, repair
 from extractors.grammar.entry_grammar import parse_labelled
+from extractors.page_units import displayed_rotation
 from extractors.records import TextLine
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
@@ -98,7 +99,7 @@ def text_lines(page: pymupdf.Page, pictures: Sequence[Box] = ()) -> PageText:
 
 def _pieces(page: pymupdf.Page) -> PageText:
     """Runs of characters as the file sets them, split at wide gaps."""
-    matrix = page.rotation_matrix if page.rotation else None
+    matrix = displayed_rotation(page)
     bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
     seen: list[TextLine] = []
     hidden: list[TextLine] = []

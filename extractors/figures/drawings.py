@@ -26,6 +26,7 @@ from extractors.geometry import (
 )
 from extractors.grouping import BoxIndex, group_boxes
 from extractors.layout.furniture import outside_body
+from extractors.page_units import displayed_rotation
 from extractors.records import Dropped, Region, TextLine
 from extractors.text import displayed
 
@@ -70,7 +71,7 @@ FRAME_AREA = 5000.0
 def strokes_of(page: pymupdf.Page) -> list[tuple[Stroke, int]]:
     """The vector paths of a page (displayed points), each with its count of curves and slanted lines."""
     found = []
-    matrix = page.rotation_matrix if page.rotation else None
+    matrix = displayed_rotation(page)
     for path in page.get_cdrawings():
         bbox = displayed(path["rect"], matrix)
         slanted = sum(_is_slanted(item) for item in path["items"])
