@@ -5,7 +5,6 @@ docs/workspace.md shows the layout. Nothing here runs a stage; see `flows.stages
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Collection, Iterator
@@ -13,10 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.durable import file_sha256, replace_text
+from extractors.durable import file_sha256
 from extractors.errors import UsageError
 from flows.lock import workspace_lock
 from flows.objects import ObjectStore
+from flows.shelf_index import SHELF_INDEX, read_index, write_index
 
 Stamp = tuple[int, int, int, int]
 """(inode, size, mtime, ctime): equal stamps mean that the file has not been written to in between."""
@@ -90,7 +90,7 @@ class Workspace:
 
     def shelf(self, only: Collection[str] | None = None) -> Shelf:
         """Hash and list the books, or those named in `only`. A file unchanged since is not hashed again."""
-        known = self._read_index()
+        known = read_index(self._index_file)
         index: dict[str, list[object]] = {}
         books: dict[str, Book] = {}
         duplicates, unreadable = [], []
@@ -111,19 +111,12 @@ class Workspace:
             else:
                 books[sha256] = Book(sha256, name, path)
         if index != known:
-            replace_text(self._index_file, json.dumps(index, ensure_ascii=False))
+            write_index(self._index_file, index)
         return Shelf(tuple(books.values()), tuple(duplicates), tuple(unreadable))
 
     @property
     def _index_file(self) -> Path:
-        return self.extracted / "shelf.json"
-
-    def _read_index(self) -> dict[str, list[object]]:
-        try:
-            index = json.loads(self._index_file.read_bytes())
-        except (FileNotFoundError, ValueError):
-            return {}
-        return index if isinstance(index, dict) else {}
+        return self.extracted / SHELF_INDEX
 
 
 def find_pdfs(folder: Path) -> list[Path]:
