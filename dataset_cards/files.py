@@ -39,7 +39,7 @@ __all__ = [
     "write_text",
 ]
 
-REMEDY = "delete this book's folder below extracted/ and build again"
+REMEDY = "`tuwen verify --repair` makes it again"
 
 
 def write_text(path: Path, text: str) -> None:

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import all_files, file_sha256
+from dataset_cards.files import all_files, file_sha256, replace_text
 
 _VERSION_NAME = re.compile(r"v\d{4,}")
 _MANIFEST = "manifest.json"
+# Of a version's digest, behind its name in CURRENT.
+_MARK_DIGITS = 12
+_REPAIR = "run `tuwen verify --repair`, or restore the version from a copy"
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,32 @@ def read_current(dataset_dir: Path) -> Path:
         raise DamagedWorkspaceError(
             f"{pointer} cannot be read: nothing was published here yet, or the file is lost; run tuwen build"
         ) from error
+    name, _, digest = name.partition(" ")
     if not _VERSION_NAME.fullmatch(name):
         raise DamagedWorkspaceError(f"{pointer} names {name!r}, which is no version; {_remedy(dataset_dir)}")
     version_dir = dataset_dir / name
     wrong = _first_wrong_size(version_dir)
     if wrong is not None:
         raise DamagedWorkspaceError(f"version {version_dir} is not complete: {wrong}; {_remedy(dataset_dir)}")
+    if digest and digest != _mark(version_dir):
+        raise DamagedWorkspaceError(
+            f"{pointer} names {name} with the digest of another version, so one of the two was changed; "
+            f"{_remedy(dataset_dir)}"
+        )
     return version_dir
+
+
+def point_to(version_dir: Path) -> None:
+    """Let CURRENT name the version, as one step.
+
+    The beginning of its digest stands behind the name: a digit of CURRENT that changed on the disk would
+    otherwise name another version, unseen. Who writes a name alone, to go back, may do so.
+    """
+    replace_text(version_dir.parent / "CURRENT", f"{version_dir.name} {_mark(version_dir)}\n")
+
+
+def _mark(version_dir: Path) -> str:
+    return str(read_manifest(version_dir)["digest"])[:_MARK_DIGITS]
 
 
 def manifest_text(manifest: dict[str, Any]) -> str:
@@ -89,11 +111,11 @@ def read_manifest(version_dir: Path) -> dict[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(
-            f"{path} is missing or cannot be read ({type(error).__name__}); restore the version from a copy"
+            f"{path} is missing or cannot be read ({type(error).__name__}); {_REPAIR}"
         ) from error
     # By its digest, not by writing it anew: of 200,000 pairs it has 40 MB, and indented JSON is slow.
     if not isinstance(manifest, dict) or manifest.get("digest") != _digest(manifest):
-        raise DamagedWorkspaceError(f"{path} was changed after publishing; restore the version from a copy")
+        raise DamagedWorkspaceError(f"{path} was changed after publishing; {_REPAIR}")
     return manifest
 
 
@@ -151,4 +173,4 @@ def _first_wrong_size(version_dir: Path) -> str | None:
 
 def _remedy(dataset_dir: Path) -> str:
     names = ", ".join(path.name for path in list_versions(dataset_dir)) or "none"
-    return f"restore it from a copy, or write an earlier version's name into CURRENT (complete here: {names})"
+    return f"{_REPAIR}, or write an earlier version's name into CURRENT (complete here: {names})"

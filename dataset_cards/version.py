@@ -35,7 +35,6 @@ from dataset_cards.files import (
     make_folder,
     place,
     rename_folder,
-    replace_text,
     write_json_lines,
     write_text,
 )
@@ -58,6 +57,7 @@ from dataset_cards.verify import (
     list_versions,
     manifest_text,
     next_version,
+    point_to,
     read_current,
     read_manifest,
     verify_version,
@@ -106,7 +106,7 @@ def publish_version(books: Sequence[BookEntry], dataset_dir: Path, settings: Dat
     target = _finished_but_not_current(dataset_dir, current, inputs)
     if target is None:
         target = _write_next(books, dataset_dir, settings, current, inputs)
-    replace_text(dataset_dir / "CURRENT", target.name + "\n")
+    point_to(target)
     counts = read_manifest(target)["counts"]
     return Published(
         path=target,

@@ -16,13 +16,13 @@ from prefect.exceptions import UnfinishedRun, UpstreamTaskError
 from prefect.futures import PrefectFuture
 from prefect.states import Failed
 
-from dataset_cards.version import Published, publish_version
+from dataset_cards.version import Published
 from extractors.errors import BookError, TuwenError
-from flows.outcomes import book_entries, dataset_dir, is_published, publish_settings, read_outcomes
+from flows.outcomes import dataset_dir, is_published, publish_outcomes, read_outcomes
 from flows.progress import page_progress, say
 from flows.runners import task_runner
 from flows.settings import Settings
-from flows.stages import StageKeys, StageManifest, made_by, run_pages, run_pairs, run_refined
+from flows.stages import StageKeys, StageManifest, run_pages, run_pairs, run_refined
 from flows.workspace import Book, Workspace
 
 
@@ -73,9 +73,7 @@ def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) 
         return None
     if is_published(workspace, outcomes, settings.dataset):
         return None
-    folder = dataset_dir(workspace, settings.dataset)
-    entries = book_entries(workspace, outcomes, made_by(settings.extract))
-    return publish_version(entries, folder, publish_settings(workspace, settings.dataset))
+    return publish_outcomes(workspace, outcomes, settings, dataset_dir(workspace, settings.dataset))
 
 
 @flow(name="build", persist_result=False, validate_parameters=False)

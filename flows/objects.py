@@ -10,6 +10,8 @@ from pathlib import Path
 from extractors.durable import READ_ONLY, file_sha256, replace_bytes, sweep
 from extractors.errors import DamagedWorkspaceError
 
+REMEDY = "`tuwen verify --repair` makes it again"
+
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
@@ -53,10 +55,14 @@ class ObjectStore:
         """The object's bytes. Raises DamagedWorkspaceError when they are missing or wrong."""
         path = self.path(stored.sha256)
         if not self.is_there(stored):
-            raise DamagedWorkspaceError(f"{path}: missing or cut short; `tuwen build` makes it again")
+            raise DamagedWorkspaceError(
+                f"{path}: missing or cut short; `tuwen verify --repair` makes it again"
+            )
         data = path.read_bytes()
         if hashlib.sha256(data).hexdigest() != stored.sha256:
-            raise DamagedWorkspaceError(f"{path}: its bytes have changed; `tuwen build` makes it again")
+            raise DamagedWorkspaceError(
+                f"{path}: its bytes have changed; `tuwen verify --repair` makes it again"
+            )
         return data
 
     def sweep(self) -> int:

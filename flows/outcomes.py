@@ -10,12 +10,13 @@ from pathlib import Path
 from dataset_cards.motifs import read_motif_file
 from dataset_cards.rights import BookFacts, read_book_list
 from dataset_cards.settings import DatasetSettings
-from dataset_cards.version import BookEntry, nothing_new
+from dataset_cards.version import BookEntry, Published, nothing_new, publish_version
 from extractors.durable import replace_text
 from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
 from flows.report import BookReport
-from flows.stages import StageKeys, StageManifest, digest_of, finished, load_result
+from flows.settings import Settings
+from flows.stages import StageKeys, StageManifest, digest_of, finished, load_result, made_by
 from flows.workspace import Book, Workspace
 
 
@@ -99,6 +100,14 @@ def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: Da
     """Whether the current version is exactly what these books would make."""
     given = publish_settings(workspace, settings)
     return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), given)
+
+
+def publish_outcomes(
+    workspace: Workspace, outcomes: Sequence[Outcome], settings: Settings, folder: Path
+) -> Published:
+    """Publish the books' results as the next version below `folder`; raises as `publish_version` does."""
+    entries = book_entries(workspace, outcomes, made_by(settings.extract))
+    return publish_version(entries, folder, publish_settings(workspace, settings.dataset))
 
 
 def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:

@@ -1,4 +1,4 @@
-"""What a workspace holds: its books, its versions, its last runs; and whether every stored file is sound."""
+"""What a workspace holds: its books, its versions, its last runs."""
 
 from __future__ import annotations
 
@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from dataset_cards.rights import read_book_list
-from dataset_cards.verify import has_current, list_versions, read_current, read_manifest, verify_version
-from extractors.durable import file_sha256
-from extractors.errors import DamagedWorkspaceError
+from dataset_cards.verify import has_current, read_current, read_manifest
 from flows.ledger import Run, read_runs
 from flows.lock import lock_holder
 from flows.outcomes import dataset_dir, read_outcomes
 from flows.report import BookReport
 from flows.settings import Settings
-from flows.stages import all_manifests, stage_keys
+from flows.stages import stage_keys
 from flows.workspace import Workspace
 
 RUNS_SHOWN = 5
@@ -67,50 +65,3 @@ def read_status(root: Path, settings: Settings) -> Status:
         runs=tuple(read_runs(workspace.runs, newest=RUNS_SHOWN, busy=busy is not None)),
         busy=busy,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What `verify_workspace` looked at and what it found wrong."""
-
-    objects: int
-    manifests: int
-    versions: int
-    problems: tuple[str, ...]
-    """One line each, naming the file."""
-
-
-def verify_workspace(root: Path) -> Check:
-    """Read every stored byte and compare it with what was recorded. Raises UsageError."""
-    workspace = Workspace.open(root)
-    problems = []
-    objects = list(workspace.objects)
-    for sha256 in objects:
-        path = workspace.objects.path(sha256)
-        if file_sha256(path) != sha256:
-            problems.append(f"{path}: its bytes have changed; `tuwen build` makes it again")
-    manifests = all_manifests(workspace)
-    for path, manifest in manifests:
-        if manifest is None:
-            problems.append(f"{path}: not readable; `tuwen build` makes it again")
-            continue
-        for stored in manifest.objects:
-            if not workspace.objects.is_there(stored):
-                place = workspace.objects.path(stored.sha256)
-                problems.append(f"{place}: missing or cut short ({stored.path} of {path.parent.name[:8]})")
-    versions, found = _verify_datasets(workspace)
-    return Check(len(objects), len(manifests), versions, tuple(sorted({*problems, *found})))
-
-
-def _verify_datasets(workspace: Workspace) -> tuple[int, list[str]]:
-    problems, versions = [], 0
-    for folder in sorted(path for path in workspace.datasets.glob("*") if path.is_dir()):
-        for version in list_versions(folder):
-            versions += 1
-            problems += [f"{version}/{problem}" for problem in verify_version(version)]
-        if has_current(folder):
-            try:
-                read_current(folder)
-            except DamagedWorkspaceError as error:
-                problems.append(str(error))
-    return versions, problems

@@ -83,19 +83,33 @@ def status(
         print("\n".join(_status_lines(found)))
 
 
-def verify(workspace: WorkspaceOption = Path(), as_json: JsonOption = False) -> None:
-    """Compare every stored file with its manifest.
+def verify(
+    workspace: WorkspaceOption = Path(),
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Restore what is damaged from a sound copy, or make it again."),
+    ] = False,
+    overrides: SetOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare every stored file with what was written.
 
     Reads every byte; exit code 8 when something is damaged, and its name.
 
     \b
     Examples:
       tuwen verify -w ~/heritage
+      tuwen verify -w ~/heritage --repair
       tuwen verify -w ~/heritage --json
     """
-    from flows.status import verify_workspace
+    from flows.verify import verify_workspace
 
-    check = verify_workspace(workspace)
+    if repair:
+        from flows.repair import repair_workspace
+
+        check = repair_workspace(workspace, workspace_settings(workspace, overrides))
+    else:
+        check = verify_workspace(workspace)
     if as_json:
         print_json(asdict(check))
     else:

@@ -15,7 +15,8 @@ from dataset_cards.verify import read_current
 from extractors.errors import BAD_INPUT, ENCRYPTED, OK, PARTIAL, BusyError, DamagedWorkspaceError, UsageError
 from flows.lock import workspace_lock
 from flows.rebuild import build_workspace
-from flows.status import read_status, verify_workspace
+from flows.status import read_status
+from flows.verify import verify_workspace
 from tests.flows.tiny_books import draw_book, encrypt_book, quick_settings
 
 SETTINGS = quick_settings()

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from dataset_cards.verify import read_manifest
+from dataset_cards.verify import read_current, read_manifest
+from extractors.durable import file_sha256
 from flows.rebuild import build_workspace
+from flows.repair import repair_workspace
 from flows.status import read_status
-from tests.flows.tiny_books import quick_settings
+from flows.verify import verify_workspace
+from tests.flows.tiny_books import draw_book, quick_settings
 
 SETTINGS = quick_settings()
 
@@ -45,3 +48,78 @@ def test_the_status_of_a_read_only_workspace(root: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(os, "open", read_only)
     found = read_status(root, SETTINGS)
     assert (found.counts, found.waiting, found.busy) == (expected, (), None)
+
+
+def current(root: Path) -> Path:
+    return read_current(root / "datasets" / "tiny")
+
+
+def flip(path: Path) -> None:
+    """Change one bit of the file, under its name and all others that it has."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(data)
+
+
+def a_file(root: Path, kind: str) -> Path:
+    version = current(root)
+    places = {
+        "picture": next((root / "objects").glob(f"??/{file_sha256(next(version.rglob('*.jpg')))}")),
+        "result": max((root / "objects").glob("??/*"), key=lambda path: path.read_bytes()[:1] == b"{"),
+        "manifest": next((root / "extracted").glob("*/pairs-*.json")),
+        "index of the shelf": root / "extracted" / "shelf.json",
+        "crop of the version": next(version.glob("imagefolder/*/*.png")),
+        "table of the version": next(version.glob("data/*.parquet")),
+        "page of the version": version / "report" / "index.html",
+        "manifest of the version": version / "manifest.json",
+        "current": version.parent / "CURRENT",
+    }
+    return places[kind]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "picture",
+        "result",
+        "manifest",
+        "index of the shelf",
+        "crop of the version",
+        "table of the version",
+        "page of the version",
+        "manifest of the version",
+        "current",
+    ],
+)
+def test_a_flipped_bit_is_named_and_the_remedy_restores_every_byte(kind: str, root: Path) -> None:
+    build_workspace(root, SETTINGS)  # the copy of a workspace has other inodes: the index is written again
+    before = {path: path.read_bytes() for part in ("objects", "datasets") for path in files_of(root / part)}
+    path = a_file(root, kind)
+    flip(path)
+    (problem, *_) = verify_workspace(root).problems
+    assert path.name in " ".join(verify_workspace(root).problems)
+    assert "tuwen verify --repair" in problem
+    assert repair_workspace(root, SETTINGS).problems == ()
+    assert {path: path.read_bytes() for path in before} == before
+    assert build_workspace(root, SETTINGS).state == "nothing-new"
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def test_an_older_version_is_restored_from_a_newer_one_and_what_is_left_is_named(root: Path) -> None:
+    old = current(root)
+    draw_book(root / "books" / "book3.pdf", seed=3)
+    build_workspace(root, SETTINGS)
+    crop, table = next(old.glob("imagefolder/*/*.png")), next(old.glob("data/*.parquet"))
+    expected = crop.read_bytes()
+    copy = crop.with_suffix(".copy")
+    copy.write_bytes(expected)
+    os.replace(copy, crop)  # no hard link any more: the other copies stay sound
+    flip(crop)
+    flip(table)
+    (problem,) = repair_workspace(root, SETTINGS).problems
+    assert table.name in problem
+    assert crop.read_bytes() == expected

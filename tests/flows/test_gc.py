@@ -17,7 +17,8 @@ from flows.gc import Plan, collect, remove
 from flows.lock import workspace_lock
 from flows.rebuild import build_workspace
 from flows.stages import StageManifest, run_pages, run_pairs, stage_keys
-from flows.status import read_status, verify_workspace
+from flows.status import read_status
+from flows.verify import verify_workspace
 from flows.workspace import Workspace
 from tests.flows.tiny_books import quick_settings
 

@@ -17,7 +17,8 @@ from extractors.sample_books import draw_books
 from flows.doctor import Finding, examine
 from flows.rebuild import BuildReport, build_workspace
 from flows.stages import stage_keys
-from flows.status import read_status, verify_workspace
+from flows.status import read_status
+from flows.verify import verify_workspace
 from tests.chat_service import ChatService, Reply, chat, serve
 from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book, quick_settings

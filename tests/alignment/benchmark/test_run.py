@@ -14,7 +14,7 @@ from alignment.backbones.base import Backbone
 from alignment.backbones.opening import open_backbone
 from alignment.benchmark.data import BenchmarkData, version_data
 from alignment.benchmark.ladder import FINE_TUNED, ZERO_SHOT, steps
-from alignment.benchmark.results import all_results
+from alignment.benchmark.results import all_results, read_result
 from alignment.benchmark.run import Benchmark, possible_steps, run_benchmark
 from alignment.data import load_split
 from alignment.laclip.crops import CropSettings
@@ -50,7 +50,7 @@ def test_everything_lies_in_one_folder(measured: Benchmark) -> None:
         "findings.json",
     }
     assert any(name.startswith("pictures/") for name in files)
-    assert json.loads((measured.folder / "result.json").read_text("utf-8")) == measured.result
+    assert read_result(measured.folder) == measured.result
     assert measured.result["subject"]["models"].keys() == {ZERO_SHOT, FINE_TUNED}
 
 

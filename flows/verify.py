@@ -1,0 +1,126 @@
+"""Whether every stored file of a workspace is what was written: each byte is read and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dataset_cards.verify import Problem, has_current, list_versions, read_current, verify_version
+from extractors.checked_json import read_checked
+from extractors.durable import file_sha256
+from extractors.errors import DamagedWorkspaceError
+from extractors.refine.answers import answer_files
+from flows.objects import REMEDY
+from flows.shelf_index import SHELF_INDEX
+from flows.stages import all_manifests
+from flows.workspace import Workspace
+
+RESTORE = "`tuwen verify --repair` restores it from a sound copy, or writes it again"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `verify_workspace` looked at and what it found wrong."""
+
+    objects: int
+    manifests: int
+    versions: int
+    problems: tuple[str, ...]
+    """One line each, naming the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """The damaged files of a workspace, by what can be done about them."""
+
+    results: tuple[tuple[Path, str], ...]
+    """(file, what is wrong) of what the stages wrote: objects, manifests, the index of the shelf, answers."""
+    missing: tuple[str, ...]
+    """One line for each object that a manifest names and that is not there."""
+    published: tuple[tuple[Path, Problem], ...]
+    """(folder of a version, what is wrong with one of its files)."""
+    pointers: tuple[tuple[Path, str], ...]
+    """(folder of a dataset, what is wrong with its CURRENT)."""
+
+    def lines(self) -> list[str]:
+        """Each as a sentence with its remedy, sorted."""
+        lines = [f"{path}: {fault}; {REMEDY}" for path, fault in self.results]
+        lines += [f"{line}; {REMEDY}" for line in self.missing]
+        lines += [
+            f"{version}/{problem}; `tuwen verify --repair` restores it where it can"
+            for version, problem in self.published
+        ]
+        lines += [fault for _, fault in self.pointers]
+        return sorted(lines)
+
+
+def verify_workspace(root: Path) -> Check:
+    """Read every stored byte and compare it with what was recorded. Raises UsageError."""
+    workspace = Workspace.open(root)
+    return Check(
+        objects=len(list(workspace.objects)),
+        manifests=len(all_manifests(workspace)),
+        versions=sum(len(list_versions(folder)) for folder in dataset_folders(workspace)),
+        problems=tuple(find_damage(workspace).lines()),
+    )
+
+
+def find_damage(workspace: Workspace) -> Damage:
+    """All damage of the workspace."""
+    pointers = []
+    for folder in dataset_folders(workspace):
+        if not has_current(folder):
+            if list_versions(folder):
+                pointers.append((folder, f"{folder / 'CURRENT'} is missing; {REMEDY}"))
+        else:
+            try:
+                read_current(folder)
+            except DamagedWorkspaceError as error:
+                pointers.append((folder, str(error)))
+    return Damage(
+        results=(*_objects(workspace), *_manifests(workspace), *_checked_files(workspace)),
+        missing=tuple(_missing(workspace)),
+        published=tuple(
+            (version, problem)
+            for folder in dataset_folders(workspace)
+            for version in list_versions(folder)
+            for problem in verify_version(version)
+        ),
+        pointers=tuple(pointers),
+    )
+
+
+def dataset_folders(workspace: Workspace) -> list[Path]:
+    """The folder of each dataset, sorted."""
+    return sorted(path for path in workspace.datasets.glob("*") if path.is_dir())
+
+
+def _objects(workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    for sha256 in workspace.objects:
+        path = workspace.objects.path(sha256)
+        if file_sha256(path) != sha256:
+            yield path, "its bytes have changed"
+
+
+def _manifests(workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    for path, manifest in all_manifests(workspace):
+        if manifest is None:
+            yield path, "it is not what was written"
+
+
+def _missing(workspace: Workspace) -> Iterator[str]:
+    for path, manifest in all_manifests(workspace):
+        for stored in manifest.objects if manifest else ():
+            if not workspace.objects.is_there(stored):
+                place = workspace.objects.path(stored.sha256)
+                yield f"{place}: missing or cut short ({stored.path} of {path.parent.name[:8]})"
+
+
+def _checked_files(workspace: Workspace) -> Iterator[tuple[Path, str]]:
+    index = workspace.extracted / SHELF_INDEX
+    for path in (*([index] if index.exists() else []), *answer_files(workspace.refined)):
+        try:
+            read_checked(path)
+        except ValueError as error:
+            yield path, f"it is not what was written ({error})"
