@@ -228,7 +228,7 @@ def test_a_crop_that_is_not_what_its_pair_says_stops_the_build(
     publish_version(books[:1], dataset_dir, SETTINGS)
     crop = books[1].resolve(books[1].result.pairs[0].image)
     crop.write_bytes(crop.read_bytes() + b"x")
-    with pytest.raises(DamagedWorkspaceError, match=r"敦煌壁画, page 1.*build again"):
+    with pytest.raises(DamagedWorkspaceError, match=r"敦煌壁画, page 1.*verify --repair"):
         publish_version(books, dataset_dir, SETTINGS)
     crop.unlink()
     with pytest.raises(DamagedWorkspaceError, match="cannot be read"):
@@ -239,7 +239,7 @@ def test_a_crop_that_is_not_what_its_pair_says_stops_the_build(
 def test_a_picture_that_is_missing_is_named(books: list[BookEntry], dataset_dir: Path) -> None:
     preview = books[0].resolve(books[0].result.previews[1])
     preview.unlink()
-    with pytest.raises(DamagedWorkspaceError, match=r"0001\.jpg is missing.*build again"):
+    with pytest.raises(DamagedWorkspaceError, match=r"0001\.jpg is missing.*verify --repair"):
         publish_version(books, dataset_dir, SETTINGS)
     assert not has_current(dataset_dir)
 

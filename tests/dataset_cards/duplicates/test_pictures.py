@@ -132,7 +132,7 @@ def test_a_crop_that_is_missing_or_no_picture_is_named(model: Pair, tmp_path: Pa
     other[0, 0] = 0
     shown = [pair_of(model, tmp_path, "a", picture), pair_of(model, tmp_path, "b", other)]
     shown[1][1].write_bytes(b"")
-    with pytest.raises(DamagedWorkspaceError, match=r"样书, page 1: the crop .*b\.png.*build again"):
+    with pytest.raises(DamagedWorkspaceError, match=r"样书, page 1: the crop .*b\.png.*verify --repair"):
         links(shown)
     shown[1][1].unlink()
     with pytest.raises(DamagedWorkspaceError, match="cannot be read"):
