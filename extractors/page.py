@@ -23,6 +23,7 @@ from extractors.figures.images import SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_scan, sort_scan
 from extractors.figures.tables import find_tables
+from extractors.font_maps import doubtful_lines
 from extractors.geometry import Box, area, cover, grow, intersect, iou
 from extractors.grammar.cleaning import text_quality
 from extractors.grammar.words import words_added
@@ -49,6 +50,11 @@ OUTLINE_SIZE = 30.0
 """A letter drawn as an outline is smaller than this (points)."""
 AGREEMENT = 0.9
 """An OCR layer is believed when our own reading of its longest lines agrees to this share."""
+SHOWN_AGREEMENT, SHOWN_SHARE = 0.6, 0.3
+"""Lines in unusual type are believed when OCR agrees to this share; OCR of a page replaces a wrong layer when
+it has at least this share of its characters."""
+DOUBTED = 0.3
+"""Confidence of text that the page does not seem to show and OCR cannot replace."""
 PROBE_LINES = 4
 """How many lines of an OCR layer are read again to measure it."""
 PLATE_COVER = 0.93
@@ -179,13 +185,36 @@ class _PageReader:
     ) -> tuple[list[TextLine], TextSource, str]:
         if not seen:
             return [], "none", "the page has no text"
-        if quality >= GOOD_TEXT:
+        wrong = doubtful_lines(self.page, seen, self.settings.limits) if quality >= GOOD_TEXT else []
+        if quality >= GOOD_TEXT and not wrong:
             return seen, "text_layer", f"text layer of quality {quality:.2f}"
         engine = _engine(self.settings.ocr, self.settings.workers)
+        if wrong:
+            return self._choose_shown(engine, seen, wrong, pictures)
         if engine is None:
             return seen, "text_layer", f"text layer of quality {quality:.2f}, no OCR engine to replace it"
         reason = f"text layer of quality {quality:.2f}: read by {engine.name}"
         return self._ocr(engine, pictures), "ocr", reason
+
+    def _choose_shown(
+        self,
+        engine: OcrEngine | None,
+        seen: list[TextLine],
+        wrong: Sequence[TextLine],
+        pictures: Sequence[Box],
+    ) -> tuple[list[TextLine], TextSource, str]:
+        """The lines of a layer some of which (`wrong`) name other characters than the page seems to show."""
+        why = "text layer names other characters than the page shows"
+        if engine is not None:
+            agreement = self._agreement(engine, list(wrong))
+            if agreement >= SHOWN_AGREEMENT:
+                return seen, "text_layer", f"text layer, unusual type: agrees with OCR to {agreement:.2f}"
+            lines = self._ocr(engine, pictures)
+            characters = sum(len(line.text) for line in seen)
+            if sum(len(line.text) for line in lines) >= SHOWN_SHARE * characters:
+                return lines, "ocr", f"{why}: read by {engine.name}"
+        doubted = [replace(line, confidence=DOUBTED) for line in seen]
+        return doubted, "text_layer", f"{why}, and no OCR to replace it"
 
     def scan(self, seen: list[TextLine], hidden: list[TextLine]) -> PageContent:
         """Text by OCR, or from an OCR layer that proves right; figures from the picture of the page."""
