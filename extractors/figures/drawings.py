@@ -64,6 +64,8 @@ UNSEEN_ALPHA = 0.05
 """Nobody sees paint of this opacity."""
 TABLE_RIM = 2.0
 """The rules of a table reach so many points over the box around its crossings."""
+FRAME_SHARE, FRAME_RIM = 0.4, 0.15
+"""A box of this share of the page whose art keeps to so much of its rim is the frame of a page."""
 FRAME_AREA = 5000.0
 """Square points: a rectangle of this size with sentences in it frames text, it does not draw."""
 
@@ -109,8 +111,13 @@ class _Page:
     """The strokes, shadings and text lines of one page, looked up by place."""
 
     def __init__(
-        self, strokes: Sequence[tuple[Stroke, int]], shades: Sequence[Box], lines: Sequence[TextLine]
+        self,
+        strokes: Sequence[tuple[Stroke, int]],
+        shades: Sequence[Box],
+        lines: Sequence[TextLine],
+        page_box: Box,
     ) -> None:
+        self.area = area(page_box)
         self._strokes, self._shades, self._lines = strokes, shades, lines
         self._stroke_index = BoxIndex([stroke.bbox for stroke, _ in strokes])
         self._shade_index = BoxIndex(shades)
@@ -177,7 +184,7 @@ def drawing_regions(
     `ops` tell what is visible (clips applied), `strokes` what kind of line it is.
     """
     dropped: list[Dropped] = []
-    page = _Page(strokes, [op.bbox for op in ops if op.kind == "shade"], lines)
+    page = _Page(strokes, [op.bbox for op in ops if op.kind == "shade"], lines, page_box)
     frames = [s.bbox for s, _ in strokes if s.kind == "rectangle" and _frames_text(s.bbox, page)]
     boxes = _outside_tables(_art_boxes(ops, page_box, frames), tables)
     if not boxes:
@@ -275,6 +282,16 @@ def _outside_tables(boxes: Sequence[Box], tables: Sequence[Box]) -> list[Box]:
     ]
 
 
+def _is_hollow(box: Box, strokes: Sequence[Stroke]) -> bool:
+    """Whether rectangles around a box and what keeps to its rim are all there is in it: a frame."""
+    x, y = FRAME_RIM * width(box), FRAME_RIM * height(box)
+    inner = box[0] + x, box[1] + y, box[2] - x, box[3] - y
+    return all(
+        not area(intersect(s.bbox, inner)) or (s.kind != "art" and cover(inner, s.bbox) > SAME_BOX)
+        for s in strokes
+    )
+
+
 def _reason_against(box: Box, art: Sequence[Box], images: Sequence[Box], page: _Page) -> str:
     """Why a group of strokes is no figure; "" when it is one."""
     if all(is_rule(a) or min(width(a), height(a)) <= RULE_THICKNESS for a in art) and len(art) <= 3:
@@ -284,6 +301,8 @@ def _reason_against(box: Box, art: Sequence[Box], images: Sequence[Box], page: _
     if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
         return "too-small"
     inside = page.strokes_in(box)
+    if not images and area(box) >= FRAME_SHARE * page.area and _is_hollow(box, [s for s, _ in inside]):
+        return "frame"
     real = [n for s, n in inside if s.kind == "art"]
     real += [1] * page.shades_in(box)
     if images:

@@ -8,7 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.paint import PaintOp
-from extractors.geometry import Box, area, cover, gap, height, intersect, union, width
+from extractors.geometry import (
+    Box,
+    area,
+    cover,
+    gap,
+    height,
+    intersect,
+    overlap_x,
+    overlap_y,
+    union,
+    width,
+)
 from extractors.grouping import BoxIndex, group_boxes
 from extractors.records import Dropped, Region, TextLine
 
@@ -106,6 +117,20 @@ def are_tiles(a: Box, b: Box) -> bool:
     same_rows = abs(a[1] - b[1]) <= TILE_ALIGNMENT and abs(a[3] - b[3]) <= TILE_ALIGNMENT
     overlapping = area(intersect(a, b)) > 0.2 * min(area(a), area(b))
     return same_columns or same_rows or overlapping
+
+
+def are_stacked(a: Box, b: Box) -> bool:
+    """Whether two pieces surely are of one picture: they overlap, or are strips that lie side by side.
+
+    Strips that meet end to end may be of two pictures that touch, each cut into strips.
+    """
+    if not are_tiles(a, b):
+        return False
+    if _overlap(a, b):
+        return True
+    upright = overlap_y(a, b) > overlap_x(a, b)
+    lengthwise = [height(box) >= width(box) if upright else width(box) >= height(box) for box in (a, b)]
+    return is_strip(a) and is_strip(b) and all(lengthwise)
 
 
 def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
@@ -213,7 +238,7 @@ def image_regions(
     def one_picture(a: Box, b: Box) -> bool:
         if not are_tiles(a, b):
             return False
-        if is_strip(a) or is_strip(b) or _overlap(a, b):
+        if is_strip(a) or is_strip(b):
             return True
         if have_own_captions(a, b, lines_near(union([a, b]), CAPTION_DEPTH)):
             return False
@@ -222,7 +247,10 @@ def image_regions(
         return is_seamless(a, b, drawn[0])
 
     regions = []
-    for members in group_boxes([box for box, _ in visible], TILE_GAP, one_picture):
+    stacks = group_boxes([box for box, _ in visible], TILE_GAP, are_stacked)
+    stacked = [union([visible[i][0] for i in stack]) for stack in stacks]
+    for joined in group_boxes(stacked, TILE_GAP, one_picture):
+        members = [i for k in joined for i in stacks[k]]
         box = union([visible[i][0] for i in members])
         if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
             dropped.append(Dropped(page_number, box, "too-small"))

@@ -15,6 +15,7 @@ from extractors.layout.caption_blocks import starts_block
 from extractors.layout.contents import is_contents
 from extractors.layout.furniture import furniture_lines
 from extractors.layout.ornaments import without_ornaments
+from extractors.layout.table_pictures import without_table_pictures
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
 from extractors.text import sure_characters
 
@@ -116,7 +117,8 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
 
 def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
-    pages = without_ornaments(whole_plates(restore_label_gaps(book.pages)))
+    pages = [without_table_pictures(page) for page in whole_plates(restore_label_gaps(book.pages))]
+    pages = without_ornaments(pages)
     lines = furniture_lines(pages)
     layouts = [_lay_out(page, lines.get(page.page, set())) for page in pages]
     body = body_size(layouts)

@@ -21,6 +21,7 @@ from extractors.grammar.caption_text import (
 from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
 from extractors.grammar.characters import has_han
 from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grammar.contact import is_contact
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import (
     DescriptionStart,
@@ -291,7 +292,13 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         return None
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
-    if is_credit(text) or is_mention(text) or _CITATION.search(text) or (field is not None and not detail):
+    if (
+        is_credit(text)
+        or is_contact(text)
+        or is_mention(text)
+        or _CITATION.search(text)
+        or (field is not None and not detail)
+    ):
         return None
     label = parse_label(text)
     if label is not None and (label[0].kind == "table" or not label[1]):

@@ -6,15 +6,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from extractors.geometry import Box, area, union
+from extractors.geometry import Box, area, gap, union
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grouping import BoxIndex
 from extractors.layout.caption_blocks import STARTS_CAPTION
 from extractors.layout.furniture import LOGO_SHARE, MIN_PAGES, SAME_PLACE, in_margin
 from extractors.records import Dropped, PageContent, Region
 
-CAPTION_REACH = 3.0
-"""A caption stands within so many characters of its figure: two or three lines of leading."""
+BESIDE = 0.75
+"""What stands within so many characters of a caption is what it speaks of."""
 REPEATED = "repeated"
 """The reason noted for what is left out."""
 FRAGMENTS = ("too-small", "plain-shapes")
@@ -68,7 +68,7 @@ def _in_margin_only(region: Region) -> bool:
 
 
 def _cleared(page: PageContent, repeated: set[Key]) -> PageContent:
-    captioned = _captioned(page)
+    captioned = _captioned(page, repeated)
     kept: list[Region] = []
     ornaments: list[Box] = []
     for index, region in enumerate(page.regions):
@@ -93,17 +93,29 @@ def _cleared(page: PageContent, repeated: set[Key]) -> PageContent:
     return replace(page, regions=tuple(kept), dropped=tuple(dropped))
 
 
-def _captioned(page: PageContent) -> set[int]:
-    """Indices of the regions with a printed figure label beside them, nearer to them than to any other."""
+def _captioned(page: PageContent, repeated: set[Key]) -> set[int]:
+    """Indices of the regions that a printed figure label speaks of.
+
+    That is what stands right beside it, and the nearest region; where this is a repeated drawing in the body
+    of the page, all such: the parts of one figure.
+    """
     index = BoxIndex([region.bbox for region in page.regions])
+    inner = {
+        k
+        for k, region in enumerate(page.regions)
+        if _key(region, page) in repeated and not in_margin(region.bbox, page)
+    }
     found: set[int] = set()
     for line in page.lines:
         label = parse_label(line.text)
         if label is None or label[0].kind == "table" or caption_strength(line.text) < STARTS_CAPTION:
             continue
-        for reach in (CAPTION_REACH * line.size / 4, CAPTION_REACH * line.size):
-            near = index.near(line.bbox, reach)
-            if near:
-                found.update(near)
-                break
+        near = index.near(line.bbox, BESIDE * line.size)
+        nearest = min(
+            range(len(page.regions)), key=lambda k: gap(page.regions[k].bbox, line.bbox), default=None
+        )
+        found.update(near)
+        if nearest in inner:
+            drawn = page.regions[nearest].source == "drawing"
+            found |= {k for k in inner if drawn and page.regions[k].source == "drawing"} | {nearest}
     return found

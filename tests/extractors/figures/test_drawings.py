@@ -186,3 +186,28 @@ def test_the_work_on_dotted_leaders_grows_with_the_dots(gap: float) -> None:
             + calls(partial(drawing_regions, ops, strokes, [], [], [], tuple(page.rect), 1))
         )
     assert work[1] <= 6 * work[0]
+
+
+@pytest.mark.parametrize("corners", [False, True])
+def test_the_frame_of_a_title_page_is_no_figure(corners: bool) -> None:
+    page = pdf_page()
+    page.draw_rect((30, 30, 390, 565), width=2)
+    page.draw_rect((34, 34, 386, 561), width=0.5)
+    if corners:
+        for x in (34, 386):
+            for y in (34, 561):
+                page.draw_circle((x, y), 6)
+    write(page, "历代锦绣", 150, 250)
+    assert drawings(page) == []
+
+
+def test_a_large_drawing_and_a_large_chart_are_no_frames() -> None:
+    plan, chart = pdf_page(), pdf_page()
+    plan.draw_rect((40, 40, 380, 540), width=1)
+    plan.draw_circle((200, 300), 150)
+    plan.draw_circle((200, 300), 90)
+    for k in range(6):
+        chart.draw_rect((60 + 50 * k, 540 - 70 * (k + 1), 95 + 50 * k, 540), fill=(0.3, 0.4, 0.6))
+    chart.draw_line((50, 60), (50, 545))
+    chart.draw_line((50, 545), (380, 545))
+    assert len(drawings(plan)) == len(drawings(chart)) == 1

@@ -227,3 +227,21 @@ def test_long_strips_are_one_picture_however_it_changes_from_one_to_the_next() -
     for k in range(4):
         page.insert_image((50, 100 + 50 * k, 350, 150 + 50 * k), stream=picture(k), keep_proportion=False)
     assert regions(page) == [pytest.approx((50, 100, 350, 300), abs=0.01)]
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_two_pictures_that_touch_are_two_though_each_is_cut_into_strips(upright: bool) -> None:
+    page = pdf_page()
+    cuts = [0, 25, 50, 75, 100, 125, 150]
+    for k, low in enumerate((20, 150)):
+        whole = Image.open(io.BytesIO(picture(k + 1, 150, 150, low, low + 80)))
+        for start, end in pairwise(cuts):
+            box = (start, 0, end, 150) if upright else (0, start, 150, end)
+            stream = io.BytesIO()
+            whole.crop(box).save(stream, "PNG")
+            x, y = (50, 80 + 150 * k) if upright else (50 + 150 * k, 80)
+            placed = (x + box[0], y + box[1], x + box[2], y + box[3])
+            page.insert_image(placed, stream=stream.getvalue(), keep_proportion=False)
+    (first, second), _ = found(page)
+    assert first.bbox == pytest.approx((50, 80, 200, 230), abs=0.5)
+    assert second.bbox == pytest.approx((50, 230, 200, 380) if upright else (200, 80, 350, 230), abs=0.5)

@@ -12,6 +12,7 @@ from extractors.book import read_book
 from extractors.geometry import Box
 from extractors.layout.book_layout import lay_out
 from extractors.layout.ornaments import without_ornaments
+from extractors.layout.table_pictures import without_table_pictures
 from extractors.records import Dropped, PageContent, Region
 from tests.extractors.figures.vector_art import vessel
 from tests.extractors.made import QUIET, figure, line, page, write
@@ -102,3 +103,20 @@ def test_small_marks_of_the_head_are_no_pieces_of_a_drawing() -> None:
     ]
     reasons = [[drop.reason for drop in page.dropped] for page in without_ornaments(content)]
     assert reasons == [["repeated", "too-small"]] * 4
+
+
+def test_panels_of_one_captioned_drawing_are_none() -> None:
+    panels = [figure(x, y, x + 90, y + 80, "drawing") for x in (60, 220) for y in (70, 210)]
+    content = [page(n, [line(f"图{n} 陶器线图", 150, 330)], panels) for n in range(1, 5)]
+    assert dropped(content) == []
+
+
+def test_pictures_in_a_titled_table_are_dropped_by_name_and_those_of_a_grid_are_not() -> None:
+    table, cell = (50.0, 80.0, 370.0, 350.0), figure(140, 115, 240, 185, name="cell")
+    free = figure(60, 400, 200, 500, name="free")
+    titled = page(1, [line("表1 出土陶器", 170, 60)], [cell, free], tables=[table])
+    left = without_table_pictures(titled)
+    assert left.regions == (free,)
+    assert [(drop.bbox, drop.reason) for drop in left.dropped] == [(cell.bbox, "in-table")]
+    grid = page(1, [line("图1 陶鬲", 170, 60)], [cell, free], tables=[table])
+    assert without_table_pictures(grid) == grid
