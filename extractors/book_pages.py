@@ -11,6 +11,7 @@ from pathlib import Path
 
 from extractors.document import BookInfo, probe
 from extractors.errors import BookError, UsageError
+from extractors.names import safe_name
 from extractors.page import PageJob, read_page
 from extractors.records import BookContent, PageContent, PageFailure
 from extractors.sandbox import JobFailure, Sandbox
@@ -111,5 +112,5 @@ def chosen_pages(pdf: Path, pages: Sequence[int] | None, page_count: int) -> lis
     numbers = sorted(set(pages)) if pages is not None else list(range(1, page_count + 1))
     beyond = [number for number in numbers if not 1 <= number <= page_count]
     if beyond:
-        raise UsageError(f"{pdf.name} has pages 1 to {page_count}; there is no page {beyond[0]}")
+        raise UsageError(f"{safe_name(pdf.name)} has pages 1 to {page_count}; there is no page {beyond[0]}")
     return numbers

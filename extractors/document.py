@@ -6,23 +6,26 @@ All of this parses untrusted files in native code: call it inside a worker of `e
 from __future__ import annotations
 
 import math
+import os
 import re
 import unicodedata
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 import pymupdf
 from pymupdf import mupdf
 
-from extractors.durable import file_sha256
+from extractors.book_file import book_sha256, open_book_file
 from extractors.errors import (
     BookError,
+    DamagedPdfError,
     EmptyFileError,
     EncryptedPdfError,
+    FileAccessError,
     NoPagesError,
     NotAPdfError,
     PageTooLargeError,
@@ -31,6 +34,7 @@ from extractors.errors import (
 )
 from extractors.figures.paint import to_rgb
 from extractors.geometry import Box
+from extractors.names import openable, shown_name
 from extractors.settings import Limits
 
 Picture = npt.NDArray[np.uint8]
@@ -95,7 +99,7 @@ def probe(path: Path, limits: Limits) -> BookInfo:
     document = open_document(path, limits)
     try:
         return BookInfo(
-            file_sha256(path), _title(document, path), document.page_count, bool(document.is_repaired)
+            book_sha256(path), _title(document, path), document.page_count, bool(document.is_repaired)
         )
     finally:
         document.close()
@@ -105,20 +109,24 @@ def open_document(path: Path, limits: Limits) -> pymupdf.Document:
     """The opened PDF, with at least one page that loads.
 
     Raises EmptyFileError, NotAPdfError, TruncatedPdfError, EncryptedPdfError, NoPagesError, TooLargeError
-    (more pages than `limits.max_pages`), or BookError for a file that is missing, is no file, may not be
-    read, or is damaged beyond repair.
+    (more pages than `limits.max_pages`), DamagedPdfError for one beyond repair, or FileAccessError for what
+    is missing, is no file, or may not be read.
     """
     _silence()
-    complete = _check_bytes(path)
-    try:
-        document = pymupdf.open(path, filetype="pdf")
-    except (pymupdf.FileDataError, pymupdf.mupdf.FzErrorBase) as error:
-        raise _damaged(path, complete) from error
+    with open_book_file(path) as file:
+        complete = _is_complete(path, file)
+        try:
+            document = pymupdf.open(openable(path, file.fileno()), filetype="pdf")
+        except (pymupdf.FileDataError, mupdf.FzErrorBase) as error:
+            raise _damaged(path, complete) from error
     try:
         _check_document(document, path, limits, complete)
     except BookError:
         document.close()
         raise
+    except mupdf.FzErrorBase as error:
+        document.close()
+        raise _damaged(path, complete) from error
     return document
 
 
@@ -223,20 +231,14 @@ def _silence() -> None:
     pymupdf.TOOLS.mupdf_display_warnings(False)
 
 
-def _check_bytes(path: Path) -> bool:
-    """Whether the file ends as a PDF should. Raises when it cannot be one."""
-    if path.is_dir():
-        raise BookError(path, "is a folder; name a PDF file.")
+def _is_complete(path: Path, file: BinaryIO) -> bool:
+    """Whether the file ends as a PDF should. Raises a BookError when it cannot be a PDF or be read."""
     try:
-        if not path.is_file():
-            missing = "is not a regular file" if path.exists() else "does not exist"
-            raise BookError(path, f"{missing}; check the path ({path}).")
-        with path.open("rb") as stream:
-            head = stream.read(HEADER_WITHIN + len(b"%PDF-"))
-            stream.seek(max(0, path.stat().st_size - TAIL))
-            tail = stream.read()
+        head = file.read(HEADER_WITHIN + len(b"%PDF-"))
+        file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+        tail = file.read()
     except OSError as error:
-        raise BookError(path, f"cannot be read ({error.strerror}); check its permissions.") from error
+        raise FileAccessError(path, f"cannot be read ({error.strerror}); check its disk.") from error
     if not head:
         raise EmptyFileError(path, "the file is empty (0 bytes); copy or download it again.")
     if b"%PDF-" not in head:
@@ -246,7 +248,7 @@ def _check_bytes(path: Path) -> bool:
 
 def _damaged(path: Path, complete: bool) -> BookError:
     if complete:
-        return BookError(path, "is damaged and could not be repaired; get another copy of it.")
+        return DamagedPdfError(path, "is damaged and could not be repaired; get another copy of it.")
     return TruncatedPdfError(
         path, "its end is missing and no page could be saved; copy or download it again."
     )
@@ -281,7 +283,9 @@ def _title(document: pymupdf.Document, path: Path) -> str:
     """The title in the PDF's metadata where it is one, else the file's name without its ending."""
     metadata = document.metadata or {}
     title = " ".join(unicodedata.normalize("NFC", metadata.get("title") or "").split())
-    return title if _is_title(title) else unicodedata.normalize("NFC", path.stem)
+    if _is_title(title):
+        return title
+    return unicodedata.normalize("NFC", os.path.splitext(shown_name(path.name))[0])
 
 
 def _is_title(text: str) -> bool:

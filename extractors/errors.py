@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from extractors.names import safe_name
+
 OK = 0
 USAGE = 2
 BAD_INPUT = 3
@@ -38,12 +40,30 @@ class BookError(TuwenError):
     reason = "unreadable"
 
     def __init__(self, path: Path, message: str) -> None:
-        super().__init__(f"{path.name}: {message}")
+        super().__init__(f"{safe_name(path.name)}: {message}")
         self.path = path
         self.message = message
 
     def __reduce__(self) -> tuple[type[BookError], tuple[Path, str]]:
         return type(self), (self.path, self.message)
+
+
+class FileAccessError(BookError):
+    """The file cannot be opened or read at this moment: that says nothing of what it holds."""
+
+    reason = "no-access"
+
+
+class NoSuchFileError(FileAccessError):
+    """There is no file of that name."""
+
+    reason = "not-found"
+
+
+class DamagedPdfError(BookError):
+    """The file is a PDF whose parts are broken beyond repair."""
+
+    reason = "damaged"
 
 
 class NotAPdfError(BookError):

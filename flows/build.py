@@ -18,6 +18,7 @@ from prefect.states import Failed
 
 from dataset_cards.version import Published
 from extractors.errors import BookError, TuwenError
+from flows.holding import lost_books
 from flows.outcomes import dataset_dir, is_published, publish_outcomes, read_outcomes
 from flows.progress import page_progress, say
 from flows.runners import task_runner
@@ -66,14 +67,17 @@ def refine(root: Path, books: list[Book], settings: Settings, keys: StageKeys) -
 
 @task(persist_result=False, cache_policy=NO_CACHE)
 def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) -> Published | None:
-    """Last stage: the next version; None when the current one is made of just these or they hold no pair."""
+    """Last stage: the next version; None when there is none to publish, or it would lose books."""
     workspace = Workspace(root)
     outcomes = read_outcomes(workspace, books, keys)
     if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
         return None
     if is_published(workspace, outcomes, settings.dataset):
         return None
-    return publish_outcomes(workspace, outcomes, settings, dataset_dir(workspace, settings.dataset))
+    folder = dataset_dir(workspace, settings.dataset)
+    if lost_books(folder, outcomes):
+        return None
+    return publish_outcomes(workspace, outcomes, settings, folder)
 
 
 @flow(name="build", persist_result=False, validate_parameters=False)

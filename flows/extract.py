@@ -7,32 +7,29 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.durable import file_sha256
+from dataset_cards.swap import recover, swap_in
+from extractors.book_file import open_book_file
 from extractors.errors import BookError, TuwenError, UsageError
+from extractors.names import safe_name, system_name
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
+from flows.book_files import find_books
+from flows.folder_names import folder_names
 from flows.opencv import opencv_version
 from flows.progress import page_progress, say
-from flows.report import BookReport
-from flows.workspace import find_pdfs
+from flows.report import BookReport, unreadable_report
+from flows.scratch import open_scratch
 
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
 
 SUMMARY = "summary.json"
 """Every folder `extract_book` made holds this file: only such a folder is ever replaced."""
-
-
-class NoSuchFileError(BookError):
-    """There is no file of that name."""
-
-    reason = "not-found"
 
 
 def extract_books(
@@ -52,25 +49,33 @@ def extract_books(
     opencv_version()
     from extractors.refine.refiner import ANSWERS, open_refiner
 
-    pdfs = _expand(arguments)
+    named, reports = _expand(arguments)
+    pdfs, unopened = _readable(named)
+    reports += unopened
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} is a file: name a folder with --out")
     out.mkdir(parents=True, exist_ok=True)
-    folders = {pdf: out / name for pdf, name in folder_names(pdfs).items()}
+    folders = {pdf: out / system_name(name) for pdf, name in folder_names(pdfs).items()}
     for folder in folders.values():
+        recover(folder)
         _check_replaceable(folder)
-    reports = []
-    with ThreadPoolExecutor(max_workers=1) as pool, open_refiner(settings.refine, out / ANSWERS) as refiner:
+    for report in reports:
+        done(report)
+    with (
+        ThreadPoolExecutor(max_workers=1) as pool,
+        open_refiner(settings.refine, out / ANSWERS) as refiner,
+        open_scratch(out) as scratch,
+    ):
         for pdf in pdfs:
             # A future holds whatever goes wrong with one book, our own slips included.
-            future = pool.submit(_extract_one, pdf, folders[pdf], settings, pages, refiner)
+            future = pool.submit(_extract_one, pdf, folders[pdf], scratch, settings, pages, refiner)
             error = future.exception()
             if isinstance(error, TuwenError) and not isinstance(error, BookError | UsageError):
                 raise error
             if isinstance(error, Exception):
-                report = BookReport.of_error(pdf.name, "", error)
+                report = BookReport.of_error(safe_name(pdf.name), "", error)
             else:
-                report = BookReport.of_result(pdf.name, future.result())
+                report = BookReport.of_result(safe_name(pdf.name), future.result())
             done(report)
             reports.append(report)
         if refiner is not None and (warning := refiner.warning()):
@@ -78,28 +83,38 @@ def extract_books(
     return reports
 
 
-def scratch_folder(out: Path) -> Path:
-    """Where this process extracts the book it is at, below `out`; gone when the book has ended."""
-    return out / f".tuwen-{os.getpid()}"
+def _expand(arguments: Sequence[Path]) -> tuple[list[Path], list[BookReport]]:
+    """The books, and reports of what cannot be looked at; a folder stands for all books below it.
 
-
-def folder_names(pdfs: Sequence[Path]) -> dict[Path, str]:
-    """A folder name for each book: its stem, with the first 8 digits of its sha256 where stems are alike."""
-    stems = Counter(pdf.stem.casefold() for pdf in pdfs)
-    return {
-        pdf: f"{pdf.stem}-{file_sha256(pdf)[:8]}"
-        if stems[pdf.stem.casefold()] > 1 and pdf.is_file()
-        else pdf.stem
-        for pdf in pdfs
-    }
-
-
-def _expand(arguments: Sequence[Path]) -> list[Path]:
-    """Folders become the PDFs in them; a file named twice is taken once."""
-    pdfs = [pdf for path in arguments for pdf in (find_pdfs(path) if path.is_dir() else [path])]
-    if not pdfs:
+    A file named twice is taken once. What is in a folder and can be no book is only mentioned. Raises
+    UsageError when there is nothing.
+    """
+    books, reports = [], []
+    for argument in arguments:
+        if not os.path.isdir(argument):
+            books.append(argument)
+            continue
+        found = find_books(argument)
+        books += [file.path for file in found.files]
+        reports += [unreadable_report(f"{argument / name}", why) for name, why in found.unreadable]
+        for name, why in found.skipped:
+            say(f"{argument / name}: skipped, {why}")
+    if not books and not reports:
         raise UsageError(f"no PDF in {', '.join(str(path) for path in arguments)}")
-    return list({pdf.resolve(): pdf for pdf in pdfs}.values())
+    return list({os.path.realpath(pdf): pdf for pdf in books}.values()), reports
+
+
+def _readable(pdfs: Sequence[Path]) -> tuple[list[Path], list[BookReport]]:
+    """The books whose files can be opened, and reports of the others."""
+    books, reports = [], []
+    for pdf in pdfs:
+        try:
+            open_book_file(pdf).close()
+        except BookError as error:
+            reports.append(BookReport.of_error(safe_name(pdf.name), "", error))
+        else:
+            books.append(pdf)
+    return books, reports
 
 
 def _check_replaceable(folder: Path) -> None:
@@ -116,23 +131,18 @@ def _check_replaceable(folder: Path) -> None:
 def _extract_one(
     pdf: Path,
     folder: Path,
+    scratch: Path,
     settings: ExtractSettings,
     pages: Sequence[int] | None,
     refiner: Refiner | None,
 ) -> BookResult:
     from extractors.book import extract_book
 
-    if not pdf.is_file():
-        raise NoSuchFileError(pdf, f"there is no such file ({pdf})")
-    scratch = scratch_folder(folder.parent)
-    made = scratch / folder.name
+    made = scratch / "book"
     try:
-        made.mkdir(parents=True)
-        progress = page_progress(pdf.name, "extracting")
+        progress = page_progress(safe_name(pdf.name), "extracting")
         result = extract_book(pdf, made, settings, pages=pages, progress=progress, refiner=refiner)
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.rename(folder)
+        swap_in(made, folder)
     finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
     return result

@@ -80,13 +80,13 @@ def _plan(workspace: Workspace, shelf: Shelf, keys: StageKeys, *, absent: bool) 
     if shelf.unreadable:
         name, why = shelf.unreadable[0]
         raise UsageError(f"{workspace.books / name} cannot be read ({why}), so nobody knows what it needs")
-    if absent and not shelf.books:
+    if absent and all(book.unseen for book in shelf.books):
         raise UsageError(f"{workspace.books} is empty: nothing of any book would stay; put its books back")
     present = {book.sha256 for book in shelf.books}
     manifests = all_manifests(workspace)
     # A book that is away is taken to come back under a name it had.
     away = {
-        Book(path.parent.name, manifest.file, Path(manifest.file))
+        Book(path.parent.name, manifest.file, "")
         for path, manifest in manifests
         if manifest and path.parent.name not in present
     }

@@ -48,8 +48,13 @@ def run_interruptible(work: Callable[[], T], *, abandon: Path | None = None) -> 
         signal.signal(signal.SIGTERM, before)
 
 
-def leave(abandon: Path | None = None) -> NoReturn:
-    """End all child processes and this one; remove the folder `abandon`."""
+def leave(
+    abandon: Path | None = None,
+    *,
+    code: int = INTERRUPTED,
+    last_words: str = "interrupted: what was finished is kept",
+) -> NoReturn:
+    """End all child processes and this one with exit code `code`; remove the folder `abandon`."""
     # A second signal (timeout sends two, a person presses Ctrl-C again) must not stop the stopping.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -61,10 +66,10 @@ def leave(abandon: Path | None = None) -> NoReturn:
     if abandon is not None:
         shutil.rmtree(abandon, ignore_errors=True)
     stop_display()
-    print("interrupted: what was finished is kept", file=sys.stderr)
+    print(last_words, file=sys.stderr)
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(INTERRUPTED)
+    os._exit(code)
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:

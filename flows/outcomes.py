@@ -46,7 +46,7 @@ class Outcome:
     def report(self) -> BookReport | None:
         """For a person; None while a stage has still to run."""
         if self.result is not None:
-            return BookReport.of_result(self.book.name, self.result)
+            return BookReport.of_result(self.book.name, self.result, self.book.unseen)
         if self.manifest is None or self.manifest.failure is None:
             return None
         failure = self.manifest.failure
@@ -139,5 +139,4 @@ def _entry(
     assert outcome.manifest is not None
     places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
     pictures = digest_of({stored.path: stored.sha256 for stored in outcome.manifest.files})
-    name = Path(outcome.book.name).name
-    return BookEntry(outcome.result, name, places.__getitem__, facts, made_by, pictures)
+    return BookEntry(outcome.result, outcome.book.file_name, places.__getitem__, facts, made_by, pictures)

@@ -14,6 +14,7 @@ from dataset_cards.motifs import motif_list
 from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
+from flows.holding import lost_books, out_of_sight
 from flows.ledger import Ledger
 from flows.outcomes import (
     Outcome,
@@ -24,12 +25,13 @@ from flows.outcomes import (
     write_refusals,
 )
 from flows.progress import say
-from flows.report import BookReport, common_exit_code, counted, split_counts
+from flows.report import BookReport, common_exit_code, counted, split_counts, unreadable_report
 from flows.settings import Settings
 from flows.stages import StageKeys, stage_keys
 from flows.workspace import Shelf, Workspace
 
-BuildState = Literal["published", "nothing-new", "no-pairs", "no-books"]
+BuildState = Literal["published", "nothing-new", "no-pairs", "no-books", "held"]
+"""held: nothing was published, because the next version would lose books (`flows.holding`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,18 @@ class BuildReport:
     books: tuple[BookReport, ...] = ()
     duplicates: tuple[tuple[str, str], ...] = ()
     """(name, name of the book with the same content)."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """(name, why) of what is in books/ and can be no book."""
+    held: tuple[str, ...] = ()
+    """The books, or the places that may hold them, for which the version is held back."""
     counts: dict[str, Any] | None = None
     """Of a version just published: pairs, splits, unmatched, added, removed, changed, previous."""
 
     @property
     def exit_code(self) -> int:
         """By the state of the shelf, not of this run: a book that still fails keeps a build partial."""
+        if self.state == "held":
+            return BAD_INPUT
         code = common_exit_code(self.books)
         if code and self.path is not None:
             return PARTIAL  # the version holds other books
@@ -60,11 +68,17 @@ class BuildReport:
         lines = [self._headline()]
         for book in self.books:
             lines += book.lines() if self.state != "nothing-new" or book.exit_code else []
-        return lines + [f"= {name}: the same file as {same}" for name, same in self.duplicates]
+        lines += [f"= {name}: the same file as {same}" for name, same in self.duplicates]
+        return lines + [f"- {name}: skipped, {why}" for name, why in self.skipped]
 
     def _headline(self) -> str:
         if self.state == "no-books":
             return "no books: put PDFs into books/ and build again"
+        if self.state == "held":
+            return (
+                f"held back: the next version would lose books of {self.version} that cannot be read now "
+                f"({', '.join(self.held)}). Make them readable, or take them out of books/"
+            )
         if self.state == "no-pairs":
             return "nothing published: no pair was found in any book"
         if self.counts is None:
@@ -91,15 +105,22 @@ def build_workspace(
     workspace = Workspace.open(root)
     with workspace.locked():
         shelf = workspace.shelf(only)
+        folder = dataset_dir(workspace, settings.dataset)
         if not shelf.books and not shelf.unreadable:
+            if has_current(folder):
+                return _report("held", workspace, settings, shelf, [], held=("books/",))
             return _report("no-books", workspace, settings, shelf, [])
         # A slip in books.toml or in the list of motifs is said now, not when all books have been read.
         known = read_book_list(workspace.books_file)
         motif_list(publish_settings(workspace, settings.dataset).motifs)
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
+        if held := out_of_sight(folder, shelf):
+            return _report("held", workspace, settings, shelf, outcomes, held=held)
         retry = retry_failed and any(outcome.has_failures for outcome in outcomes)
         if not retry and not any(outcome.is_open or outcome.is_unanswered for outcome in outcomes):
+            if held := lost_books(folder, outcomes):
+                return _report("held", workspace, settings, shelf, outcomes, held=held)
             if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
                 return _report("no-pairs", workspace, settings, shelf, outcomes)
             if is_published(workspace, outcomes, settings.dataset):
@@ -154,6 +175,9 @@ def _run_flow(
     state: BuildState = "published" if published else "nothing-new"
     if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
         state = "no-pairs"
+    held = () if published else lost_books(dataset_dir(workspace, settings.dataset), outcomes)
+    if held:
+        state = "held"
     counts = None
     if published:
         counts = {
@@ -166,7 +190,7 @@ def _run_flow(
             "changed": published.changed,
         }
         ledger.add("published", version=published.version, **counts)
-    report = _report(state, workspace, settings, shelf, outcomes, faults=faults, counts=counts)
+    report = _report(state, workspace, settings, shelf, outcomes, faults=faults, held=held, counts=counts)
     for book in report.books:
         ledger.add("book", **book.as_json())
     for name, same in shelf.duplicates:
@@ -182,6 +206,7 @@ def _report(
     outcomes: Sequence[Outcome],
     *,
     faults: dict[str, Exception] | None = None,
+    held: tuple[str, ...] = (),
     counts: dict[str, Any] | None = None,
 ) -> BuildReport:
     books = []
@@ -192,7 +217,7 @@ def _report(
             report = BookReport.of_error(outcome.book.name, outcome.book.sha256, fault)
         books.append(report)
     for name, why in shelf.unreadable:
-        books.append(BookReport.of_error(name, "", OSError(why)))
+        books.append(unreadable_report(name, why))
     folder = dataset_dir(workspace, settings.dataset)
     path = read_current(folder) if has_current(folder) else None
     return BuildReport(
@@ -201,5 +226,7 @@ def _report(
         path=path,
         books=tuple(sorted(books, key=lambda book: book.name)),
         duplicates=shelf.duplicates,
+        skipped=shelf.skipped,
+        held=held,
         counts=counts,
     )

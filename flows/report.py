@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError, TuwenError
+from extractors.errors import BAD_INPUT, OK, PARTIAL, BookError, FileAccessError, TuwenError
 from extractors.records import BookResult, Refinement
 
 
@@ -19,7 +19,8 @@ class BookReport:
     name: str
     sha256: str
     state: Literal["done", "partial", "failed"]
-    """partial: some of its pages could not be read, or some texts to refine got no answer."""
+    """partial: some of its pages could not be read, some texts to refine got no answer, or only its last
+    reading could be used."""
     pages: int = 0
     pairs: int = 0
     unmatched: int = 0
@@ -34,9 +35,9 @@ class BookReport:
     exit_code: int = OK
 
     @classmethod
-    def of_result(cls, name: str, result: BookResult) -> BookReport:
-        """A book that was read, wholly or but for some pages."""
-        lacks = bool(result.failures or result.unanswered)
+    def of_result(cls, name: str, result: BookResult, unseen: str = "") -> BookReport:
+        """A book that was read, wholly or but for some pages; `unseen` says why not this time but before."""
+        lacks = bool(result.failures or result.unanswered or unseen)
         return cls(
             name=name,
             sha256=result.sha256,
@@ -47,6 +48,8 @@ class BookReport:
             failed_pages=tuple((f.page, f.reason, f.detail) for f in result.failures),
             text_sources=dict(sorted(result.text_sources.items())),
             refined=result.refined,
+            reason="unseen" if unseen else "",
+            message=f"cannot be looked at now, its last reading counts: {unseen}" if unseen else "",
             exit_code=PARTIAL if lacks else OK,
         )
 
@@ -65,7 +68,7 @@ class BookReport:
         return cls(name, sha256, "failed", reason="error", message=message, exit_code=BAD_INPUT)
 
     def lines(self) -> list[str]:
-        """For a person: the book in one line, one on its refinement, one for each page that failed."""
+        """For a person: the book in one line, and one each on what it lacks, its refinement, failed pages."""
         if self.state == "failed":
             return [f"✗ {self.message} [{self.reason}]"]
         sources = ", ".join(f"{count} {source}" for source, count in self.text_sources.items())
@@ -79,6 +82,7 @@ class BookReport:
         )
         return [
             line,
+            *([f"    {self.message} [{self.reason}]"] if self.message else []),
             *([f"    {refinement_line(self.refined)}"] if self.refined else []),
             *(f"    page {page}: {detail} [{reason}]" for page, reason, detail in self.failed_pages),
         ]
@@ -86,6 +90,15 @@ class BookReport:
     def as_json(self) -> dict[str, Any]:
         """Plain values, for --json and the ledger."""
         return asdict(self)
+
+
+def unreadable_report(name: str, why: str) -> BookReport:
+    """A file, folder or link below books/ that could not be looked at; "" is books/ itself."""
+    place = name or "books/"
+    message = f"{place}: cannot be read ({why}); make it readable, or take it out of books/"
+    return BookReport(
+        place, "", "failed", reason=FileAccessError.reason, message=message, exit_code=BAD_INPUT
+    )
 
 
 def refinement_line(refined: Refinement) -> str:

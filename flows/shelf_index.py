@@ -1,7 +1,7 @@
 """shelf.json: the sha256 of each file of books/ with its stamp, so that an unchanged one is not hashed again.
 
-It decides which readings belong to which book, so it carries a checksum; a damaged one counts as none, and
-all files are hashed again.
+It decides which readings belong to which book, and remembers the books that cannot be looked at, so it carries
+a checksum; a damaged one counts as none, and all files are hashed again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ SHELF_INDEX = "shelf.json"
 Index = dict[str, list[object]]
 """Name -> the numbers of the file's stamp, then its sha256."""
 
-# A workspace that may only be looked at, or a full disk: the index saves time and is not needed.
+# A workspace that may only be looked at, or a full disk: without a new index, files are hashed again.
 _NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT}
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import TypeAdapter
 
+from extractors.book_file import book_sha256
 from extractors.checked_json import read_checked, write_checked
 from extractors.code_digest import code_digest
 from extractors.errors import BookError
@@ -181,22 +182,24 @@ def run_pages(
     retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> StageManifest:
-    """Read the pages of `book`, or take what was read before."""
+    """Read the pages of `book`, or take what was read before.
+
+    Raises FileAccessError or ChangedWhileReadError when the file cannot be read now: nothing is recorded, and
+    the next build tries again.
+    """
     known = _known_pages(workspace, book, keys)
     if known and _is_sound(workspace, known) and not (retry_failed and _has_failures(workspace, known)):
         return known
     from extractors.book_pages import read_book
 
-    manifest = StageManifest("pages", keys.pages, book.sha256, book.path.name)
+    manifest = StageManifest("pages", keys.pages, book.sha256, book.file_name)
     try:
         content = read_book(book.path, settings, progress=progress)
-        if content.sha256 != book.sha256:
-            raise ChangedWhileReadError(book.path, "the file changed while it was read; build again")
-    except ChangedWhileReadError:
-        raise
     except BookError as error:
+        _check_unchanged(book)
         manifest = replace(manifest, failure=_failure(error))
     else:
+        _check_unchanged(book)
         stored = workspace.objects.put(_content.dump_json(content), "content.json")
         manifest = replace(manifest, result=stored)
     _write(workspace, manifest)
@@ -212,7 +215,10 @@ def run_pairs(
     *,
     progress: Progress | None = None,
 ) -> StageManifest:
-    """Pair the figures of `book` with their texts and cut the crops, or take what was made before."""
+    """Pair the figures of `book` with their texts and cut the crops, or take what was made before.
+
+    Raises as `run_pages`.
+    """
     key = _pairs_key(keys, pages, book)
     known = find_manifest(workspace, book.sha256, "pairs", key)
     if known and _is_sound(workspace, known):
@@ -222,17 +228,19 @@ def run_pairs(
 
     assert pages.result is not None
     content = _content.validate_json(workspace.objects.read(pages.result))
-    if pages.file != book.path.name:
+    if pages.file != book.file_name:
         content = replace(content, title=read_book(book.path, settings, pages=()).title)
-    manifest = StageManifest("pairs", key, book.sha256, book.path.name)
+    manifest = StageManifest("pairs", key, book.sha256, book.file_name)
     workspace.scratch.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=workspace.scratch) as name:
         folder = Path(name)
         try:
             result = pair_book(content, book.path, folder, settings, progress=progress)
         except BookError as error:
+            _check_unchanged(book)
             manifest = replace(manifest, failure=_failure(error))
         else:
+            _check_unchanged(book)
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             stored = [
                 workspace.objects.put(path.read_bytes(), path.relative_to(folder).as_posix())
@@ -332,13 +340,13 @@ def all_manifests(workspace: Workspace) -> list[tuple[Path, StageManifest | None
 def _known_pages(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
     """What is known of the pages; a failure that was told of another file name is tried again."""
     known = find_manifest(workspace, book.sha256, "pages", keys.pages)
-    return None if known and known.failure and known.file != book.path.name else known
+    return None if known and known.failure and known.file != book.file_name else known
 
 
 def _pairs_key(keys: StageKeys, pages: StageManifest, book: Book) -> str:
     """The second stage depends on what the first found, which a retry may change, and on the title."""
     found = pages.result.sha256 if pages.result else ""
-    return digest_of({"key": keys.pairs, "pages": found, "file": book.path.name})
+    return digest_of({"key": keys.pairs, "pages": found, "file": book.file_name})
 
 
 def _known_pairs(workspace: Workspace, book: Book, keys: StageKeys) -> StageManifest | None:
@@ -352,6 +360,15 @@ def _known_pairs(workspace: Workspace, book: Book, keys: StageKeys) -> StageMani
 def _refinement_key(keys: StageKeys, pairs: StageManifest) -> str:
     """The third stage depends on what the second made, pictures included."""
     return digest_of({"key": keys.refined, "pairs": [stored.sha256 for stored in pairs.objects]})
+
+
+def _check_unchanged(book: Book) -> None:
+    """Raises ChangedWhileReadError when the file is no longer the one that was hashed, FileAccessError.
+
+    Whatever was read, or went wrong, while a file was copied or a network share failed is not of this book.
+    """
+    if book_sha256(book.path) != book.sha256:
+        raise ChangedWhileReadError(book.path, "the file changed while it was read; build again")
 
 
 def _is_there(workspace: Workspace, manifest: StageManifest) -> bool:

@@ -28,6 +28,8 @@ class Status:
     """Names of books that the next build will extract."""
     unreadable: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[str, str], ...]
+    skipped: tuple[tuple[str, str], ...]
+    """(name, why) of what is in books/ and can be no book."""
     without_rights: tuple[str, ...]
     """Names of books for which books.toml states no rights."""
     warnings: tuple[str, ...]
@@ -57,6 +59,7 @@ def read_status(root: Path, settings: Settings) -> Status:
         waiting=tuple(name for name, report in reports if report is None),
         unreadable=shelf.unreadable,
         duplicates=shelf.duplicates,
+        skipped=shelf.skipped,
         without_rights=tuple(known.without_rights(names)),
         warnings=tuple(known.strangers(names)),
         version=path.name if path else None,

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
-from extractors.errors import BusyError
+from extractors.errors import TuwenError
 from flows.after_build import benchmark_published
+from flows.book_files import Stamp, find_books
 from flows.progress import say
 from flows.rebuild import BuildReport, build_workspace
 from flows.settings import Settings
-from flows.workspace import Stamp, Workspace, file_stamp, find_pdfs
+from flows.workspace import Workspace
 
 Scan = Mapping[str, Stamp]
 """Name below books/ -> what tells one state of a file from another."""
@@ -44,29 +45,38 @@ class Watcher:
 
 
 def watch_workspace(root: Path, settings: Settings, *, built: Callable[[BuildReport], None]) -> NoReturn:
-    """Scan books/ every `settings.watch.interval` seconds and build when it has changed; `built` is told."""
+    """Scan books/ every `settings.watch.interval` seconds and build when it has changed; `built` is told.
+
+    What a person can put right (a slip in books.toml, a full disk, a share that is away) is said once, and
+    tried again at each scan. Raises UsageError when there is no workspace at the start.
+    """
     workspace = Workspace.open(root)
     watcher = Watcher()
+    said = ""
     say(f"watching {workspace.books} every {settings.watch.interval:g} s; stop with Ctrl-C")
     while True:
-        names = watcher.look(scan_books(workspace))
-        if names is not None:
-            try:
-                report = build_workspace(root, settings, only=names)
-                watcher.built(names)
-                built(report)
-                benchmark_published(workspace.root, settings, report)
-            except BusyError as error:
-                say(f"{error}; trying again at the next scan")
+        try:
+            _build_when_due(workspace, watcher, settings, built)
+            said = ""
+        except (TuwenError, OSError) as error:
+            if str(error) != said:
+                said = str(error)
+                say(f"{said}; trying again at each scan")
         time.sleep(settings.watch.interval)
 
 
 def scan_books(workspace: Workspace) -> dict[str, Stamp]:
-    """The PDFs of the shelf with their stamps; a file that goes away meanwhile is left out."""
-    scan = {}
-    for path in find_pdfs(workspace.books):
-        try:
-            scan[path.relative_to(workspace.books).as_posix()] = file_stamp(path)
-        except FileNotFoundError:
-            continue
-    return scan
+    """The PDFs of the shelf with their stamps; what cannot be looked at is left out."""
+    return {file.name: file.stamp for file in find_books(workspace.books).files}
+
+
+def _build_when_due(
+    workspace: Workspace, watcher: Watcher, settings: Settings, built: Callable[[BuildReport], None]
+) -> None:
+    names = watcher.look(scan_books(workspace))
+    if names is None:
+        return
+    report = build_workspace(workspace.root, settings, only=names)
+    watcher.built(names)
+    built(report)
+    benchmark_published(workspace.root, settings, report)

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-from extractors.durable import file_sha256
-from extractors.errors import UsageError
+from extractors.book_file import book_sha256
+from extractors.errors import FileAccessError, UsageError
+from extractors.names import system_name
+from flows.book_files import BookFile, find_books, stamp_of, why
 from flows.lock import workspace_lock
 from flows.objects import ObjectStore
 from flows.shelf_index import SHELF_INDEX, read_index, write_index
-
-Stamp = tuple[int, int, int, int]
-"""(inode, size, mtime, ctime): equal stamps mean that the file has not been written to in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,42 @@ class Book:
 
     sha256: str
     name: str
-    """Path below books/, with forward slashes."""
-    path: Path
+    """Path below books/, with forward slashes, as text (`extractors.names.safe_name`)."""
+    location: str
+    """Its path with %XX for all but ASCII: text, also where the name is not UTF-8, for Prefect to store."""
+    unseen: str = ""
+    """Why the file could not be looked at now, "" when it could: `sha256` is then of its last reading."""
+
+    @classmethod
+    def at(cls, path: Path, sha256: str, name: str, unseen: str = "") -> Book:
+        """The book whose file the operating system calls `path`."""
+        return cls(sha256, name, quote_from_bytes(os.fsencode(path)), unseen)
+
+    @property
+    def path(self) -> Path:
+        """As the operating system names it."""
+        return Path(os.fsdecode(unquote_to_bytes(self.location)))
+
+    @property
+    def file_name(self) -> str:
+        """The name without its folder."""
+        return self.name.rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What lies in books/."""
+    """What is in books/."""
 
     books: tuple[Book, ...]
     """Sorted by name, each content once."""
     duplicates: tuple[tuple[str, str], ...] = ()
     """(name, name of the book with the same content)."""
     unreadable: tuple[tuple[str, str], ...] = ()
-    """(name, why the file could not be read)."""
+    """(name, why) of folders that could not be looked at, and of files and links never read before."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """(name, why) of what can be no book."""
+    waiting: tuple[str, ...] = ()
+    """Files left out because they were not asked for and were never read before."""
 
 
 class Workspace:
@@ -65,6 +87,8 @@ class Workspace:
         """The workspace at `root`. Raises UsageError when there is none."""
         workspace = cls(root)
         if not workspace.books.is_dir():
+            if workspace.datasets.is_dir():
+                raise UsageError(f"{workspace.books} is missing; is its disk not mounted? Nothing was built")
             raise UsageError(
                 f"{root} is no workspace: it has no folder books/. "
                 f"Make one with `mkdir -p {workspace.books}` and put PDFs in it"
@@ -89,48 +113,85 @@ class Workspace:
             yield
 
     def shelf(self, only: Collection[str] | None = None) -> Shelf:
-        """Hash and list the books, or those named in `only`. A file unchanged since is not hashed again."""
+        """Hash and list the books, or those named in `only`. A file unchanged since is not hashed again.
+
+        A book that was read before and cannot be looked at now, or is not in `only`, keeps its last hash and
+        says so in `unseen`. So does one whose folder cannot be read or has become empty, as when its disk is
+        not mounted. A file that is gone from a folder which still holds something was removed on purpose.
+        """
+        found = find_books(self.books)
         known = read_index(self._index_file)
         index: dict[str, list[object]] = {}
-        books: dict[str, Book] = {}
-        duplicates, unreadable = [], []
-        for path in find_pdfs(self.books):
-            name = path.relative_to(self.books).as_posix()
-            if only is not None and name not in only:
+        books, waiting = [], []
+        unseen = dict(found.unreadable)
+        for file in found.files:
+            if only is not None and file.name not in only:
+                if file.name in known:
+                    unseen[file.name] = "it is being written"
+                else:
+                    waiting.append(file.name)
                 continue
+            entry = known.get(file.name)
             try:
-                stamp = list(file_stamp(path))
-                entry = known.get(name)
-                sha256 = str(entry[-1]) if entry and entry[:-1] == stamp else file_sha256(path)
+                same = entry and entry[:-1] == list(file.stamp)
+                sha256 = str(entry[-1]) if entry and same else _sha256_at(file)
             except OSError as error:
-                unreadable.append((name, error.strerror or str(error)))
+                unseen[file.name] = why(error)
                 continue
-            index[name] = [*stamp, sha256]
-            if sha256 in books:
-                duplicates.append((name, books[sha256].name))
-            else:
-                books[sha256] = Book(sha256, name, path)
+            index[file.name] = [*file.stamp, sha256]
+            books.append(Book.at(file.path, sha256, file.name))
+        unseen |= dict.fromkeys(found.empty, "its folder is empty; is a disk not mounted?")
+        paths = {file.name: file.path for file in found.files}
+        for name in sorted(known.keys() - index.keys()):
+            if cause := _cause(name, unseen):
+                index[name] = known[name]
+                path = paths.get(name, self.books / system_name(name))
+                books.append(Book.at(path, str(known[name][-1]), name, cause))
         if index != known:
             write_index(self._index_file, index)
-        return Shelf(tuple(books.values()), tuple(duplicates), tuple(unreadable))
+        last_read = {book.name for book in books if book.unseen}
+        unreadable = [
+            (name, cause)
+            for name, cause in sorted(unseen.items())
+            if name not in last_read and name not in found.empty
+        ]
+        return Shelf(*_each_once(books), tuple(unreadable), found.skipped, tuple(waiting))
 
     @property
     def _index_file(self) -> Path:
         return self.extracted / SHELF_INDEX
 
 
-def find_pdfs(folder: Path) -> list[Path]:
-    """Every *.pdf below `folder`, whatever its case, sorted; hidden files and folders are left out."""
-    found = []
-    for top, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [
-            Path(top, name) for name in files if name.lower().endswith(".pdf") and not name.startswith(".")
-        ]
-    return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+def _cause(name: str, unseen: Mapping[str, str]) -> str:
+    """Why the file `name`, or the nearest folder above it, cannot be looked at; "" when it is simply gone."""
+    while name not in unseen:
+        if not name:
+            return ""
+        name = name.rpartition("/")[0]
+    return unseen[name]
 
 
-def file_stamp(path: Path) -> Stamp:
-    """The stamp of the file as it is now."""
-    status = path.stat()
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+def _sha256_at(file: BookFile) -> str:
+    """The hash of the file as it was found. Raises OSError, also when it is written to meanwhile."""
+    try:
+        sha256 = book_sha256(file.path)
+    except FileAccessError as error:
+        raise OSError(error.message) from error
+    if stamp_of(file.path.stat()) != file.stamp:
+        raise OSError("it was written to while it was read")
+    return sha256
+
+
+def _each_once(books: Sequence[Book]) -> tuple[tuple[Book, ...], tuple[tuple[str, str], ...]]:
+    """The books sorted by name, each content once, and (name, same as) of the others.
+
+    A book that cannot be looked at and is found under another name was moved: it is in neither list.
+    """
+    once: dict[str, Book] = {}
+    duplicates = []
+    for book in sorted(books, key=lambda book: (bool(book.unseen), book.name)):
+        if book.sha256 not in once:
+            once[book.sha256] = book
+        elif not book.unseen:
+            duplicates.append((book.name, once[book.sha256].name))
+    return tuple(sorted(once.values(), key=lambda book: book.name)), tuple(duplicates)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from extractors.errors import INTERRUPTED
+from extractors.errors import INTERRUPTED, TuwenError
 from flows.commands.options import (
     JsonOption,
     SetOption,
@@ -79,7 +80,7 @@ def watch(
       tuwen watch -w ~/heritage
       tuwen watch -w ~/heritage --interval 300 >> build.log 2>&1
     """
-    from flows.interrupt import run_interruptible
+    from flows.interrupt import leave, run_interruptible
     from flows.progress import display
     from flows.watch import watch_workspace
 
@@ -93,7 +94,14 @@ def watch(
         with display():
             watch_workspace(workspace, settings, built=show)
 
-    run_interruptible(work)
+    try:
+        run_interruptible(work)
+    except TuwenError:
+        raise
+    except Exception:  # noqa: BLE001 - a fault of ours: threads of libraries would keep the process alive
+        leave(
+            code=TuwenError.exit_code, last_words=f"{traceback.format_exc()}tuwen watch: ended by this fault"
+        )
 
 
 def serve(
@@ -130,4 +138,6 @@ def _as_json(report: BuildReport) -> dict[str, Any]:
         "counts": report.counts,
         "books": [book.as_json() for book in report.books],
         "duplicates": [{"name": name, "same_as": same} for name, same in report.duplicates],
+        "skipped": [{"name": name, "why": why} for name, why in report.skipped],
+        "held": report.held,
     }

@@ -48,11 +48,12 @@ def extract(
       tuwen extract books/*.pdf --out out --ocr rapid --workers 4
       tuwen extract mural.pdf --out out --pages 3-10,52 --json
     """
-    from flows.extract import extract_books, scratch_folder
+    from flows.extract import extract_books
     from flows.interrupt import run_interruptible
     from flows.page_ranges import parse_pages
     from flows.progress import display
     from flows.report import BookReport, common_exit_code, total_line
+    from flows.scratch import scratch_folder
 
     settings = file_settings(config, _overrides(overrides, ocr), workers)
     chosen = parse_pages(pages) if pages else None
@@ -94,16 +95,16 @@ def inspect(
       tuwen inspect 丝绸图案.pdf --page 7
       tuwen inspect mural.pdf --page 12 --out page12.png --ocr off
     """
-    from flows.extract import NoSuchFileError
+    from extractors.book_file import open_book_file
+    from extractors.names import system_name
+    from flows.folder_names import folder_names
     from flows.interrupt import run_interruptible
     from flows.opencv import opencv_version
 
-    if not book.is_file():
-        what = "is a folder: name one PDF in it" if book.is_dir() else "there is no such file"
-        raise NoSuchFileError(book, f"{what} ({book})")
+    open_book_file(book).close()
     settings = file_settings(config, _overrides(overrides, ocr))
     opencv_version()
     from extractors.book import inspect_page
 
-    target = out or Path(f"{book.stem}-page{page}.png")
+    target = out or Path(system_name(f"{folder_names([book])[book]}-page{page}.png"))
     print(run_interruptible(lambda: inspect_page(book, page, target, settings.extract)))

@@ -154,8 +154,9 @@ def _status_lines(found: Status) -> list[str]:
     for book in found.books:
         lines += [f"  {line}" for line in book.lines()]
     lines += [f"  … {name}: new, the next build extracts it" for name in found.waiting]
-    lines += [f"  ✗ {name}: {why} [unreadable]" for name, why in found.unreadable]
+    lines += [f"  ✗ {name or 'books/'}: {why} [no-access]" for name, why in found.unreadable]
     lines += [f"  = {name}: the same file as {same}" for name, same in found.duplicates]
+    lines += [f"  - {name}: skipped, {why}" for name, why in found.skipped]
     lines += _rights_lines(found)
     lines += ["", "last runs:" if found.runs else "last runs: none"]
     for run in found.runs:

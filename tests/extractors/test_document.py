@@ -130,7 +130,7 @@ def test_a_header_and_nothing_else(tmp_path: Path) -> None:
 
 def test_damage_in_a_complete_file(tmp_path: Path) -> None:
     error = refused(written(tmp_path, b"%PDF-1.7\n" + b"\x00garbage" * 400 + b"\n%%EOF\n"))
-    assert error.reason == "unreadable"
+    assert error.reason == "damaged"
     assert "damaged" in str(error)
 
 
@@ -162,7 +162,7 @@ def test_missing_folder_and_special_files(tmp_path: Path) -> None:
     assert "folder" in str(refused(tmp_path))
     pipe = tmp_path / "pipe.pdf"
     os.mkfifo(pipe)
-    assert "not a regular file" in str(refused(pipe))
+    assert "a named pipe" in str(refused(pipe))
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
@@ -275,4 +275,4 @@ def test_socket_files_are_no_books(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         path = Path(os.path.relpath(tmp_path / "s.pdf"))
         server.bind(str(path))
-        assert "not a regular file" in str(refused(path))
+        assert "a socket" in str(refused(path))

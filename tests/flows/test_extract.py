@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from extractors.errors import BAD_INPUT, ENCRYPTED, OK, PARTIAL, USAGE, UsageError
-from flows.extract import extract_books, folder_names
+from flows.extract import extract_books
+from flows.folder_names import folder_names
+from flows.progress import display
 from flows.report import BookReport, common_exit_code
 from tests.flows.tiny_books import draw_book, encrypt_book, quick_settings
 
@@ -90,3 +96,65 @@ def test_pages_a_book_has_not_are_its_own_failure(tmp_path: Path) -> None:
 def test_a_folder_without_books_is_a_slip(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no PDF"):
         extract([tmp_path], tmp_path / "out")
+
+
+def test_no_name_of_a_book_harms_another(tmp_path: Path) -> None:
+    """`..pdf` once took the folder above for its own, and removed what was there."""
+    names = ("a.pdf", "..pdf", "...pdf", "A.PDF", os.fsdecode("敦煌.pdf".encode("gbk")))
+    books = [
+        draw_book(tmp_path / "drawn.pdf", seed=n).rename(tmp_path / name) for n, name in enumerate(names)
+    ]
+    out = tmp_path / "out"
+    reports = extract(books, out)
+    assert {report.state for report in reports} == {"done"}
+    folders = [path for path in out.iterdir() if (path / "summary.json").is_file()]
+    assert len(folders) == len(list(out.iterdir())) == len(books)
+    rows = [json.loads((path / "pairs.jsonl").read_text("utf-8").splitlines()[0]) for path in folders]
+    assert len({row["book_sha256"] for row in rows}) == len(books)
+    assert "敦煌" in {row["book_title"] for row in rows}
+
+
+def test_what_is_no_file_costs_only_itself(tmp_path: Path) -> None:
+    good = draw_book(tmp_path / "good.pdf")
+    os.mkfifo(tmp_path / "pipe.pdf")
+    (tmp_path / "loop.pdf").symlink_to("loop.pdf")
+    (tmp_path / "zero.pdf").symlink_to("/dev/zero")
+    odd = [tmp_path / name for name in ("pipe.pdf", "loop.pdf", "zero.pdf")]
+    reports = extract([*odd, good], tmp_path / "out")
+    assert [(report.state, report.reason) for report in reports] == [("failed", "no-access")] * 3 + [
+        ("done", "")
+    ]
+    assert common_exit_code(reports) == PARTIAL
+
+
+def test_in_a_folder_what_is_no_file_is_only_mentioned(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draw_book(tmp_path / "books" / "good.pdf")
+    os.mkfifo(tmp_path / "books" / "pipe.pdf")
+    with display():
+        reports = extract([tmp_path / "books"], tmp_path / "out")
+    assert common_exit_code(reports) == OK
+    assert "pipe.pdf: skipped, a named pipe" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_read_is_a_failure(tmp_path: Path) -> None:
+    draw_book(tmp_path / "books" / "good.pdf")
+    (tmp_path / "books" / "nas").symlink_to("/mnt/not/mounted")
+    reports = extract([tmp_path / "books"], tmp_path / "out")
+    assert [(report.state, report.reason) for report in reports] == [("failed", "no-access"), ("done", "")]
+    assert common_exit_code(reports) == PARTIAL
+
+
+def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:
+    pdf, out = draw_book(tmp_path / "a.pdf", pages=200), tmp_path / "out"
+    command = [sys.executable, "-m", "flows", "extract", str(pdf), "--out", str(out)]
+    environment = {**os.environ, "TUWEN_EXTRACT__OCR__ENGINE": "off"}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as killed:
+        while not list(out.glob(".tuwen-*/book")) and killed.poll() is None:
+            time.sleep(0.05)
+        killed.kill()
+    assert list(out.glob(".tuwen-*"))
+    pdf.unlink()
+    extract([draw_book(pdf, pages=1)], out)
+    assert [path.name for path in out.iterdir()] == ["a"]

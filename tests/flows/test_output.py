@@ -17,6 +17,7 @@ ENCODINGS = (
     {"PYTHONIOENCODING": "gbk"},
     {"PYTHONIOENCODING": "ascii"},
     {"PYTHONIOENCODING": "latin-1"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
 )
 
 

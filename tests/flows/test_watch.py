@@ -1,6 +1,20 @@
 from __future__ import annotations
 
-from flows.watch import Watcher
+import errno
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from extractors.errors import TuwenError, UsageError
+from flows.progress import display
+from flows.rebuild import BuildReport
+from flows.watch import Watcher, watch_workspace
+from tests.flows.tiny_books import quick_settings
 
 OLD, NEW, NEWER = (1, 10, 0, 0), (1, 20, 0, 0), (1, 30, 0, 0)
 
@@ -60,3 +74,113 @@ def test_an_empty_shelf_is_nothing_to_build() -> None:
     watcher = Watcher()
     assert watcher.look({}) is None
     assert watcher.look({}) is None
+
+
+class Stopped(Exception):
+    """Ends a watch from outside."""
+
+
+def watch(root: Path, monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], object]) -> list[BuildReport]:
+    """The reports of a watch in which each of `steps` happens between two scans."""
+    reports: list[BuildReport] = []
+    waiting = iter(steps)
+
+    def sleep(_seconds: float) -> None:
+        step = next(waiting, None)
+        if step is None:
+            raise Stopped
+        step()
+
+    monkeypatch.setattr(time, "sleep", sleep)
+    with display(), pytest.raises(Stopped):
+        watch_workspace(root, quick_settings(), built=reports.append)
+    return reports
+
+
+def nothing() -> None:
+    """A scan without news."""
+
+
+def test_a_half_edited_book_list_is_said_once_and_ends_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books_file = root / "books.toml"
+    reports = watch(
+        root,
+        monkeypatch,
+        lambda: books_file.write_text("[[book]", encoding="utf-8"),
+        nothing,
+        nothing,
+        books_file.unlink,
+        nothing,
+    )
+    assert [report.state for report in reports] == ["nothing-new"]
+    assert capsys.readouterr().err.count("not valid TOML") == 1
+
+
+def test_a_failing_disk_is_said_once_and_ends_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    real = os.fsync
+
+    def failing(_descriptor: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    (root / "books" / "book1.pdf").touch()  # its new time stamp is to be written down
+    reports = watch(
+        root,
+        monkeypatch,
+        lambda: monkeypatch.setattr(os, "fsync", failing),
+        nothing,
+        lambda: monkeypatch.setattr(os, "fsync", real),
+        nothing,
+    )
+    assert [report.state for report in reports] == ["nothing-new"]
+    assert capsys.readouterr().err.count("Input/output error") == 1
+
+
+def test_a_shelf_that_goes_and_comes_back_ends_nothing(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    books, away = root / "books", root / "away"
+    reports = watch(
+        root,
+        monkeypatch,
+        nothing,
+        lambda: books.rename(away),
+        nothing,
+        lambda: away.rename(books),
+        nothing,
+        nothing,
+    )
+    assert {report.state for report in reports} == {"nothing-new"}
+    assert {report.version for report in reports} == {"v0001"}
+    assert "mounted" in capsys.readouterr().err
+
+
+def test_no_workspace_at_the_start_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError):
+        watch_workspace(tmp_path, quick_settings(), built=lambda _: None)
+
+
+FAULTY = """
+import sys, threading, time
+import flows.watch
+from flows.cli import main
+
+def scan(workspace):
+    raise ZeroDivisionError("a fault of ours")
+
+flows.watch.scan_books = scan
+threading.Thread(target=time.sleep, args=(600,)).start()  # as libraries leave behind
+sys.argv = ["tuwen", "watch", "-w", sys.argv[1]]
+main()
+"""
+
+
+def test_a_fault_of_the_program_ends_the_watch_at_once(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    command = [sys.executable, "-c", FAULTY, str(tmp_path)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == TuwenError.exit_code
+    assert "ZeroDivisionError: a fault of ours" in ended.stderr
