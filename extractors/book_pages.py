@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extractors.document import BookInfo, probe
-from extractors.errors import BookError, UsageError
+from extractors.errors import BookError, DamagedPdfError, UnexpectedBookError, UsageError
 from extractors.names import safe_name
 from extractors.page import PageJob, read_page
 from extractors.records import BookContent, PageContent, PageFailure
@@ -27,6 +27,11 @@ REMEDIES = {
     "crashed": "The page is damaged or breaks the PDF library; export it anew from its source.",
 }
 """What a person can do about a page that failed, by reason."""
+DAMAGED_REMEDY = "Get another copy of it."
+OPENING_REMEDIES = {
+    reason: f"{DAMAGED_REMEDY} {REMEDIES[reason]}" for reason in ("timeout", "hung", "memory")
+}
+"""The same about a book that cannot be opened at all."""
 
 Progress = Callable[[int, int], None]
 
@@ -72,7 +77,7 @@ def read_book(
             return read_book(pdf, settings, pages=pages, progress=progress, sandbox=own)
     info = next(iter(sandbox.run(_probe, [_ProbeJob(pdf, settings.limits)])))
     if isinstance(info, JobFailure):
-        raise BookError(pdf, f"cannot be opened ({info.reason}): {info.detail}")
+        raise _unopened(pdf, info)
     numbers = chosen_pages(pdf, pages, info.page_count)
     jobs = [PageJob(pdf, number, settings) for number in numbers]
     read: list[PageContent] = []
@@ -84,6 +89,14 @@ def read_book(
         else:
             read.append(outcome)
     return BookContent(info.sha256, info.title, info.page_count, tuple(read), tuple(failures))
+
+
+def _unopened(pdf: Path, failure: JobFailure) -> BookError:
+    """Why the PDF library could not open the book, with the remedy."""
+    if failure.reason == "error":
+        return UnexpectedBookError(pdf, f"cannot be opened: {failure.detail}")
+    remedy = OPENING_REMEDIES.get(failure.reason, DAMAGED_REMEDY)
+    return DamagedPdfError(pdf, f"cannot be opened, so it is most likely damaged: {failure.detail} {remedy}")
 
 
 def page_failure(page: int, stage: str, failure: JobFailure) -> PageFailure:

@@ -20,6 +20,7 @@ import pymupdf
 from pymupdf import mupdf
 
 from extractors.book_file import book_sha256, open_book_file
+from extractors.damage import LIBRARY_ERRORS, is_damage
 from extractors.errors import (
     BookError,
     DamagedPdfError,
@@ -29,6 +30,7 @@ from extractors.errors import (
     NoPagesError,
     NotAPdfError,
     PageTooLargeError,
+    PortfolioError,
     TooLargeError,
     TruncatedPdfError,
 )
@@ -45,6 +47,8 @@ HEADER_WITHIN = 1024
 
 TAIL = 2048
 """How far from the end "%%EOF" may stand: some mailers and scanners append a line or padding."""
+
+LOCKED_BY_PUBLISHER = "is encrypted for a publisher's own reader; get a copy without that protection."
 
 _NO_TITLE = re.compile(
     r"(untitled|no title|title|document|doc|slide|page|layout|print|scan(ned)?( document)?|cover|presentation"
@@ -101,6 +105,10 @@ def probe(path: Path, limits: Limits) -> BookInfo:
         return BookInfo(
             book_sha256(path), _title(document, path), document.page_count, bool(document.is_repaired)
         )
+    except LIBRARY_ERRORS as error:
+        if not is_damage(error):
+            raise
+        raise _damaged(path, complete=True) from error
     finally:
         document.close()
 
@@ -108,9 +116,9 @@ def probe(path: Path, limits: Limits) -> BookInfo:
 def open_document(path: Path, limits: Limits) -> pymupdf.Document:
     """The opened PDF, with at least one page that loads.
 
-    Raises EmptyFileError, NotAPdfError, TruncatedPdfError, EncryptedPdfError, NoPagesError, TooLargeError
-    (more pages than `limits.max_pages`), DamagedPdfError for one beyond repair, or FileAccessError for what
-    is missing, is no file, or may not be read.
+    Raises EmptyFileError, NotAPdfError, PortfolioError, TruncatedPdfError, EncryptedPdfError, NoPagesError,
+    TooLargeError (more pages than `limits.max_pages`), DamagedPdfError for one beyond repair, or
+    FileAccessError for what is missing, is no file, or may not be read.
     """
     _silence()
     with open_book_file(path) as file:
@@ -118,14 +126,18 @@ def open_document(path: Path, limits: Limits) -> pymupdf.Document:
         try:
             document = pymupdf.open(openable(path, file.fileno()), filetype="pdf")
         except (pymupdf.FileDataError, mupdf.FzErrorBase) as error:
+            if "encryption" in str(error.__cause__ or error):  # MuPDF: unknown encryption handler, version
+                raise EncryptedPdfError(path, LOCKED_BY_PUBLISHER) from error
             raise _damaged(path, complete) from error
     try:
         _check_document(document, path, limits, complete)
     except BookError:
         document.close()
         raise
-    except mupdf.FzErrorBase as error:
+    except LIBRARY_ERRORS as error:
         document.close()
+        if not is_damage(error):
+            raise
         raise _damaged(path, complete) from error
     return document
 
@@ -257,6 +269,8 @@ def _damaged(path: Path, complete: bool) -> BookError:
 def _check_document(document: pymupdf.Document, path: Path, limits: Limits, complete: bool) -> None:
     if document.needs_pass:
         raise EncryptedPdfError(path, "needs a password; save a copy without one (qpdf --decrypt).")
+    if document.xref_get_key(document.pdf_catalog(), "Collection")[0] != "null":
+        raise PortfolioError(path, "is a portfolio: save the PDFs inside it as files of their own.")
     if document.page_count == 0:
         if document.is_repaired and not complete:
             raise _damaged(path, complete)
@@ -274,7 +288,7 @@ def _check_document(document: pymupdf.Document, path: Path, limits: Limits, comp
 def _loads(document: pymupdf.Document, number: int) -> bool:
     try:
         document.load_page(number)
-    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase):
+    except LIBRARY_ERRORS:
         return False
     return True
 

@@ -66,10 +66,22 @@ class DamagedPdfError(BookError):
     reason = "damaged"
 
 
+class UnexpectedBookError(BookError):
+    """Our own code failed on the book: the message names the place in the code."""
+
+    reason = "error"
+
+
 class NotAPdfError(BookError):
     """The file does not begin like a PDF."""
 
     reason = "not-a-pdf"
+
+
+class PortfolioError(BookError):
+    """The PDF is a wrapper around other files, with a cover page that says so."""
+
+    reason = "portfolio"
 
 
 class EmptyFileError(BookError):

@@ -15,6 +15,7 @@ import pymupdf
 from numpy.typing import NDArray
 
 from extractors.crops import draw_alone
+from extractors.damage import page_damage
 from extractors.document import PlacedImage, open_document, placed_images, render
 from extractors.errors import DamagedPageError
 from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
@@ -101,8 +102,11 @@ def _engine(settings: OcrSettings, workers: int) -> OcrEngine | None:
 
 
 def read_page(job: PageJob) -> PageContent:
-    """The content of one page. Raises TuwenError for a page over the limits or a missing OCR model."""
-    with words_added(job.settings.words.by_kind()):
+    """The content of one page.
+
+    Raises PageTooLargeError over the limits, DamagedPageError, MissingDependencyError without the OCR model.
+    """
+    with words_added(job.settings.words.by_kind()), page_damage(job.page):
         return _read_page(job)
 
 

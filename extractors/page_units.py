@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import pymupdf
 
+from extractors.damage import sound_page
 from extractors.geometry import Box, rounded
 from extractors.records import Dropped, Pair, Unmatched
 
@@ -35,8 +36,11 @@ Row = TypeVar("Row", Pair, Unmatched, Dropped)
 
 
 def load_page(document: pymupdf.Document, number: int) -> tuple[pymupdf.Page, float]:
-    """Page `number` (1-based) in its unit, and how many points of the page one unit is."""
-    page = document[number - 1]
+    """Page `number` (1-based) in its unit, and how many points of the page one unit is.
+
+    Raises DamagedPageError.
+    """
+    page = sound_page(document, number)
     xref = document.page_xref(number - 1)
     known = _number(document, xref, _KNOWN)
     if known is not None:

@@ -13,6 +13,7 @@ import pymupdf
 from numpy.typing import NDArray
 
 from extractors.crops import cut, preview
+from extractors.damage import page_damage
 from extractors.document import open_document
 from extractors.geometry import Box
 from extractors.page_units import load_page
@@ -68,7 +69,15 @@ def _opened(path: Path, limits: Limits) -> pymupdf.Document:
 
 
 def take_pictures(job: PictureJob) -> PagePictures:
-    """Cut and write the crops of one page, and its preview. Raises PageTooLargeError, OSError."""
+    """Cut and write the crops of one page, and its preview.
+
+    Raises PageTooLargeError, DamagedPageError, OSError.
+    """
+    with page_damage(job.page):
+        return _take_pictures(job)
+
+
+def _take_pictures(job: PictureJob) -> PagePictures:
     page, unit = load_page(_opened(job.path, job.settings.limits), job.page)
     pictures = []
     for box, name in zip(job.boxes, job.names, strict=True):

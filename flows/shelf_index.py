@@ -1,6 +1,6 @@
 """shelf.json: the sha256 of each file of books/ with its stamp, so that an unchanged one is not hashed again.
 
-It decides which readings belong to which book, and remembers the books that cannot be looked at, so it carries
+It decides which readings belong to which book, and remembers books that cannot be looked at. So it carries
 a checksum; a damaged one counts as none, and all files are hashed again.
 """
 
