@@ -8,13 +8,15 @@ from dataclasses import replace
 
 from extractors.geometry import Box, area, gap, union
 from extractors.grammar.captions import caption_strength, parse_label
-from extractors.grouping import BoxIndex
+from extractors.grouping import BoxIndex, group_boxes
 from extractors.layout.caption_blocks import STARTS_CAPTION
 from extractors.layout.furniture import LOGO_SHARE, MIN_PAGES, SAME_PLACE, in_margin
 from extractors.records import Dropped, PageContent, Region
 
 BESIDE = 0.75
 """What stands within so many characters of a caption is what it speaks of."""
+PARTS_REACH = 8.0
+"""The parts of a drawing stand within so many characters of one another."""
 REPEATED = "repeated"
 """The reason noted for what is left out."""
 FRAGMENTS = ("too-small", "plain-shapes")
@@ -68,7 +70,7 @@ def _in_margin_only(region: Region) -> bool:
 
 
 def _cleared(page: PageContent, repeated: set[Key]) -> PageContent:
-    captioned = _captioned(page, repeated)
+    captioned = _captioned(page)
     kept: list[Region] = []
     ornaments: list[Box] = []
     for index, region in enumerate(page.regions):
@@ -93,29 +95,27 @@ def _cleared(page: PageContent, repeated: set[Key]) -> PageContent:
     return replace(page, regions=tuple(kept), dropped=tuple(dropped))
 
 
-def _captioned(page: PageContent, repeated: set[Key]) -> set[int]:
+def _captioned(page: PageContent) -> set[int]:
     """Indices of the regions that a printed figure label speaks of.
 
-    That is what stands right beside it, and the nearest region; where this is a repeated drawing in the body
-    of the page, all such: the parts of one figure.
+    That is what stands right beside it, and the nearest region; if this is a drawing, the drawings around it
+    too: the parts of one figure.
     """
-    index = BoxIndex([region.bbox for region in page.regions])
-    inner = {
-        k
-        for k, region in enumerate(page.regions)
-        if _key(region, page) in repeated and not in_margin(region.bbox, page)
-    }
+    boxes = [region.bbox for region in page.regions]
+    index = BoxIndex(boxes)
+    drawn = {k for k, region in enumerate(page.regions) if region.source == "drawing"}
+    inner = [k for k in sorted(drawn) if not in_margin(boxes[k], page)]
     found: set[int] = set()
-    for line in page.lines:
+    for line in page.lines if boxes else ():
         label = parse_label(line.text)
         if label is None or label[0].kind == "table" or caption_strength(line.text) < STARTS_CAPTION:
             continue
-        near = index.near(line.bbox, BESIDE * line.size)
-        nearest = min(
-            range(len(page.regions)), key=lambda k: gap(page.regions[k].bbox, line.bbox), default=None
-        )
-        found.update(near)
-        if nearest in inner:
-            drawn = page.regions[nearest].source == "drawing"
-            found |= {k for k in inner if drawn and page.regions[k].source == "drawing"} | {nearest}
+        nearest = min(range(len(boxes)), key=lambda k: gap(boxes[k], line.bbox))
+        found |= {nearest, *index.near(line.bbox, BESIDE * line.size)}
+        # What stands on the other side of the caption, hardly farther away, may be its figure as well.
+        either = index.near(line.bbox, 2 * gap(boxes[nearest], line.bbox) + line.size)
+        for members in group_boxes([boxes[k] for k in inner], PARTS_REACH * line.size):
+            parts = {inner[m] for m in members}
+            if parts & {nearest, *either}:
+                found |= parts
     return found

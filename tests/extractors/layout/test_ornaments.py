@@ -107,7 +107,11 @@ def test_small_marks_of_the_head_are_no_pieces_of_a_drawing() -> None:
 
 def test_panels_of_one_captioned_drawing_are_none() -> None:
     panels = [figure(x, y, x + 90, y + 80, "drawing") for x in (60, 220) for y in (70, 210)]
+    own = figure(60, 292, 150, 320, "drawing")
     content = [page(n, [line(f"图{n} 陶器线图", 150, 330)], panels) for n in range(1, 5)]
+    assert dropped(content) == []
+    shapes = [replace(own, signature=f"own {n}") for n in range(1, 5)]
+    content = [page(n, [line(f"图{n} 陶器线图", 90, 330)], [*panels, shapes[n - 1]]) for n in range(1, 5)]
     assert dropped(content) == []
 
 
