@@ -9,10 +9,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-
 from alignment.backbones.base import Backbone
 from alignment.backbones.opening import open_backbone
 from alignment.benchmark.data import BenchmarkData, TestSplit, external_data, trained_pairs, version_data
@@ -23,6 +19,7 @@ from alignment.errors import MissingDependencyError, UsageError
 from alignment.training.presets import choose_device
 from flows.finetune import gpu_lock
 from flows.models import UNTRAINED, TrainedModel, find_model, first_model, newest_model, trained_model
+from flows.prefect_guest import guest_flow, guest_task, leave_artifact
 from flows.progress import page_progress, say
 from flows.settings import Settings
 
@@ -42,8 +39,14 @@ class Request:
     zero_shot: str | None = None
     """None: what the model began with, where it can be had."""
 
+    @property
+    def source(self) -> str:
+        """Name of the version or of the external dataset."""
+        folder = self.version_dir or self.folder
+        return folder.name if folder else ""
 
-@task(task_run_name="measure on {request.split}", persist_result=False, cache_policy=NO_CACHE)
+
+@guest_task("measure", lambda _root, request, _settings: f"measure on {request.split}")
 def measure(root: Path, request: Request, settings: Settings) -> Benchmark:
     """Open data and models, climb the ladder, write result and page."""
     chosen = choose_models(root, request, settings.dataset.name)
@@ -57,7 +60,9 @@ def measure(root: Path, request: Request, settings: Settings) -> Benchmark:
     )
 
 
-@flow(name="benchmark", persist_result=False, validate_parameters=False)
+@guest_flow(
+    "benchmark", lambda root, request, _settings: f"benchmark {root.name} {request.source}: {request.split}"
+)
 def benchmark(root: Path, request: Request, settings: Settings) -> Benchmark:
     """Benchmark one split in the workspace at `root`; the caller holds the lock of its benchmarks/.
 
@@ -69,7 +74,7 @@ def benchmark(root: Path, request: Request, settings: Settings) -> Benchmark:
         found = measure(root, request, settings)
     write_history(root / BENCHMARKS)
     subject = found.result["subject"]
-    create_markdown_artifact(
+    leave_artifact(
         _artifact(found),
         key=_artifact_key(f"{subject['dataset']} {subject['split']}"),
         description=f"Benchmark of {subject['dataset']}, {subject['split']}",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from prefect import flow
-
 from alignment.benchmark.data import can_ask_fresh
 from alignment.benchmark.run import Benchmark
 from alignment.data import load_split
@@ -15,6 +13,7 @@ from flows.benchmark import Request, benchmark, seen_by
 from flows.finetune import finetune
 from flows.lock import workspace_lock
 from flows.models import MODELS, model_name, newest_model
+from flows.prefect_guest import guest_flow
 from flows.progress import say
 from flows.rebuild import BuildReport, build_workspace
 from flows.settings import Settings
@@ -29,7 +28,7 @@ class ChainReport:
     benchmarks: tuple[Benchmark, ...] = ()
 
 
-@flow(name="run", persist_result=False, validate_parameters=False)
+@guest_flow("run", lambda root, _settings: f"run {root.name}")
 def run_chain(root: Path, settings: Settings) -> ChainReport:
     """Build, fine-tune and benchmark in the workspace at `root`; parts that are done are not done again.
 

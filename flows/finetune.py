@@ -10,20 +10,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from prefect import flow, task
-from prefect.artifacts import create_markdown_artifact
-from prefect.cache_policies import NO_CACHE
-
 from alignment.training.finetune import Finetuned
 from alignment.training.finetune import finetune as train_model
 from alignment.training.presets import choose_device
 from flows.lock import workspace_lock
 from flows.models import MODELS, find_model
+from flows.prefect_guest import guest_flow, guest_task, leave_artifact
 from flows.progress import page_progress, say
 from flows.settings import Settings
 
 
-@task(task_run_name="train {name}", persist_result=False, cache_policy=NO_CACHE)
+@guest_task("train", lambda _root, _version_dir, name, *_: f"train {name}")
 def train(root: Path, version_dir: Path, name: str, settings: Settings, resume: bool) -> Finetuned:
     """All seeds of one model."""
     backbone = find_model(root, settings.finetune.backbone)
@@ -39,7 +36,9 @@ def train(root: Path, version_dir: Path, name: str, settings: Settings, resume: 
     )
 
 
-@flow(name="finetune", persist_result=False, validate_parameters=False)
+@guest_flow(
+    "finetune", lambda root, version_dir, name, *_: f"finetune {root.name} {version_dir.name}: {name}"
+)
 def finetune(root: Path, version_dir: Path, name: str, settings: Settings, resume: bool = True) -> Finetuned:
     """Train `name` on a published version into models/`name` of the workspace at `root`.
 
@@ -50,7 +49,7 @@ def finetune(root: Path, version_dir: Path, name: str, settings: Settings, resum
     on_gpu = choose_device(settings.finetune.device).type == "cuda"
     with gpu_lock() if on_gpu else nullcontext():
         found = train(root, version_dir, name, settings, resume)
-    create_markdown_artifact(_artifact(found), key=_artifact_key(name), description=f"Training of {name}")
+    leave_artifact(_artifact(found), key=_artifact_key(name), description=f"Training of {name}")
     return found
 
 

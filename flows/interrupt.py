@@ -24,10 +24,13 @@ from flows.progress import stop_display
 T = TypeVar("T")
 
 
-def run_interruptible(work: Callable[[], T], *, abandon: Path | None = None) -> T:
+def run_interruptible(
+    work: Callable[[], T], *, abandon: Path | None = None, stop: Callable[[], None] | None = None
+) -> T:
     """The result of `work`, run on a thread so that the main thread is free to answer signals.
 
-    `abandon` is a folder of unfinished work: a stop removes it. Prefect takes SIGTERM over in a main thread
+    `abandon` is a folder of unfinished work: a stop removes it. `stop` is called at a stop, before all child
+    processes are killed. Prefect takes SIGTERM over in a main thread
     and then waits for its tasks; a page may take two minutes.
     """
     future: Future[T] = Future()
@@ -43,6 +46,9 @@ def run_interruptible(work: Callable[[], T], *, abandon: Path | None = None) -> 
         threading.Thread(target=run, name="work", daemon=True).start()
         return future.result()
     except KeyboardInterrupt:
+        _ignore_signals()
+        if stop is not None:
+            stop()
         leave(abandon)
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -55,9 +61,7 @@ def leave(
     last_words: str = "interrupted: what was finished is kept",
 ) -> NoReturn:
     """End all child processes and this one with exit code `code`; remove the folder `abandon`."""
-    # A second signal (timeout sends two, a person presses Ctrl-C again) must not stop the stopping.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_signals()
     for child in psutil.Process().children(recursive=True):
         try:
             child.kill()
@@ -70,6 +74,12 @@ def leave(
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
+
+
+def _ignore_signals() -> None:
+    # A second signal (timeout sends two, a person presses Ctrl-C again) must not stop the stopping.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _as_interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from dataset_cards.motifs import motif_list
 from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current
+from dataset_cards.version import Published
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
 from flows.holding import lost_books, out_of_sight
 from flows.ledger import Ledger
@@ -165,10 +166,25 @@ def _run_flow(
 ) -> BuildReport:
     from flows.prefect_server import prefect_api
 
+    def make_report(published: Published | None, faults: dict[str, Exception]) -> BuildReport:
+        return _written_report(workspace, settings, shelf, keys, ledger, published, faults)
+
     with prefect_api(workspace.root):
         from flows.build import build
 
-        published, faults = build(workspace.root, list(shelf.books), settings, keys, retry_failed)
+        return build(workspace.root, list(shelf.books), settings, keys, retry_failed, make_report)
+
+
+def _written_report(
+    workspace: Workspace,
+    settings: Settings,
+    shelf: Shelf,
+    keys: StageKeys,
+    ledger: Ledger,
+    published: Published | None,
+    faults: dict[str, Exception],
+) -> BuildReport:
+    """What the build came to, with its events in the ledger."""
     outcomes = read_outcomes(workspace, shelf.books, keys)
     if keys.refined:
         write_refusals(workspace, outcomes)

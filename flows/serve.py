@@ -1,47 +1,60 @@
-"""Rebuild on a schedule: a Prefect deployment, against the server there is or one started for it."""
+"""Rebuild on a schedule: a Prefect deployment, on the server of PREFECT_API_URL or on one started for it."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flows.prefect_server import HOME, STOP_SECONDS, end_leftover, prepare_environment, wait_until_healthy
+from flows.interrupt import run_interruptible
+from flows.prefect_server import (
+    HOME,
+    PrefectServer,
+    local_server,
+    prepare_environment,
+    token_file,
+    use_server,
+)
 from flows.workspace import Workspace
+
+if TYPE_CHECKING:
+    from flows.deployment import Served
 
 
 def serve_workspace(root: Path, *, cron: str, timezone: str, port: int, overrides: Sequence[str]) -> None:
-    """Build the workspace at every time of `cron` until stopped. Raises UsageError for a wrong `cron`."""
+    """Build the workspace at every time of `cron` until stopped.
+
+    Raises UsageError for a wrong `cron` or a taken `port`, MissingDependencyError when the server does not
+    start, or ends soon after.
+    """
     workspace = Workspace.open(root)
     home = workspace.root / HOME
     prepare_environment(home, log_level="INFO")
-    with _api(home, port):
-        from flows.deployment import serve
+    deployments: list[Served] = []
 
-        serve(workspace.root, cron=cron, timezone=timezone, overrides=overrides)
+    def work() -> None:
+        from prefect.settings import PREFECT_API_URL
+
+        from flows.deployment import Served
+
+        served = Served(workspace.root, cron=cron, timezone=timezone, overrides=overrides)
+        deployments.append(served)
+        if PREFECT_API_URL.value():
+            served.run(check=lambda: None)
+            return
+        with local_server(home, port=port, with_page=True) as server, use_server(server):
+            _say_page(server, home)
+            served.run(check=server.keep_running)
+
+    def stop() -> None:
+        for served in deployments:
+            served.stop()
+
+    run_interruptible(work, stop=stop)
 
 
-@contextmanager
-def _api(home: Path, port: int) -> Iterator[None]:
-    if os.environ.get("PREFECT_API_URL"):
-        yield
-        return
-    home.mkdir(exist_ok=True)
-    end_leftover(home)
-    url = f"http://127.0.0.1:{port}/api"
-    environment = {**os.environ, "PREFECT_SERVER_UI_API_URL": url}
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    log_path = home / "server.log"
-    with log_path.open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        wait_until_healthy(url, server, log_path)
-        print(f"Prefect's page: http://127.0.0.1:{port}", file=sys.stderr)
-        os.environ["PREFECT_API_URL"] = url
-        yield
-    finally:
-        server.terminate()
-        server.wait(STOP_SECONDS)
+def _say_page(server: PrefectServer, home: Path) -> None:
+    """Where Prefect's page is, and its password: on a terminal only, since logs are read by others."""
+    password = server.token if sys.stderr.isatty() else f"the text in {token_file(home)}"
+    print(f"Prefect's page: {server.page}, password: {password}", file=sys.stderr)

@@ -108,13 +108,15 @@ def serve(
     cron: Annotated[str, typer.Option("--cron", help="When to build: five cron fields.")] = "0 3 * * *",
     workspace: WorkspaceOption = Path(),
     timezone: Annotated[str, typer.Option("--timezone", help="Time zone of --cron.")] = "UTC",
-    port: Annotated[int, typer.Option("--port", help="Port of the server started here.")] = 4200,
+    port: Annotated[
+        int, typer.Option("--port", help="Port of the server started here; 0: any free one.")
+    ] = 4200,
     overrides: SetOption = None,
 ) -> None:
     """Rebuild on a schedule, as a Prefect deployment.
 
-    Prefect's page shows every run. Uses the server named by PREFECT_API_URL, else starts one that ends
-    with this command.
+    Prefect's page shows every run; its password is in WORKSPACE/.prefect/token. Uses the server named by
+    PREFECT_API_URL, else starts one that ends with this command.
 
     \b
     Examples:

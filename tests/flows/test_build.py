@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.util
 import json
+import os
 import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import StateType
 
 from dataset_cards.verify import read_current
 from extractors.errors import BAD_INPUT, ENCRYPTED, OK, PARTIAL, BusyError, DamagedWorkspaceError, UsageError
@@ -117,6 +121,53 @@ def test_a_bad_book_is_listed_and_stops_nothing(root: Path) -> None:
     assert len(status.runs) == 2  # the third build had nothing to do
     events = [json.dumps(event, ensure_ascii=False) for event in status.runs[0].events]
     assert any("letter.pdf" in event and "not-a-pdf" in event for event in events)
+
+
+@pytest.mark.parametrize(
+    ("number", "attempts", "state"), [(errno.EIO, 2, "published"), (errno.ENOSPC, 1, "no-pairs")]
+)
+def test_a_passing_fault_of_the_disk_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, attempts: int, state: str
+) -> None:
+    """The first object that is written fails once."""
+    draw_book(tmp_path / "books" / "a.pdf")
+    real = os.fsync
+    tried: list[str] = []
+
+    def fsync(descriptor: int) -> None:
+        path = os.readlink(f"/proc/self/fd/{descriptor}")
+        if "/objects/" in path and os.path.isfile(path):
+            tried.append(path)
+            if len(tried) == 1:
+                raise OSError(number, os.strerror(number), path)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    report = build_workspace(tmp_path, SETTINGS)
+    assert report.state == state
+    assert min(len(tried), 2) == attempts
+
+
+def test_runs_of_prefect_say_workspace_version_and_failures(tmp_path: Path) -> None:
+    root = tmp_path / "seide"
+    draw_book(root / "books" / "a.pdf")
+    encrypt_book(draw_book(root / "books" / "a|<b>.pdf", seed=2))
+    assert build_workspace(root, SETTINGS).exit_code == PARTIAL
+    (root / "books" / "a|<b>.pdf").unlink()
+    assert build_workspace(root, quick_settings("dataset.pretty_name=织绣")).exit_code == OK
+    with get_client(sync_client=True) as client:
+        runs = {run.name: run for run in client.read_flow_runs() if "seide" in run.name}
+        tables = {artifact.key: str(artifact.data) for artifact in client.read_artifacts()}
+    first, second = runs["build seide v0001"], runs["build seide v0002"]
+    assert first.state is not None
+    assert (first.state.type, first.state.name) == (StateType.FAILED, "Partial")
+    assert "1 book with failures: a|<b>.pdf" in str(first.state.message)
+    assert first.tags == ["partial"]
+    assert second.state is not None
+    assert second.state.name == "Completed"
+    assert second.tags == []
+    assert "<b>" not in tables["build-seide"]
+    assert "a.pdf | done | 2 | 2 | 0 |" in tables["build-seide"]
 
 
 def test_when_every_book_fails_nothing_is_published(tmp_path: Path) -> None:

@@ -1,31 +1,156 @@
+"""The server of a workspace: whose it is, how it ends, and builds that it fails."""
+
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+import socket
+import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 
-from flows.prefect_server import APP, end_leftover
+import psutil  # type: ignore[import-untyped]
+import pytest
+
+from extractors.errors import OK, UsageError
+from flows.prefect_guest import prefect_scope
+from flows.prefect_server import PrefectServer, local_server, read_token, token_file, use_server
+from flows.rebuild import build_workspace
 from tests.flows.processes import running
+from tests.flows.test_build import SETTINGS, files
+from tests.flows.tiny_books import draw_book
 
-WAIT = "print('ready', flush=True); input()"
-
-
-def test_a_server_left_by_a_killed_builder_is_ended(tmp_path: Path) -> None:
-    with running([sys.executable, "-c", WAIT, APP], ready="ready") as leftover:
-        (tmp_path / "server.pid").write_text(str(leftover.pid), encoding="ascii")
-        assert end_leftover(tmp_path)
-        assert leftover.wait(30) == -9
-    assert not (tmp_path / "server.pid").exists()
-
-
-def test_another_program_under_the_same_number_is_left_alone(tmp_path: Path) -> None:
-    with running([sys.executable, "-c", WAIT], ready="ready") as other:
-        (tmp_path / "server.pid").write_text(str(other.pid), encoding="ascii")
-        assert not end_leftover(tmp_path)
-        other.communicate("\n")
-        assert other.returncode == 0
+START = """
+import sys
+from pathlib import Path
+from flows.prefect_server import PrefectServer
+server = PrefectServer(Path(sys.argv[1]), 0, with_page=False)
+server.start()
+print(server._process.pid, flush=True)
+input()
+"""
 
 
-def test_no_record_or_a_broken_one_is_no_leftover(tmp_path: Path) -> None:
-    assert not end_leftover(tmp_path)
-    (tmp_path / "server.pid").write_text("", encoding="ascii")
-    assert not end_leftover(tmp_path)
+def own_environment() -> dict[str, str]:
+    """The environment without what the tests' own Prefect server set."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
+
+
+def has_ended(pid: int, seconds: float = 30) -> bool:
+    """Whether the process ends within `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_token_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    other = tmp_path / "other"
+    first.mkdir()
+    other.mkdir()
+    token = read_token(first)
+    assert len(token) > 40
+    assert read_token(first) == token != read_token(other)
+    assert token_file(first).stat().st_mode & 0o777 == 0o600
+    token_file(first).chmod(0o644)
+    read_token(first)
+    assert token_file(first).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_token_that_was_cut_short_is_made_again(tmp_path: Path) -> None:
+    token_file(tmp_path).touch()
+    assert len(read_token(tmp_path)) > 40
+
+
+def test_a_taken_port_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(UsageError, match=f"port {port}"):
+            PrefectServer(tmp_path / "home", port, with_page=True)
+
+
+def test_the_port_is_held_before_the_server_answers(tmp_path: Path) -> None:
+    first = PrefectServer(tmp_path / "first", 0, with_page=True)
+    try:
+        with pytest.raises(UsageError, match="cannot be used"):
+            PrefectServer(tmp_path / "other", int(first.page.rpartition(":")[2]), with_page=True)
+    finally:
+        first.stop()
+
+
+def test_a_server_ends_soon_after_a_parent_that_was_killed(tmp_path: Path) -> None:
+    with running([sys.executable, "-c", START, str(tmp_path / "home")], ready="") as parent:
+        children = psutil.Process(parent.pid).children()
+        assert len(children) == 1
+        parent.kill()
+        parent.wait()
+        assert has_ended(children[0].pid)
+
+
+def test_two_servers_of_a_workspace_leave_each_other_alone(tmp_path: Path) -> None:
+    servers = [PrefectServer(tmp_path, 0, with_page=False) for _ in range(2)]
+    try:
+        for server in servers:
+            server.start()
+        first, second = psutil.Process().children()[-2:]
+        servers[1].stop()
+        assert has_ended(second.pid)
+        assert first.is_running()
+    finally:
+        for server in servers:
+            server.stop()
+
+
+def test_a_build_is_the_same_without_a_server_that_does_not_start(root: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(root / "books", other / "books")
+    (other / ".prefect" / "prefect.db").mkdir(parents=True)
+    command = [sys.executable, "-m", "flows", "build", "-w", str(other)]
+    command += ["--set", "extract.ocr.engine=off", "--set", "dataset.name=tiny"]
+    built = subprocess.run(command, env=own_environment(), capture_output=True, text=True, check=False)
+    assert built.returncode == OK, built.stderr
+    assert built.stderr.count("working without Prefect") == 1
+    assert "Traceback" not in built.stderr
+    assert "WARNING" not in built.stderr
+    assert files(root / "datasets") == files(other / "datasets")
+
+
+@pytest.mark.parametrize("runner", ["threads", "processes"])
+@pytest.mark.usefixtures("prefect_server")
+def test_a_build_outlives_a_server_that_is_killed_in_the_middle(
+    root: Path, tmp_path: Path, runner: str
+) -> None:
+    from tests.flows.tiny_books import quick_settings
+
+    other = tmp_path / "other"
+    shutil.copytree(root / "books", other / "books")
+    with prefect_scope(), local_server(tmp_path / "home") as server, use_server(server):
+        process = psutil.Process().children()[-1]
+
+        def kill_in_the_middle() -> None:
+            while not list((other / "extracted").glob("*/pages-*.json")):
+                time.sleep(0.01)
+            process.send_signal(signal.SIGKILL)
+
+        killer = threading.Thread(target=kill_in_the_middle, daemon=True)
+        killer.start()
+        report = build_workspace(other, quick_settings(f"build.runner={runner}"))
+        killer.join()
+    assert (report.state, report.exit_code) == ("published", OK)
+    assert files(root / "datasets") == files(other / "datasets")
+
+
+def test_a_home_that_is_no_folder_stops_no_build(root: Path) -> None:
+    draw_book(root / "books" / "new.pdf", seed=9)
+    shutil.rmtree(root / ".prefect", ignore_errors=True)
+    (root / ".prefect").touch()
+    report = build_workspace(root, SETTINGS)
+    assert report.state == "published"
