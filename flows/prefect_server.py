@@ -134,12 +134,9 @@ class PrefectServer:
 def prepare_environment(home: Path, *, log_level: str = "CRITICAL") -> None:
     """Set what Prefect reads when it is first imported, where the user has not set it: call before that.
 
-    No telemetry; database and profiles under `home`; console quiet, since the ledger and our own progress
-    tell what happens.
+    Database and profiles under `home`; console quiet, since the ledger and our own progress tell what happens.
     """
     defaults = {
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(START_SECONDS)),
         "PREFECT_API_REQUEST_TIMEOUT": str(REQUEST_SECONDS),
         "PREFECT_CLIENT_MAX_RETRIES": str(REQUEST_RETRIES),
