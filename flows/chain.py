@@ -10,6 +10,7 @@ from alignment.benchmark.run import Benchmark
 from alignment.data import load_split
 from alignment.training.finetune import Finetuned
 from flows.benchmark import Request, benchmark, seen_by
+from flows.build_ending import build_ending
 from flows.finetune import finetune
 from flows.lock import workspace_lock
 from flows.models import MODELS, model_name, newest_model
@@ -28,7 +29,11 @@ class ChainReport:
     benchmarks: tuple[Benchmark, ...] = ()
 
 
-@guest_flow("run", lambda root, _settings: f"run {root.name}")
+@guest_flow(
+    "run",
+    lambda root, _settings: f"run {root.name}",
+    ending=lambda report, root, _settings: build_ending(report.build, "run", root),
+)
 def run_chain(root: Path, settings: Settings) -> ChainReport:
     """Build, fine-tune and benchmark in the workspace at `root`; parts that are done are not done again.
 

@@ -134,7 +134,7 @@ class PrefectServer:
 def prepare_environment(home: Path, *, log_level: str = "CRITICAL") -> None:
     """Set what Prefect reads when it is first imported, where the user has not set it: call before that.
 
-    Database and profiles under `home`; console quiet, since the ledger and our own progress tell what happens.
+    Database and profiles under `home`; the console quiet: the ledger and our own progress tell what happens.
     """
     defaults = {
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": str(int(START_SECONDS)),
