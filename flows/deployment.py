@@ -24,6 +24,7 @@ from flows.after_build import benchmark_published
 from flows.build_ending import build_ending
 from flows.commands.options import workspace_settings
 from flows.prefect_guest import end_run
+from flows.progress import display
 from flows.rebuild import build_workspace
 
 CHECK_SECONDS = 1.0
@@ -40,8 +41,10 @@ def rebuild_flow(root: Path, overrides: Sequence[str]) -> Flow[[], State[Any]]:
     def rebuild() -> State[Any]:
         """Bring the dataset of the served workspace up to date."""
         settings = workspace_settings(root, given)
-        report = build_workspace(root, settings)
-        for line in [*report.lines(), *benchmark_published(root, settings, report)]:
+        with display():
+            report = build_workspace(root, settings)
+            benchmarks = benchmark_published(root, settings, report)
+        for line in [*report.lines(), *benchmarks]:
             get_run_logger().info(line)
         return end_run(build_ending(report, "rebuild", root))
 

@@ -73,9 +73,10 @@ class PrefectServer:
     def wait_until_healthy(self) -> None:
         """Return when the API answers. Raises MissingDependencyError when it never does."""
         deadline = time.monotonic() + START_SECONDS
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         while time.monotonic() < deadline and self._is_running():
             try:
-                with urllib.request.urlopen(f"{self.url}/health", timeout=5) as answer:
+                with opener.open(f"{self.url}/health", timeout=5) as answer:
                     if answer.status == 200:
                         return
             except (urllib.error.URLError, OSError):
@@ -198,6 +199,8 @@ def use_server(server: PrefectServer) -> Iterator[None]:
 
     # Child processes read the environment: without it each would start a server of its own.
     given = {"PREFECT_API_URL": server.url, "PREFECT_API_AUTH_STRING": server.token}
+    for name in ("no_proxy", "NO_PROXY"):  # the token is for no proxy to see
+        given[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1"]))
     before = {name: os.environ.pop(name, None) for name in (*given, "PREFECT_API_KEY")}
     os.environ.update(given)
     settings = {PREFECT_API_URL: server.url, PREFECT_API_AUTH_STRING: server.token}

@@ -21,7 +21,7 @@ from flows.prefect_server import PrefectServer, local_server, read_token, token_
 from flows.rebuild import build_workspace
 from tests.flows.processes import running
 from tests.flows.test_build import SETTINGS, files
-from tests.flows.tiny_books import draw_book
+from tests.flows.tiny_books import draw_book, quick_settings
 
 START = """
 import sys
@@ -109,6 +109,27 @@ def test_two_servers_of_a_workspace_leave_each_other_alone(tmp_path: Path) -> No
             server.stop()
 
 
+@pytest.mark.usefixtures("prefect_server")
+def test_the_token_goes_through_no_proxy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.client.orchestration import get_client
+
+    with socket.socket() as proxy:
+        proxy.bind(("127.0.0.1", 0))
+        proxy.listen()
+        proxy.setblocking(False)
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        with (
+            local_server(tmp_path / "home") as server,
+            use_server(server),
+            get_client(sync_client=True) as client,
+        ):
+            assert client.api_healthcheck() is None
+            assert client.read_flow_runs() == []
+        with pytest.raises(BlockingIOError):
+            proxy.accept()
+
+
 def test_a_build_is_the_same_without_a_server_that_does_not_start(root: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(root / "books", other / "books")
@@ -128,8 +149,6 @@ def test_a_build_is_the_same_without_a_server_that_does_not_start(root: Path, tm
 def test_a_build_outlives_a_server_that_is_killed_in_the_middle(
     root: Path, tmp_path: Path, runner: str
 ) -> None:
-    from tests.flows.tiny_books import quick_settings
-
     other = tmp_path / "other"
     shutil.copytree(root / "books", other / "books")
     with prefect_scope(), local_server(tmp_path / "home") as server, use_server(server):
