@@ -184,14 +184,14 @@ def test_a_run_with_failed_books_is_partial_whatever_the_server_says_of_code(ser
         assert "locked.pdf" in run["state"]["message"]
         names = {found["name"] for found in client.post("/flow_runs/filter", json={}).json()}
         assert "build heritage v0001" in names
+        # What an automation is triggered by.
+        body = {"filter": {"event": {"name": ["prefect.flow-run.Partial"]}}}
+        events = wait_for(lambda: client.post("/events/filter", json=body).json()["events"], "no event")
         (artifact,) = client.post("/artifacts/filter", json={}).json()
     assert artifact["key"] == "build-heritage"
     assert "| locked.pdf | failed |" in artifact["data"]
     assert f"{serving.root}/datasets/tuwen/v0001/report/index.html" in artifact["data"].replace("\\", "")
 
-        # What an automation is triggered by.
-        body = {"filter": {"event": {"name": ["prefect.flow-run.Partial"]}}}
-        events = wait_for(lambda: client.post("/events/filter", json=body).json()["events"], "no event")
     related = {resource["prefect.resource.id"] for event in events for resource in event["related"]}
     assert "prefect.tag.partial" in related
 
