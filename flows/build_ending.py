@@ -29,10 +29,12 @@ def build_ending(report: BuildReport, kind: str, root: Path) -> Ending:
     if report.exit_code == OK:
         return Ending(name, Completed(message=headline))
     lacking = [book.name for book in report.books if book.exit_code != OK]
-    message = f"{headline}; {counted(len(lacking), 'book')} with failures: {', '.join(lacking)}"
+    message = headline
+    if lacking:
+        message += f"; {counted(len(lacking), 'book')} with failures: {', '.join(lacking)}"
     if report.exit_code == PARTIAL:
         return Ending(name, Failed(name=PARTIAL_STATE, message=message), frozenset({PARTIAL_TAG}))
-    return Ending(name, Failed(message=message if lacking else headline))
+    return Ending(name, Failed(message=message))
 
 
 def build_artifact(report: BuildReport) -> str:
