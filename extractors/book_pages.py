@@ -14,8 +14,9 @@ from extractors.errors import BookError, DamagedPdfError, UnexpectedBookError, U
 from extractors.names import safe_name
 from extractors.page import PageJob, read_page
 from extractors.records import BookContent, PageContent, PageFailure
-from extractors.sandbox import JobFailure, Sandbox
+from extractors.sandbox import Sandbox
 from extractors.settings import ExtractSettings, Limits
+from extractors.worker_messages import JobFailure
 
 RECYCLE_AFTER = 400
 """Pages a worker reads before it is replaced: the OCR engines leak, a few MB a page."""

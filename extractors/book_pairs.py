@@ -19,9 +19,10 @@ from extractors.pairing.roles import entry_drafts
 from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageFailure, Pair, Unmatched
-from extractors.sandbox import JobFailure, Sandbox
+from extractors.sandbox import Sandbox
 from extractors.settings import ExtractSettings
 from extractors.text import ASKEW_TEXT
+from extractors.worker_messages import JobFailure
 
 ID_GRID = 4.0
 """Figure boxes are rounded to so many points in a pair's id, so that a hair's difference keeps it."""

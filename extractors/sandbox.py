@@ -2,32 +2,41 @@
 
 A worker is a fresh interpreter (never a fork: the parent may hold threads, and never a re-import of its
 `__main__`: the parent may be a console script or a notebook), fed one job at a time over a socket. The
-parent alone decides about time and memory, from outside, so that native code cannot escape either.
+parent alone decides about time and memory, from outside, so that native code cannot escape either. What a
+worker sends back is data (`extractors.worker_messages`): reading it runs no code of its choice. But a
+worker has all rights of the user: it is no boundary against an attacker (docs/security.md).
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import math
 import os
 import pickle
-import resource
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
 
 import psutil  # type: ignore[import-untyped]
+from pydantic import TypeAdapter
 
-from extractors.errors import PageError, TuwenError
-from extractors.pymupdf_layout import keep_layout_networks_out
+from extractors.worker import WorkerStartError
+from extractors.worker_messages import (
+    FUNCTION,
+    JOB,
+    BadMessageError,
+    JobFailure,
+    Raised,
+    read_message,
+    result_type,
+)
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -38,25 +47,18 @@ POLL_SECONDS = 0.1
 START_SECONDS = 180.0
 """A worker that is not ready by then is broken; importing an OCR engine from a cold disk takes up to 60 s."""
 
+STALL_SECONDS = 30.0
+"""A message that stops for so long before its end is given up, or its worker would hold the parent."""
+
+MOST_BYTES = 1 << 29
+"""Of one message: the reading of a page is some kB, of the densest known 4 MB."""
+
 LAST_SIGN_SECONDS = 5.0
 """How long the end of a process may lag behind the end of its connection."""
 
 _MIB = 1024 * 1024
 
-_FUNCTION, _JOB = b"F", b"J"
-"""First byte of a message to a worker: what follows."""
-
-_BOOTSTRAP = "import sys; sys.path[:] = sys.argv[2:]; from extractors.sandbox import _serve; _serve()"
-
-
-@dataclass(frozen=True, slots=True)
-class JobFailure:
-    """A job without a result."""
-
-    reason: str
-    """timeout, hung, crashed, memory, error, or the `reason` of the PageError that the job raised."""
-    detail: str
-    """What happened, in one sentence for a person."""
+_BOOTSTRAP = "import sys; sys.path[:] = sys.argv[2:]; from extractors.worker import serve; serve()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +70,6 @@ class JobLimits:
     wall_seconds: float
     memory_mb: int
     """Growth of resident memory, in MiB."""
-
-
-class WorkerStartError(TuwenError):
-    """No worker process could be started, so that no job can run at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    """A TuwenError on its way to the parent."""
-
-    error: TuwenError
 
 
 def run_jobs(
@@ -101,6 +92,14 @@ def run_jobs(
         recycle_after=recycle_after,
     ) as sandbox:
         yield from sandbox.run(function, jobs, on_done)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """The function of a run: as a worker is told of it, and the type of what it returns."""
+
+    pickled: bytes
+    returns: TypeAdapter[Any]
 
 
 class Sandbox:
@@ -144,8 +143,9 @@ class Sandbox:
         """Yields `function(job)` or the JobFailure of each job, in the order of `jobs`.
 
         `function` and the jobs are pickled, so `function` must live in an importable module (not
-        `__main__`). `on_done` is called here with the index of each job as it ends, in any order.
-        `limits` replace those of the sandbox for this run. They are watched while the caller waits.
+        `__main__`). Its result comes back as JSON of the type it is annotated with. `on_done` is called here
+        with the index of each job as it ends, in any order. `limits` replace those of the sandbox for this
+        run. They are watched while the caller waits.
 
         A TuwenError raised by `function` is raised here when its turn comes. Raises WorkerStartError when
         workers cannot start. Closing the generator, or leaving it by an exception, kills busy workers.
@@ -154,7 +154,8 @@ class Sandbox:
         ended: dict[int, Any] = {}
         limits = limits or self.limits
         try:
-            self._staff(pickle.dumps(function), min(self.workers, len(waiting)))
+            task = _Task(pickle.dumps(function), result_type(function))
+            self._staff(task, min(self.workers, len(waiting)))
             for turn in range(len(waiting)):
                 while turn not in ended:
                     self._hand_out(waiting, limits)
@@ -163,7 +164,7 @@ class Sandbox:
                         if on_done is not None:
                             on_done(index)
                 outcome = ended.pop(turn)
-                if isinstance(outcome, _Raised):
+                if isinstance(outcome, Raised):
                     raise outcome.error
                 yield outcome
         finally:
@@ -171,24 +172,24 @@ class Sandbox:
                 if not worker.idle:
                     worker.kill()
 
-    def _staff(self, start: bytes, needed: int) -> None:
+    def _staff(self, task: _Task, needed: int) -> None:
         """Has `needed` workers that know the function; those of an earlier run first."""
         for worker in self._pool:
             if worker.process.poll() is not None:
                 worker.kill()
         self._pool = [worker for worker in self._pool if not worker.dead]
         for worker in self._pool[:needed]:
-            worker.learn(start)
+            worker.learn(task)
         while len(self._pool) < needed:
-            self._pool.append(_Worker(start))
-        self._start, self._needed = start, needed
+            self._pool.append(_Worker(task))
+        self._task, self._needed = task, needed
 
     def _hand_out(self, waiting: list[tuple[int, Any]], limits: JobLimits) -> None:
         """Gives the next of the waiting jobs (the last in the list) to whoever is free."""
         for place, worker in enumerate(self._pool[: self._needed]):
             if waiting and worker.spent(self.recycle_after):
                 worker.kill()
-                self._pool[place] = _Worker(self._start)
+                self._pool[place] = _Worker(self._task)
             elif waiting and worker.idle:
                 worker.give(*waiting.pop(), limits)
 
@@ -207,8 +208,9 @@ class Sandbox:
 class _Worker:
     """The parent's side of one worker process."""
 
-    def __init__(self, start: bytes) -> None:
+    def __init__(self, task: _Task) -> None:
         ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(STALL_SECONDS), 0))
         paths = [os.path.abspath(path) for path in sys.path]
         self.process = subprocess.Popen(
             [sys.executable, "-c", _BOOTSTRAP, str(theirs.fileno()), *paths],
@@ -223,15 +225,16 @@ class _Worker:
         self.dead = False
         self.jobs_done = 0
         self.job: int | None = None
-        self.learn(start)
+        self.learn(task)
 
-    def learn(self, start: bytes) -> None:
+    def learn(self, task: _Task) -> None:
         """Has the worker import the function of its next jobs; it is ready when it has."""
+        self.returns = task.returns
         self.ready = False
         self.memory_at_start = 0
         self.deadline = time.monotonic() + START_SECONDS
         with contextlib.suppress(OSError):  # a worker that died is seen by look()
-            self.connection.send_bytes(_FUNCTION + start)
+            self.connection.send_bytes(FUNCTION + task.pickled)
 
     @property
     def idle(self) -> bool:
@@ -248,7 +251,7 @@ class _Worker:
         self.deadline = time.monotonic() + limits.wall_seconds
         self.processor_at_start = self._processor_seconds()
         with contextlib.suppress(OSError):
-            self.connection.send_bytes(_JOB + pickle.dumps(job))
+            self.connection.send_bytes(JOB + pickle.dumps(job))
 
     def look(self) -> tuple[Any] | None:
         """The outcome of the job in hand, in a tuple, once there is one. Raises WorkerStartError."""
@@ -279,15 +282,15 @@ class _Worker:
 
     def _receive(self) -> tuple[Any] | None:
         try:
-            message = pickle.loads(self.connection.recv_bytes())
-        except (EOFError, OSError, pickle.UnpicklingError):
-            how = self._how_it_ended()
+            message = read_message(self.connection.recv_bytes(MOST_BYTES), self.returns)
+        except (EOFError, OSError, BadMessageError) as error:
+            how = self._how_it_ended(error)
             self.kill()
             if not self.ready:
                 raise WorkerStartError(f"a worker process could not start ({how}).") from None
             return (JobFailure("crashed", f"Its worker process ended: {how}."),)
         if not self.ready:
-            if isinstance(message, _Raised):
+            if isinstance(message, Raised):
                 raise message.error
             self.ready = True
             self.deadline = math.inf
@@ -315,7 +318,9 @@ class _Worker:
         except psutil.Error:
             return 0
 
-    def _how_it_ended(self) -> str:
+    def _how_it_ended(self, error: Exception) -> str:
+        if isinstance(error, BadMessageError | BlockingIOError):
+            return f"it sent {error}" if isinstance(error, BadMessageError) else "it stopped amid a message"
         try:
             code = self.process.wait(LAST_SIGN_SECONDS)
         except subprocess.TimeoutExpired:
@@ -335,88 +340,3 @@ class _Worker:
         self.connection.close()
         if self.process.stdin is not None:
             self.process.stdin.close()
-
-
-# ---- the worker's side
-
-
-def _serve() -> None:
-    """The life of a worker: says it is ready, then answers one job after the other until the parent goes."""
-    connection: Connection[Any, Any] = Connection(int(sys.argv[1]))
-    sys.argv[1:] = []
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # crashes are expected: no gigabytes of core files
-    _die_with_parent()
-    keep_layout_networks_out()
-    function: Callable[[Any], Any] = repr  # never called: a function comes before the first job
-    with contextlib.suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            message = connection.recv_bytes()
-            kind, content = message[:1], message[1:]
-            if kind == _JOB:
-                connection.send_bytes(_answer(function, content))
-                continue
-            try:
-                function = _loaded(content)
-            except TuwenError as error:
-                connection.send_bytes(_portable(error))
-            else:
-                connection.send_bytes(pickle.dumps(None))
-
-
-def _die_with_parent() -> None:
-    """Has the kernel end this process when the parent's end of stdin closes, even inside native code.
-
-    The parent never writes there, so the only event is its end; the signal of an O_ASYNC file is SIGIO,
-    whose default is to end the process.
-    """
-    lifeline = os.dup(0)
-    fcntl.fcntl(lifeline, fcntl.F_SETOWN, os.getpid())
-    fcntl.fcntl(lifeline, fcntl.F_SETFL, fcntl.fcntl(lifeline, fcntl.F_GETFL) | os.O_ASYNC)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-
-
-def _loaded(start: bytes) -> Callable[[Any], Any]:
-    """The job function. Raises WorkerStartError, or the TuwenError of an import (a missing package)."""
-    try:
-        function: Callable[[Any], Any] = pickle.loads(start)
-    except TuwenError:
-        raise
-    except Exception as error:
-        raise WorkerStartError(
-            f"a worker process could not import the function of its jobs ({type(error).__name__}: {error}); "
-            "it must live in an importable module."
-        ) from error
-    return function
-
-
-def _answer(function: Callable[[Any], Any], job: bytes) -> bytes:
-    """The pickled outcome of one job: what the function returned, or why it did not."""
-    try:
-        return pickle.dumps(function(pickle.loads(job)))
-    except TuwenError as error:
-        return _portable(error)
-    except PageError as error:
-        return pickle.dumps(JobFailure(error.reason, str(error)))
-    except MemoryError:
-        return pickle.dumps(JobFailure("memory", "It ran out of memory."))
-    except Exception as error:  # noqa: BLE001 - the boundary: any fault of a job becomes its outcome
-        return pickle.dumps(JobFailure("error", _described(error)))
-
-
-def _portable(error: TuwenError) -> bytes:
-    """The pickled error, or a JobFailure when it does not survive pickling."""
-    try:
-        message = pickle.dumps(_Raised(error))
-        pickle.loads(message)
-    except Exception:  # noqa: BLE001 - whatever its own __reduce__ or __init__ may raise
-        return pickle.dumps(JobFailure("error", _described(error)))
-    return message
-
-
-def _described(error: Exception) -> str:
-    """Type, message and place of an unexpected error, on one line."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({os.path.basename(frames[-1].filename)}, line {frames[-1].lineno})" if frames else ""
-    return " ".join(f"{type(error).__name__}: {error}{place}".split())

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import hashlib
 import os
+import pickle
 import signal
+import struct
 import subprocess
 import sys
 import textwrap
 import threading
 import time
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+from extractors import sandbox as sandbox_module
 from extractors.errors import EncryptedPdfError, PageTooLargeError
-from extractors.sandbox import JobFailure, Sandbox, WorkerStartError, run_jobs
+from extractors.records import TextLine
+from extractors.sandbox import Sandbox, run_jobs
+from extractors.worker import WorkerStartError
+from extractors.worker_messages import JobFailure
 
 LIMITS: dict[str, Any] = {
     "workers": 1,
@@ -75,13 +83,13 @@ def behave(job: tuple[str, Any]) -> Any:
         raise EncryptedPdfError(Path("锁.pdf"), "needs a password.")
     if what == "PageError":
         raise PageTooLargeError(value)
-    if what == "unpicklable":
+    if what == "no data":
         return lambda: None
     if what == "print":
         print(value, flush=True)
         os.write(1, value.encode())
     if what == "big":
-        return bytes(value)
+        return "x" * value
     return what
 
 
@@ -118,7 +126,7 @@ def test_no_jobs_no_workers() -> None:
 
 
 def test_a_large_result_passes() -> None:
-    assert results([("big", 30_000_000)]) == [bytes(30_000_000)]
+    assert results([("big", 30_000_000)]) == ["x" * 30_000_000]
 
 
 @pytest.mark.parametrize("what", ["hang", "hang in native code"])
@@ -168,11 +176,9 @@ def test_a_job_over_its_memory_is_stopped() -> None:
 
 
 def test_an_error_is_told_with_its_place_and_the_worker_lives_on() -> None:
-    first, error, unpicklable, second = results(
-        [("pid", 0), ("KeyError", "页"), ("unpicklable", 0), ("pid", 0)]
-    )
+    first, error, no_data, second = results([("pid", 0), ("KeyError", "页"), ("no data", 0), ("pid", 0)])
     assert first == second
-    assert error.reason == unpicklable.reason == "error"
+    assert error.reason == no_data.reason == "error"
     assert "KeyError: '页' (test_sandbox.py, line " in error.detail
 
 
@@ -232,6 +238,78 @@ def test_works_from_a_thread() -> None:
     thread.start()
     thread.join()
     assert found == [10]
+
+
+class Trap:
+    """Runs code where it is unpickled."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.write_text, (Path(self.path), "ran")
+
+
+def take_over(message: bytes) -> TextLine:
+    """A worker taken over by a hostile book: it writes to its parent what it likes, and waits."""
+    (connection,) = [found for found in gc.get_objects() if isinstance(found, Connection)]
+    os.write(connection.fileno(), message)
+    time.sleep(1000)
+    raise AssertionError
+
+
+def framed(content: bytes, length: int | None = None) -> bytes:
+    """A message as `Connection` sends it."""
+    size = len(content) if length is None else length
+    return struct.pack("!i", size) + content if size < 1 << 31 else struct.pack("!iQ", -1, size) + content
+
+
+def test_a_pickle_from_a_worker_is_not_read(tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    for first in (b"", b"R", b"E"):
+        (failure,) = run_jobs(take_over, [framed(first + pickle.dumps(Trap(str(trap))))], **LIMITS)
+        assert not trap.exists()
+        assert failure.reason == "crashed"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'R{"text": "x", "bbox": [9, 9, 0, 0], "size": 1}',
+        b'R{"text": "x"}',
+        b"R" + b"[" * 100_000,
+        b'E{"type": "subprocess.Popen", "message": "true"}',
+        b'E{"type": "builtins.SystemExit", "message": "true"}',
+        b"E[]",
+        b"F{}",
+        b"",
+    ],
+)
+def test_a_message_of_the_wrong_form_costs_its_job(content: bytes) -> None:
+    wrong, good = run_jobs(take_over_or_answer, [framed(content), b""], **LIMITS)
+    assert wrong.reason == "crashed"
+    assert good == TextLine("好", (0, 0, 1, 1), 1)
+
+
+def take_over_or_answer(message: bytes) -> TextLine:
+    return take_over(message) if message else TextLine("好", (0, 0, 1, 1), 1)
+
+
+@pytest.mark.parametrize("message", [framed(b"R{", 1000), framed(b"R{", 1 << 40), b"\0"])
+def test_a_message_that_never_ends_costs_its_job(message: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox_module, "STALL_SECONDS", 1)
+    wrong, good = run_jobs(take_over_or_answer, [message, b""], **LIMITS)
+    assert wrong.reason == "crashed"
+    assert good.text == "好"
+
+
+def test_records_come_back_as_they_were() -> None:
+    lines = [TextLine("缠枝\u2028莲", (0.1 + 0.2, 1e-9, 7 / 3, 1e9), 10.5, True, False, 0.1)] * 2
+    assert list(run_jobs(same_line, lines, **LIMITS)) == lines
+
+
+def same_line(line: TextLine) -> TextLine:
+    return line
 
 
 def test_a_function_that_workers_cannot_import_is_told() -> None:
