@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from extractors.names import safe_name
+from extractors.printable import printable
 
 OK = 0
 USAGE = 2
@@ -40,7 +41,7 @@ class BookError(TuwenError):
     reason = "unreadable"
 
     def __init__(self, path: Path, message: str) -> None:
-        super().__init__(f"{safe_name(path.name)}: {message}")
+        super().__init__(f"{printable(safe_name(path.name))}: {message}")
         self.path = path
         self.message = message
 

@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -23,6 +22,7 @@ from alignment.benchmark.report.tables import (
     published_for,
 )
 from alignment.benchmark.run import Benchmark
+from flows.output import PrintableConsole, print_lines
 
 # Where no terminal says how wide it is: wide enough for every column.
 _WIDTH = 132
@@ -30,7 +30,7 @@ _WIDTH = 132
 
 def show(found: Benchmark) -> None:
     """Print the ladder, what must be said of it, the published rows, and where the page is."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = PrintableConsole(file=sys.stdout, highlight=False)
     if not console.is_terminal:
         console.width = _WIDTH
     result = found.result
@@ -47,8 +47,8 @@ def show(found: Benchmark) -> None:
         console.print(Text(f"\n{GALLERIES_DIFFER}"))
         console.print(table)
     if found.state == "there-already":
-        print("nothing new: this was measured before")
-    print(f"look: {found.folder / 'index.html'}")
+        print_lines("nothing new: this was measured before")
+    print_lines(f"look: {found.folder / 'index.html'}")
 
 
 def _models(result: Any) -> str:

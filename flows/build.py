@@ -65,7 +65,7 @@ def _retry(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
 
 
 @task(
-    task_run_name="read pages of {book.name}",
+    task_run_name="read pages of {book.shown_name}",
     persist_result=False,
     cache_policy=NO_CACHE,
     retries=len(RETRY_SECONDS),
@@ -80,7 +80,7 @@ def read_pages(
 
 
 @task(
-    task_run_name="make pairs of {book.name}",
+    task_run_name="make pairs of {book.shown_name}",
     persist_result=False,
     cache_policy=NO_CACHE,
     retries=len(RETRY_SECONDS),

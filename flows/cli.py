@@ -23,8 +23,9 @@ from flows.commands import (
     search,
     status,
 )
+from flows.network_errors import network_problem
 from flows.opencv import opencv_problem
-from flows.output import escape_what_cannot_be_shown
+from flows.output import escape_what_cannot_be_shown, print_lines
 
 app = typer.Typer(
     name="tuwen",
@@ -73,26 +74,38 @@ def _top(
 def main() -> None:
     """Run the command line: a TuwenError becomes its message on stderr and its published exit code.
 
-    A full disk, or a place that may not be written, becomes a message and code 1.
+    A full disk, a place that may not be written or a service that cannot be reached becomes a message and
+    code 1.
     """
     escape_what_cannot_be_shown()
     keep_layout_networks_out()
     try:
         app()
     except TuwenError as error:
-        print(f"tuwen: {error}", file=sys.stderr)
+        print_lines(*f"tuwen: {error}".split("\n"), file=sys.stderr)
         sys.exit(error.exit_code)
     except ImportError:
         # OpenCV is loaded deep inside most commands; where it cannot be, that is said once, here.
         if (missing := opencv_problem()) is None:
             raise
-        print(f"tuwen: {missing}", file=sys.stderr)
+        print_lines(f"tuwen: {missing}", file=sys.stderr)
         sys.exit(missing.exit_code)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        reason = error.strerror or str(error)
-        print(f"tuwen: {place}{reason}; check that the place exists, is yours and has room", file=sys.stderr)
+    except Exception as error:
+        if problem := network_problem(error):
+            print_lines(f"tuwen: {problem}", file=sys.stderr)
+        elif isinstance(error, OSError):
+            _print_place(error)
+        else:
+            raise
         sys.exit(TuwenError.exit_code)
+
+
+def _print_place(error: OSError) -> None:
+    """Say of an error of the file system where it was and what to look at."""
+    place = f"{error.filename}: " if error.filename else ""
+    reason = error.strerror or str(error)
+    advice = "check that the place exists, is yours and has room"
+    print_lines(f"tuwen: {place}{reason}; {advice}", file=sys.stderr)
 
 
 if __name__ == "__main__":

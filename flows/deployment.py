@@ -20,6 +20,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from extractors.errors import TuwenError, UsageError
+from extractors.printable import printable
 from flows.after_build import benchmark_published
 from flows.build_ending import build_ending
 from flows.commands.options import workspace_settings
@@ -45,7 +46,7 @@ def rebuild_flow(root: Path, overrides: Sequence[str]) -> Flow[[], State[Any]]:
             report = build_workspace(root, settings)
             benchmarks = benchmark_published(root, settings, report)
         for line in [*report.lines(), *benchmarks]:
-            get_run_logger().info(line)
+            get_run_logger().info(printable(line))
         return end_run(build_ending(report, "rebuild", root))
 
     return rebuild

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 
 from extractors.evaluation.change import Change, Turn
@@ -26,6 +26,7 @@ from extractors.evaluation.summary import (
     summarise,
 )
 from extractors.geometry import rounded
+from flows.output import PrintableConsole
 
 SHORT = 60
 """Characters of a text that are shown in the list of errors."""
@@ -51,7 +52,7 @@ def totals(run: Evaluation) -> Named:
 
 def print_report(run: Evaluation, change: Change | None) -> None:
     """The whole report, on stdout."""
-    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console = PrintableConsole(markup=False, highlight=False, soft_wrap=True)
     if not console.is_terminal:
         console.width = WIDTH
     books = [(book.labels.book, summarise([book])) for book in run.books]

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from extractors.printable import printable
+from flows.output import PrintableConsole
+
 _lock = threading.Lock()
 _display: Display | None = None
 
@@ -37,14 +40,14 @@ class Display:
     def update(self, book: str, stage: str, unit: str, done: int, total: int) -> None:
         """Show that `done` of `total` pages (`unit`) of `book` went through `stage`; a full bar goes."""
         with _lock:
-            label = f"{book} · {stage}"
+            label = printable(f"{book} · {stage}")
             if label not in self._bars:
                 self._bars[label] = self._progress.add_task(label, total=total, unit=unit)
             self._progress.update(self._bars[label], completed=done, total=total, visible=done < total)
 
     def say(self, text: str) -> None:
         """One line for a person, above the bars."""
-        self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
 
     def start(self) -> None:
         """Begin to draw."""
@@ -59,7 +62,7 @@ class Display:
 def display() -> Iterator[Display]:
     """The display of this command; `page_progress` and `say` write to it within the block."""
     global _display
-    shown = Display(Console(stderr=True))
+    shown = Display(PrintableConsole(stderr=True))
     shown.start()
     _display = shown
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flows.interrupt import run_interruptible
+from flows.output import print_lines
 from flows.prefect_server import (
     HOME,
     PrefectServer,
@@ -57,4 +58,4 @@ def serve_workspace(root: Path, *, cron: str, timezone: str, port: int, override
 def _say_page(server: PrefectServer, home: Path) -> None:
     """Where Prefect's page is, and its password: on a terminal only, since logs are read by others."""
     password = server.token if sys.stderr.isatty() else f"the text in {token_file(home)}"
-    print(f"Prefect's page: {server.page}, password: {password}", file=sys.stderr)
+    print_lines(f"Prefect's page: {server.page}, password: {password}", file=sys.stderr)

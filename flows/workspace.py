@@ -16,6 +16,7 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from extractors.book_file import book_sha256
 from extractors.errors import FileAccessError, UsageError
 from extractors.names import system_name
+from extractors.printable import printable
 from flows.book_files import BookFile, find_books, stamp_of, why
 from flows.lock import workspace_lock
 from flows.objects import ObjectStore
@@ -33,6 +34,11 @@ class Book:
     """Its path with %XX for all but ASCII: text, also where the name is not UTF-8, for Prefect to store."""
     unseen: str = ""
     """Why the file could not be looked at now, "" when it could: `sha256` is then of its last reading."""
+
+    @property
+    def shown_name(self) -> str:
+        """The name for a log, which may be shown on a terminal."""
+        return printable(self.name)
 
     @classmethod
     def at(cls, path: Path, sha256: str, name: str, unseen: str = "") -> Book:

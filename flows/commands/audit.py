@@ -16,6 +16,7 @@ from flows.commands.options import (
     dataset_home,
     print_json,
 )
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from dataset_cards.audit import AuditResult
@@ -76,7 +77,7 @@ def _draw(home: Path, size: int, version: str | None, seed: int, out: Path | Non
     if as_json:
         print_json({"page": path, "version": drawn.version, "pairs": len(drawn.pairs)})
     else:
-        print(f"{len(drawn.pairs)} pairs of {drawn.dataset} {drawn.version}: open {path} in a browser")
+        print_lines(f"{len(drawn.pairs)} pairs of {drawn.dataset} {drawn.version}: open {path} in a browser")
 
 
 def _keep(home: Path, path: Path, as_json: bool) -> None:
@@ -86,7 +87,7 @@ def _keep(home: Path, path: Path, as_json: bool) -> None:
     if as_json:
         print_json({"kept": place, **_as_json(result)})
     else:
-        print("\n".join([*_lines(result), f"kept as {place}; the card of the next version quotes it"]))
+        print_lines(*_lines(result), f"kept as {place}; the card of the next version quotes it")
 
 
 def _show(home: Path, version: str | None, as_json: bool) -> None:
@@ -96,9 +97,9 @@ def _show(home: Path, version: str | None, as_json: bool) -> None:
     if as_json:
         print_json(_as_json(result) if result else None)
     elif result is None:
-        print("not reviewed: no audit was read; tuwen audit --sample 200 draws one")
+        print_lines("not reviewed: no audit was read; tuwen audit --sample 200 draws one")
     else:
-        print("\n".join(_lines(result)))
+        print_lines(*_lines(result))
 
 
 def _as_json(result: AuditResult) -> dict[str, Any]:

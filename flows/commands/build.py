@@ -17,6 +17,7 @@ from flows.commands.options import (
     print_json,
     workspace_settings,
 )
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from flows.rebuild import BuildReport
@@ -57,9 +58,9 @@ def build(
     if as_json:
         print_json(_as_json(report))
     else:
-        print("\n".join(report.lines()))
+        print_lines(*report.lines())
         if report.state == "published":
-            print(f"look: {report.path}/report/index.html\nread: {report.path}/README.md")
+            print_lines(f"look: {report.path}/report/index.html", f"read: {report.path}/README.md")
     raise typer.Exit(report.exit_code)
 
 
@@ -88,7 +89,7 @@ def watch(
     settings = workspace_settings(workspace, given, workers)
 
     def show(report: BuildReport) -> None:
-        print("\n".join(report.lines()), flush=True)
+        print_lines(*report.lines())
 
     def work() -> None:
         with display():

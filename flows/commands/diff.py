@@ -13,7 +13,7 @@ import typer
 from extractors.durable import replacing
 from extractors.errors import UsageError
 from flows.commands.options import DatasetOption, JsonOption, SetOption, WorkspaceOption, dataset_home
-from flows.output import json_text
+from flows.output import json_text, print_lines
 
 if TYPE_CHECKING:
     from dataset_cards.changes import Changes
@@ -64,10 +64,10 @@ def diff(
     else:
         for _ in pairs:
             pass
-        print("\n".join(_lines(compared.changes, later.name)))
+        print_lines(*_lines(compared.changes, later.name))
     if html is not None:
         _write_page(html, compared, shown)
-        print(f"look: {html}", file=sys.stderr if as_json else sys.stdout)
+        print_lines(f"look: {html}", file=sys.stderr if as_json else sys.stdout)
 
 
 def _print_json(compared: Diff, pairs: Iterator[PairChange]) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from flows.commands.extract import ConfigOption, OcrOption
 from flows.commands.options import JsonOption, SetOption, WorkersOption, file_settings, print_json
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from extractors.evaluation.evaluate import Evaluation
@@ -114,7 +115,7 @@ def label(
     from extractors.evaluation.draft import draft_labels
 
     files = run_interruptible(lambda: draft_labels(book, chosen, out, settings.extract))
-    print("\n".join(map(str, files)))
+    print_lines(*map(str, files))
     _say('correct the labels by hand, then set "checked": true in each row; docs/evaluating.md tells how')
 
 
@@ -129,4 +130,4 @@ def _warn(run: Evaluation, predicted: Path) -> None:
 
 
 def _say(text: str) -> None:
-    print(f"tuwen: {text}", file=sys.stderr)
+    print_lines(f"tuwen: {text}", file=sys.stderr)

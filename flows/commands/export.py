@@ -11,6 +11,7 @@ import typer
 
 from extractors.errors import UsageError
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from dataset_cards.export import Exported
@@ -79,7 +80,7 @@ def export(
     if as_json:
         print_json([asdict(exported) for exported in exports])
     else:
-        print("\n".join(_line(exported) for exported in exports))
+        print_lines(*(_line(exported) for exported in exports))
 
 
 def parse_size(text: str) -> int:

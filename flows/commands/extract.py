@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.commands.options import JsonOption, SetOption, WorkersOption, file_settings, print_json
+from flows.output import print_lines
 
 
 class Ocr(StrEnum):
@@ -60,7 +61,7 @@ def extract(
 
     def show(report: BookReport) -> None:
         if not as_json:
-            print("\n".join(report.lines()), flush=True)
+            print_lines(*report.lines())
 
     def work() -> list[BookReport]:
         with display():
@@ -71,7 +72,7 @@ def extract(
     if as_json:
         print_json({"out": out, "exit_code": code, "books": [report.as_json() for report in reports]})
     elif any(report.state != "failed" for report in reports):
-        print(total_line(reports, out))
+        print_lines(total_line(reports, out))
     raise typer.Exit(code)
 
 
@@ -107,4 +108,4 @@ def inspect(
     from extractors.book import inspect_page
 
     target = out or Path(system_name(f"{folder_names([book])[book]}-page{page}.png"))
-    print(run_interruptible(lambda: inspect_page(book, page, target, settings.extract)))
+    print_lines(str(run_interruptible(lambda: inspect_page(book, page, target, settings.extract))))

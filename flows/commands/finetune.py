@@ -12,6 +12,7 @@ import typer
 
 from extractors.errors import UsageError
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from alignment.training.finetune import Finetuned
@@ -92,4 +93,4 @@ def finetune(
         print_json(asdict(found))
         return
     done = "trained" if found.state == "trained" else "nothing new: it is there already,"
-    print("\n".join([f"{name}: {done} {found.path}", *found.lines()]))
+    print_lines(f"{name}: {done} {found.path}", *found.lines())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from flows.gc import Plan
@@ -48,7 +49,7 @@ def gc(
             }
         )
     else:
-        print("\n".join(_lines(plan, delete)))
+        print_lines(*_lines(plan, delete))
 
 
 def _lines(plan: Plan, deleted: bool) -> list[str]:

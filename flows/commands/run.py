@@ -9,6 +9,7 @@ import typer
 
 from extractors.errors import PARTIAL
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.output import print_lines
 
 if TYPE_CHECKING:
     from flows.chain import ChainReport
@@ -78,9 +79,9 @@ def _as_json(report: ChainReport) -> dict[str, object]:
 def _show(report: ChainReport) -> None:
     from flows.benchmark_report import show
 
-    print("\n".join(report.build.lines()))
+    print_lines(*report.build.lines())
     if report.model is not None:
-        print("\n".join([f"model: {report.model.path}", *report.model.lines()]))
+        print_lines(f"model: {report.model.path}", *report.model.lines())
     for one in report.benchmarks:
-        print()
+        print_lines("")
         show(one)

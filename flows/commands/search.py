@@ -19,6 +19,7 @@ from flows.commands.options import (
     print_json,
     workspace_settings,
 )
+from flows.output import PrintableConsole, print_lines
 
 if TYPE_CHECKING:
     from alignment.search.searcher import Hit
@@ -108,16 +109,15 @@ def search(
         return
     _show(hits)
     if html is not None:
-        print(f"look: {html}")
+        print_lines(f"look: {html}")
 
 
 def _show(hits: list[Hit]) -> None:
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    console = Console(highlight=False)
+    console = PrintableConsole(highlight=False)
     if not console.is_terminal:
         console.width = _WIDTH
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, width=min(console.width, _WIDTH))

@@ -11,6 +11,7 @@ import typer
 
 from extractors.errors import DAMAGED_WORKSPACE, MISSING_DEPENDENCY, OK
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
+from flows.output import print_lines
 from flows.report import split_counts
 
 if TYPE_CHECKING:
@@ -44,17 +45,18 @@ def demo(
             return run_demo(workspace)
 
     report = run_interruptible(work)
-    print("\n".join(report.lines()))
+    print_lines(*report.lines())
     if report.path is not None:
         root = workspace.resolve()
-        print(
-            f"\nWhere to look\n"
-            f"  pictures with their texts   {report.path}/report/index.html (open it in a browser)\n"
-            f"  the dataset card            {report.path}/README.md\n"
-            f"  the table                   datasets.load_dataset('{report.path}')\n"
-            f"  the books that were read    {root}/books\n"
-            f"  what their pages truly hold {root}/truth\n"
-            f"  what was seen on a page     {_command()} inspect {root}/books/silk_catalogue.pdf --page 3"
+        print_lines(
+            "",
+            "Where to look",
+            f"  pictures with their texts   {report.path}/report/index.html (open it in a browser)",
+            f"  the dataset card            {report.path}/README.md",
+            f"  the table                   datasets.load_dataset('{report.path}')",
+            f"  the books that were read    {root}/books",
+            f"  what their pages truly hold {root}/truth",
+            f"  what was seen on a page     {_command()} inspect {root}/books/silk_catalogue.pdf --page 3",
         )
     raise typer.Exit(report.exit_code)
 
@@ -80,7 +82,7 @@ def status(
     if as_json:
         print_json(asdict(found))
     else:
-        print("\n".join(_status_lines(found)))
+        print_lines(*_status_lines(found))
 
 
 def verify(
@@ -114,9 +116,11 @@ def verify(
         print_json(asdict(check))
     else:
         for problem in check.problems:
-            print(f"✗ {problem}")
+            print_lines(f"✗ {problem}")
         verdict = f"{len(check.problems)} damaged" if check.problems else "all sound"
-        print(f"{check.objects} objects, {check.manifests} manifests, {check.versions} versions: {verdict}")
+        print_lines(
+            f"{check.objects} objects, {check.manifests} manifests, {check.versions} versions: {verdict}"
+        )
     raise typer.Exit(DAMAGED_WORKSPACE if check.problems else OK)
 
 
@@ -139,7 +143,7 @@ def doctor(
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            print(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.detail}")
+            print_lines(f"{'✓' if finding.ok else '✗'} {finding.name}: {finding.detail}")
     raise typer.Exit(OK if all(finding.ok for finding in findings) else MISSING_DEPENDENCY)
 
 

@@ -22,7 +22,9 @@ def test_whoever_imports_our_packages_can_use_them() -> None:
 
 
 def test_a_worker_does_not_load_them() -> None:
-    assert list(run_jobs(loaded, [None], workers=1, seconds=60, memory_mb=2000, recycle_after=1)) == [False]
+    assert list(
+        run_jobs(loaded, [None], workers=1, seconds=60, wall_seconds=600, memory_mb=2000, recycle_after=1)
+    ) == [False]
 
 
 def test_the_command_does_not_load_them(tmp_path: Path) -> None:
