@@ -64,12 +64,13 @@ def make_folder(folder: Path) -> None:
     flush(folder.parent)
 
 
-def sweep(folder: Path) -> int:
-    """Remove temporary files that a crash left in `folder` and below it; returns how many.
+def sweep(folder: Path, *, below: bool = True) -> int:
+    """Remove temporary files that a crash left in `folder`, and `below` it; returns how many.
 
     The caller makes sure that nobody is writing there.
     """
-    leftovers = list(folder.rglob(f".*{TEMPORARY_SUFFIX}"))
+    pattern = f".*{TEMPORARY_SUFFIX}"
+    leftovers = list(folder.rglob(pattern) if below else folder.glob(pattern))
     for leftover in leftovers:
         leftover.unlink(missing_ok=True)
     return len(leftovers)

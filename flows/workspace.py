@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from extractors.book_file import book_sha256
+from extractors.durable import sweep
 from extractors.errors import FileAccessError, UsageError
 from extractors.names import system_name
 from extractors.printable import printable
@@ -116,6 +117,9 @@ class Workspace:
         with workspace_lock(self.root):
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.objects.sweep()
+            sweep(self.extracted)
+            for folder in self.datasets.glob("*"):
+                sweep(folder, below=False)  # a version holds none
             yield
 
     def shelf(self, only: Collection[str] | None = None) -> Shelf:

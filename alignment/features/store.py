@@ -1,9 +1,10 @@
 """Features on disk: a file of vectors that only grows, mapped into memory, and an index of what is in it.
 
 A folder holds the features of one recipe: a model and a way to cut pictures. A key (the hash of a picture or
-of a text) has a fixed number of vectors: its own and those of its crops. Vectors are flushed before the line
-that names them; whatever stops a writer in between leaves bytes that no line names, and the next writer cuts
-them off. So a store is sound after kill -9 at any moment, and a fresh split computes only what is new.
+of a text) has a fixed number of vectors: its own and those of its crops. A line of the index holds a key and
+the CRC-32 of key and vectors, checked when they are read. Vectors are flushed before the line that names
+them; whatever stops a writer in between leaves bytes that no line names, and the next writer cuts them off.
+So a store is sound after kill -9 at any moment, and a fresh split computes only what is new.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import fcntl
 import hashlib
 import json
 import os
+import re
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +29,8 @@ from dataset_cards.files import make_folder, replace_text
 Vectors = npt.NDArray[np.float32]
 _DTYPE = np.dtype("<f4")
 _DIGEST_DIGITS = 16
+_LINE = re.compile(rb"(\S+) ([0-9a-f]{8})\n")
+_REMEDY = "delete the folder, it will be made again"
 
 
 class FeatureStore:
@@ -47,6 +52,7 @@ class FeatureStore:
         if not (self.folder / "recipe.json").exists():
             replace_text(self.folder / "recipe.json", text + "\n")
         self._places: dict[str, int] = {}
+        self._sums: dict[str, int] = {}
         self._named = 0  # bytes of the index that are read: whole lines
         self._read_index()
 
@@ -61,11 +67,17 @@ class FeatureStore:
         return [key for key in dict.fromkeys(keys) if key not in self._places]
 
     def read(self, keys: Sequence[str]) -> Vectors:
-        """The vectors of `keys`, [len(keys), per_key, dim], copied from the disk. Raises KeyError."""
+        """The vectors of `keys`, [len(keys), per_key, dim], copied from the disk.
+
+        Raises KeyError, and DamagedWorkspaceError for vectors that are not what was written.
+        """
         places = [self._places[key] for key in keys]
         if not places:
             return np.zeros((0, self.per_key, self.dim), dtype=_DTYPE)
         found: Vectors = self.mapped()[places]
+        for key, vectors in zip(keys, found, strict=True):
+            if _crc(key, vectors) != self._sums[key]:
+                raise DamagedWorkspaceError(f"{self._vectors_file}: its bytes have changed; {_REMEDY}")
         return found
 
     def mapped(self) -> npt.NDArray[np.float32]:
@@ -101,9 +113,11 @@ class FeatureStore:
             held = len(self._places) * self._bytes_per_key
             data = np.ascontiguousarray(vectors[list(fresh.values())], dtype=_DTYPE).tobytes()
             _append(self._vectors_file, held, data)
-            lines = "".join(f"{key}\n" for key in fresh).encode()
+            sums = {key: _crc(key, vectors[row]) for key, row in fresh.items()}
+            lines = "".join(f"{key} {crc:08x}\n" for key, crc in sums.items()).encode()
             _append(self._index_file, self._named, lines)
             self._named += len(lines)
+            self._sums |= sums
             for key in fresh:
                 self._places[key] = len(self._places)
 
@@ -118,12 +132,14 @@ class FeatureStore:
         """Key -> row; a last line without its end was never finished."""
         whole = self._index_file.read_bytes() if self._index_file.exists() else b""
         whole = whole[: whole.rfind(b"\n") + 1]
-        places = {key: row for row, key in enumerate(whole.decode("utf-8", "replace").split("\n")[:-1])}
+        lines = _LINE.findall(whole)
+        if b"".join(b"%s %s\n" % line for line in lines) != whole:
+            raise DamagedWorkspaceError(f"{self._index_file}: it is not what was written; {_REMEDY}")
+        places = {key.decode(): row for row, (key, _) in enumerate(lines)}
         held = self._vectors_file.stat().st_size if self._vectors_file.exists() else 0
         if held < len(places) * self._bytes_per_key:
-            raise DamagedWorkspaceError(
-                f"{self.folder}: fewer vectors than its index names; delete the folder, it will be made again"
-            )
+            raise DamagedWorkspaceError(f"{self.folder}: fewer vectors than its index names; {_REMEDY}")
+        self._sums = {key.decode(): int(crc, 16) for key, crc in lines}
         self._places, self._named = places, len(whole)
 
     @contextmanager
@@ -131,6 +147,10 @@ class FeatureStore:
         with (self.folder / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)  # the kernel frees it when the process ends
             yield
+
+
+def _crc(key: str, vectors: Vectors) -> int:
+    return zlib.crc32(np.ascontiguousarray(vectors, dtype=_DTYPE).tobytes(), zlib.crc32(key.encode()))
 
 
 def _append(path: Path, at: int, data: bytes) -> None:

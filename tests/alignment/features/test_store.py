@@ -150,3 +150,25 @@ def test_processes_that_open_a_new_store_together_all_succeed(tmp_path: Path) ->
     for opener in openers:
         _, faults = opener.communicate(timeout=120)
         assert opener.returncode == 0, faults
+
+
+@pytest.mark.parametrize("name", ["vectors.f32", "index.txt"])
+def test_no_flipped_bit_is_believed(name: str, tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    store.add(["a", "b"], made(["a", "b"]))
+    path = store.folder / name
+    sound = path.read_bytes()
+    for place in range(len(sound)):
+        for bit in range(8):
+            data = bytearray(sound)
+            data[place] ^= 1 << bit
+            path.write_bytes(data)
+            try:
+                again = open_store(tmp_path)
+                found = {key: again.read([key])[0] for key in ("a", "b") if key in again}
+            except DamagedWorkspaceError:
+                continue
+            # A key that was changed is computed again; one that was not has its own vectors.
+            assert all((vectors == made([key])[0]).all() for key, vectors in found.items())
+            assert name == "index.txt"
+            assert len(found) < 2
