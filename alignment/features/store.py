@@ -135,11 +135,12 @@ class FeatureStore:
         lines = _LINE.findall(whole)
         if b"".join(b"%s %s\n" % line for line in lines) != whole:
             raise DamagedWorkspaceError(f"{self._index_file}: it is not what was written; {_REMEDY}")
-        places = {key.decode(): row for row, (key, _) in enumerate(lines)}
+        named = [(key.decode("utf-8", "surrogateescape"), int(crc, 16)) for key, crc in lines]
+        places = {key: row for row, (key, _) in enumerate(named)}
         held = self._vectors_file.stat().st_size if self._vectors_file.exists() else 0
         if held < len(places) * self._bytes_per_key:
             raise DamagedWorkspaceError(f"{self.folder}: fewer vectors than its index names; {_REMEDY}")
-        self._sums = {key.decode(): int(crc, 16) for key, crc in lines}
+        self._sums = dict(named)
         self._places, self._named = places, len(whole)
 
     @contextmanager
