@@ -65,7 +65,7 @@ def read_current(dataset_dir: Path) -> Path:
     """
     pointer = dataset_dir / "CURRENT"
     try:
-        name = pointer.read_text(encoding="utf-8").strip()
+        name = pointer.read_text(encoding="utf-8").strip(" \r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise DamagedWorkspaceError(
             f"{pointer} cannot be read: nothing was published here yet, or the file is lost; run tuwen build"

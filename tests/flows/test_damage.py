@@ -11,6 +11,7 @@ import pytest
 
 from dataset_cards.verify import read_current, read_manifest
 from extractors.durable import file_sha256
+from extractors.errors import DamagedWorkspaceError
 from flows.rebuild import build_workspace
 from flows.repair import repair_workspace
 from flows.status import read_status
@@ -123,3 +124,17 @@ def test_an_older_version_is_restored_from_a_newer_one_and_what_is_left_is_named
     (problem,) = repair_workspace(root, SETTINGS).problems
     assert table.name in problem
     assert crop.read_bytes() == expected
+
+
+def test_no_flipped_bit_of_current_is_believed(root: Path) -> None:
+    pointer = root / "datasets" / "tiny" / "CURRENT"
+    sound = pointer.read_bytes()
+    for place in range(len(sound)):
+        for bit in range(8):
+            data = bytearray(sound)
+            data[place] ^= 1 << bit
+            pointer.write_bytes(data)
+            with pytest.raises(DamagedWorkspaceError):
+                current(root)
+    pointer.write_text("v0001\n")  # what a person writes to go back
+    assert current(root).name == "v0001"
