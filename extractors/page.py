@@ -227,7 +227,10 @@ class _PageReader:
         scale = LOOK_DPI / 72
         picture = clean_scan(render(self.page, LOOK_DPI, self.settings.limits), LOOK_DPI)
         bare = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in layer])
-        if not hidden:
+        # Type set solid looks like a picture in two tones: such a page is read before it is called a plate.
+        printed = [op for op in self.ops if op.kind == "image"]
+        two_tone = bool(printed) and all(op.one_bit for op in printed)
+        if not hidden and not two_tone:
             boxes = [_points(figure.bbox, scale) for figure in bare.figures]
             whole = [Region(box, "scan") for box in boxes if cover(self.bounds, box) >= PLATE_COVER]
             if whole and bare.page.paper_share < PLATE_PAPER:
@@ -235,9 +238,8 @@ class _PageReader:
                 return self._content(
                     seen, told, quality, "a picture fills the page", whole[:1], [], [], is_scan=True
                 )
-        lines, source, reason = self._choose_scan(
-            layer, quality, _sure_pictures(picture, bare, scale), _lean(picture)
-        )
+        sure = [] if two_tone else _sure_pictures(picture, bare, scale)
+        lines, source, reason = self._choose_scan(layer, quality, sure, _lean(picture))
         found = bare
         if source == "ocr":
             found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])

@@ -38,6 +38,8 @@ class PaintOp:
     masked: bool = False
     """An image with a soft or stencil mask of its own."""
     pixels: tuple[int, int] = (0, 0)
+    one_bit: bool = False
+    """An image of two tones: a stencil, or one bit a pixel."""
 
 
 def _bound_matrix(matrix: Any) -> Box:
@@ -143,6 +145,7 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
             signature=_image_signature(image),
             masked=bool(image.mask),
             pixels=(image.w, image.h),
+            one_bit=image.bpc == 1 and image.n == 1,
         )
 
     def fill_image_mask(
@@ -156,6 +159,7 @@ class _Notes(_mupdf.FzDevice2):  # type: ignore[misc]
             signature=_image_signature(image),
             masked=True,
             pixels=(image.w, image.h),
+            one_bit=True,
         )
 
     def clip_image_mask(self, _c: Any, _image: Any, ctm: Any, _scissor: Any) -> None:
