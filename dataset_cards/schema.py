@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from extractors.records import Pair
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised whenever the same pairs would be written differently; part of every version's manifest."""
 
 # Type of each column as a Hugging Face feature; whatever is not named here is a string.
@@ -19,10 +19,11 @@ _NUMBERS = {
     "width": "int32",
     "height": "int32",
     "caption_page": "int32",
+    "description_page": "int32",
     "text_confidence": "float64",
     "confidence": "float64",
 }
-_BOXES = {"bbox", "caption_bbox", "parent_bbox"}
+_BOXES = {"bbox", "caption_bbox", "parent_bbox", "description_bbox"}
 
 COLUMNS = (*(field.name for field in dataclasses.fields(Pair)), "split")
 TEXT_COLUMNS = tuple(name for name in COLUMNS if name != "image")

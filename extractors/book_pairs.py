@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from extractors.book_pages import Progress, counter, open_sandbox, page_failure
-from extractors.geometry import Box, rounded
+from extractors.geometry import Box, rounded, union
 from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
 from extractors.page_units import in_points
@@ -195,7 +195,17 @@ def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pa
         confidence=round(draft.confidence, 3),
         parent=_figure_id(content.sha256, parent[0], _name(content.sha256, *parent)) if parent else None,
         parent_bbox=rounded(parent[1]) if parent and not draft.role else None,
+        description_page=told_on.page if draft.has_text else None,
+        description_bbox=_description_box(draft, told_on.page),
     )
+
+
+def _description_box(draft: Draft, page: int) -> Box | None:
+    """Where the description stands on its page: its own blocks, else its caption."""
+    if draft.text_boxes:
+        return rounded(union(draft.text_boxes))
+    caption = draft.candidate
+    return rounded(caption.bbox) if caption is not None and caption.page == page else None
 
 
 def _lost(draft: Draft, reason: str, image: str = "") -> Unmatched:

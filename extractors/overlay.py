@@ -65,7 +65,7 @@ def draw_page(
             note = f"{draft.rule or 'no text'} {draft.confidence:.2f}"
             _rectangle(pen, draft.bbox, "figure", 4, note)
         texts = [candidate.bbox] if candidate is not None and candidate.page == page else []
-        texts += draft.text_boxes if draft.page == page else ()
+        texts += draft.text_boxes if draft.text_page == page else ()
         for box in texts:
             _rectangle(pen, grow(box, CAPTION_MARGIN), "caption", 3)
             if draft.page == page:

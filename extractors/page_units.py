@@ -99,12 +99,13 @@ def in_points(row: Row, units: Mapping[int, float]) -> Row:
     bbox = _scaled(row.bbox, units.get(row.page, 1.0))
     if not isinstance(row, Pair):
         return replace(row, bbox=bbox)
-    caption, parent = row.caption_bbox, row.parent_bbox
+    caption, parent, told = row.caption_bbox, row.parent_bbox, row.description_bbox
     return replace(
         row,
         bbox=bbox,
         caption_bbox=_scaled(caption, units.get(row.caption_page or row.page, 1.0)) if caption else None,
         parent_bbox=_scaled(parent, units.get(row.page, 1.0)) if parent else None,
+        description_bbox=_scaled(told, units.get(row.description_page or row.page, 1.0)) if told else None,
     )
 
 

@@ -155,6 +155,10 @@ class Pair:
     parent_bbox: Box | None = None
     """Box of a panel's whole figure, on the panel's page; None for what is no panel."""
     review: Literal["unreviewed", "accepted", "rejected", "edited"] = "unreviewed"
+    description_page: int | None = None
+    """Page the description is printed on (1-based): the caption's, the entry's or the section's."""
+    description_bbox: Box | None = None
+    """Box around the description on that page."""
     description_raw: str | None = None
     """The description before it was refined; None for one that was not changed."""
 

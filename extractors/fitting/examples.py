@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.evaluation.labels import BookLabels, LabelledFigure
 from extractors.evaluation.texts import OwnTexts, bare, best
 from extractors.geometry import cover, iou
-from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.layout.candidates import Candidate
 from extractors.page import GOOD_TEXT
-from extractors.pairing.costs import PairingCosts
-from extractors.pairing.edges import PageProblem
-from extractors.pairing.open_pages import OpenPage, learn_conventions, open_book, rounds
+from extractors.pairing.costs import COSTS, PairingCosts
+from extractors.pairing.edges import Features, PageProblem, TextNode, edge_features, node_of
+from extractors.pairing.opening import near_captions, open_book, with_lines
+from extractors.pairing.page_pairing import PairingTable
+from extractors.pairing.proposals import LaidOutBook, TextRef
+from extractors.pairing.rules import RULES
+from extractors.pairing.solver import components, table_of
 from extractors.records import BookContent, PageContent, Region
 
 SAME_FIGURE = 0.5
@@ -32,52 +36,66 @@ Answer = frozenset[int] | None
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One page's problem with the answer for each of its figures."""
+    """One assignment problem of a book with the answer for each of its figures."""
 
-    problem: PageProblem
+    regions: tuple[Region, ...]
+    texts: tuple[TextNode, ...]
+    edges: Mapping[tuple[int, int], Features]
+    """(figure, text) -> what speaks for and against the pair."""
     answers: tuple[Answer, ...]
     fold: str
     """What is held out together: the layout, the book or the folder."""
     weight: float = 1.0
     """How much it counts in fitting."""
 
+    @classmethod
+    def of_page(cls, problem: PageProblem, answers: Sequence[Answer], fold: str) -> Example:
+        """The figures of a page with its texts."""
+        loose = without_ceiling(COSTS)
+        nodes = tuple(node_of(candidate) for candidate in problem.candidates)
+        return cls(tuple(problem.figures), nodes, edge_features(problem, loose), tuple(answers), fold)
+
+    def table(self, costs: PairingCosts) -> PairingTable:
+        """The problem under `costs`."""
+        return PairingTable(self.regions, self.texts, self.edges, costs)
+
 
 def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: PairingCosts) -> list[Example]:
     """The problems of all readable pages with a figure whose text the labels tell."""
-    opened = open_book(book, costs)
-    conventions = learn_conventions(opened, costs)
+    opened = with_lines(open_book(book, costs))
+    opened = replace(opened, near=near_captions(opened))
     readable = {page.page for page in book.pages if _is_readable(page)}
+    loose = replace(opened, costs=without_ceiling(costs))
+    proposals = [p for rule in RULES if rule.claims == "caption" for p in rule.propose(loose)]
+    figures = dict(opened.figures())
     found = []
-    for page in opened.pages:
-        if page.layout.page not in readable:
-            continue
-        figures = [figure for figure in labels.figures if figure.page == page.layout.page]
-        for chosen in rounds(page, set()):
-            problem = page.problem(chosen, conventions)
-            answers = tuple(
-                _answer(region, [page.candidates[j] for j in chosen], page, figures)
-                for region in problem.figures
-            )
-            if chosen and any(answer is not None for answer in answers):
-                example = Example(problem, answers, fold)
-                found += [example, *_without_captions(example)]
+    for component in components([p for p in proposals if p.figure[0] in readable]):
+        table, refs, texts = table_of(opened, component, costs)
+        answers = tuple(_answer(figures[ref], ref[0], texts, opened, labels.figures) for ref in refs)
+        if any(answer is not None for answer in answers):
+            example = Example(tuple(table.figures), tuple(table.texts), table.edges, answers, fold)
+            found += [example, *_without_captions(example)]
     return found
 
 
 def _without_captions(example: Example) -> list[Example]:
-    """The page asked again without its captions, where no text is right for any figure.
+    """The problem asked again without its captions, where no text is right for any figure.
 
     Few labelled pages show a figure without a text: of those alone, leaving a figure alone could never be too
     dear. A page with nothing else on it teaches nothing and is left out.
     """
     right = {j for answer in example.answers if answer for j in answer}
-    rest = [text for j, text in enumerate(example.problem.candidates) if j not in right]
+    rest = [j for j in range(len(example.texts)) if j not in right]
     if not right or not rest:
         return []
-    answers = tuple(None if answer is None else frozenset[int]() for answer in example.answers)
+    place = {j: k for k, j in enumerate(rest)}
     return [
         replace(
-            example, problem=replace(example.problem, candidates=rest), answers=answers, weight=BARE_WEIGHT
+            example,
+            texts=tuple(example.texts[j] for j in rest),
+            edges={(i, place[j]): found for (i, j), found in example.edges.items() if j in place},
+            answers=tuple(None if answer is None else frozenset[int]() for answer in example.answers),
+            weight=BARE_WEIGHT,
         )
     ]
 
@@ -88,20 +106,36 @@ def _is_readable(page: PageContent) -> bool:
 
 
 def _answer(
-    region: Region, chosen: Sequence[Candidate], page: OpenPage, figures: Sequence[LabelledFigure]
+    region: Region,
+    page: int,
+    texts: Sequence[TextRef],
+    book: LaidOutBook,
+    labelled: Sequence[LabelledFigure],
 ) -> Answer:
+    figures = [figure for figure in labelled if figure.page == page]
     figure = _label_of(region, figures)
     if figure is None:  # what is no labelled figure, such as an ornament, owns no text
         return None if any(cover(f.bbox, region.bbox) > OUTSIDE for f in figures) else frozenset()
     if figure.optional:
         return None
     own = OwnTexts.of(figure)
-    right = frozenset(j for j, candidate in enumerate(chosen) if _says(candidate, own))
+    right = frozenset(j for j, ref in enumerate(texts) if _is_own(ref, own, book))
     if right:
         return right
-    # Labels tell captions; a bare number, or what another round deals out, may be the figure's all the same.
-    elsewhere = any(_says(candidate, own) for candidate in page.candidates)
-    return None if elsewhere or all(map(is_number_tag, chosen)) else frozenset()
+    # Labels tell captions; a bare number, or a line of a list, may be the figure's all the same.
+    elsewhere = any(_says(candidate, own) for _, candidate in book.texts())
+    return None if elsewhere else frozenset()
+
+
+def _is_own(ref: TextRef, own: OwnTexts, book: LaidOutBook) -> bool:
+    if ref.kind != "entry":
+        return _says(book.candidate(ref), own)
+    entry = book.entries[ref.index]
+    told = [*entry.texts.values(), *(block.text for block in entry.paragraphs)]
+    return (
+        best((*own.captions, *own.descriptions, *own.neighbours), filter(None, map(bare, told)))
+        >= SAME_CAPTION
+    )
 
 
 def _label_of(region: Region, figures: Sequence[LabelledFigure]) -> LabelledFigure | None:
@@ -113,7 +147,7 @@ def _label_of(region: Region, figures: Sequence[LabelledFigure]) -> LabelledFigu
 
 def _says(candidate: Candidate, own: OwnTexts) -> bool:
     """Whether a text is the figure's own, or one for a group in which the figure has its part."""
-    told = (candidate.text, candidate.body, *(part.text for part in candidate.parts))
+    told = (candidate.text, candidate.body, candidate.title, *(part.text for part in candidate.parts))
     return best((*own.captions, *own.neighbours), filter(None, map(bare, told))) >= SAME_CAPTION
 
 

@@ -22,8 +22,7 @@ from scipy.optimize import linear_sum_assignment, minimize_scalar
 
 from extractors.fitting.examples import Example, without_ceiling
 from extractors.pairing.costs import PairingCosts
-from extractors.pairing.edges import edge_features
-from extractors.pairing.page_pairing import FORBIDDEN, PairingTable, pair_page
+from extractors.pairing.page_pairing import FORBIDDEN
 
 NAMES = tuple(field.name for field in fields(PairingCosts))
 PULLS = (1.0, 0.2, 0.02)
@@ -90,16 +89,16 @@ class Outcome:
 def outcome(examples: Sequence[Example], costs: PairingCosts) -> Outcome:
     """Pair all examples with `costs` and compare with the labels."""
     right: list[bool] = []
-    margins: list[float] = []
+    given: list[float] = []
     for example in examples:
-        matches = {match.figure: match for match in pair_page(example.problem, costs)}
+        chosen, margins = example.table(costs).solve()
+        margin_of = dict(zip(sorted(chosen), margins, strict=True))
         for figure, answer in enumerate(example.answers):
             if answer is None:
                 continue
-            match = matches.get(figure)
-            right.append(match.candidate in answer if match else not answer)
-            margins.append(match.margin if match else nan)
-    return Outcome(tuple(right), tuple(margins))
+            right.append(chosen[figure] in answer if figure in chosen else not answer)
+            given.append(margin_of.get(figure, nan))
+    return Outcome(tuple(right), tuple(given))
 
 
 def fit(examples: Sequence[Example], start: PairingCosts, pull: float) -> PairingCosts:
@@ -142,8 +141,7 @@ def _pages(examples: Sequence[Example], costs: PairingCosts) -> list[_Page]:
 
 def _page(example: Example, costs: PairingCosts) -> _Page | None:
     """The example in arrays; None when its labels contradict each other."""
-    loose = without_ceiling(costs)
-    table = PairingTable(example.problem, edge_features(example.problem, loose), loose)
+    table = example.table(without_ceiling(costs))
     figures, columns = table.table.shape
     features = np.zeros((figures, columns, len(NAMES)))
     absent = table.table >= FORBIDDEN / 2

@@ -140,7 +140,8 @@ def find_candidates(
     `body` is the size of the book's running text in points, where it is known.
     """
     found: list[Candidate] = []
-    for block in split_lists(with_tails(with_keys(with_titles(blocks)), body)):
+    blocks = split_lists(with_tails(with_keys(with_titles(blocks)), body))
+    for block in blocks:
         candidate = (
             _labelled(block, figures)
             or _pointer(block)
@@ -303,7 +304,8 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     label = parse_label(text)
     if label is not None and (label[0].kind == "table" or not label[1]):
         return None
-    if not any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
+    listed = not figures and panel_key(text) is not None  # a list may stand beside the page of its panels
+    if not listed and not any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
         return None
     if text.endswith(("：", ":")):  # it announces what follows it
         return None

@@ -9,6 +9,7 @@ from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
+from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
@@ -64,6 +65,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return not _is_torn(above[-1].text, text)
     if _counts_on(above[0].text, text):
         return True
+    if is_dimension(above[0].text) and not is_dimension(text):
+        return True  # the title of a drawing below its dimensions
     if facing(text) is not None and facing(above[0].text) is not None:
         return True  # 对页上 …, 对页下 …: a list of pointers
     heading = parse_entry_heading(text)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import is_credit, is_data, is_datum, is_metadata, split_bilingual
 from extractors.grammar.captions import bare_label
-from extractors.grammar.characters import has_han
+from extractors.grammar.characters import fold, has_han
 from extractors.grammar.cleaning import clean_text, join_lines
 from extractors.layout.blocks import EARLY_END, SAME_SIZE, SAME_SIZE_READ, Block
 from extractors.records import TextLine
@@ -26,6 +26,10 @@ MIN_INTERLEAVED = 2
 SHORTEST_TITLE = 2
 """Characters of a title at least."""
 
+_INSET = re.compile(r"[(][^()]*[)][^\s,;.。，；]")
+"""A line that begins with a bracket and goes on after it."""
+_PART = re.compile(r"[左右]?[上下中左右]\s?:|[(][a-z0-9][)]|[a-z0-9]\.\s")
+"""A line that begins so is the next part of a shared caption."""
 _FROM = re.compile(r"[（(][^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集)[)）]$")
 """Where a thing was found or is kept, in brackets after its name."""
 _PHRASE_END = re.compile(r"[。；;，\n\u3000]|,(?=\D)(?! )")
@@ -64,6 +68,8 @@ def _breaks(above: TextLine, line: TextLine, edge: float, *, by_hand: bool) -> b
     """Whether something new begins with `line`, in a text whose lines end at `edge` (points) at most."""
     if bare_label(above.text) is not None or above.text.endswith(UNFINISHED):
         return False
+    if _PART.match(fold(line.text)):
+        return True
     read = min(above.confidence, line.confidence) < 1.0
     allowed = SAME_SIZE_READ if read else SAME_SIZE
     if abs(above.size - line.size) > allowed * max(above.size, line.size):
@@ -73,7 +79,10 @@ def _breaks(above: TextLine, line: TextLine, edge: float, *, by_hand: bool) -> b
     if not has_han(line.text):  # English is broken at words
         return is_data(line.text)
     early = above.bbox[3 if above.vertical else 2] < edge - EARLY_END * above.size
-    return early or by_hand or (is_data(line.text) and not _runs_on(above, line))
+    if _INSET.match(fold(line.text)):
+        return False  # 陶瓮 | （M10:7）剖视图: the bracket could not be broken
+    data = is_data(line.text) or is_datum(line.text)
+    return early or by_hand or (data and not _runs_on(above, line))
 
 
 def _runs_on(above: TextLine, line: TextLine) -> bool:
@@ -110,7 +119,7 @@ def joined(texts: Sequence[str]) -> str:
 
 def title_of(text: str) -> str:
     """The name in a caption's text: its first phrase that is no date, place or collection."""
-    phrases = [phrase.strip(" 　：:") for phrase in _PHRASE_END.split(text)]
+    phrases = [_closed(phrase).strip(" 　：:") for phrase in _PHRASE_END.split(text)]
     named = [phrase for phrase in phrases if len(phrase) >= SHORTEST_TITLE and not is_datum(phrase)]
     if not named:
         return next((phrase for phrase in phrases if phrase), "")
@@ -119,6 +128,12 @@ def title_of(text: str) -> str:
         words = words[1:]
     cut = next((i for i, word in enumerate(words) if i and is_datum(word)), len(words))
     return _FROM.sub("", " ".join(words[:cut]))
+
+
+def _closed(phrase: str) -> str:
+    """A phrase without a bracket that a mark within it cut open: 组织图（纹部用斜纹，… -> 组织图."""
+    opened = max(phrase.rfind("（"), phrase.rfind("("))
+    return phrase[:opened] if opened > max(phrase.rfind("）"), phrase.rfind(")")) else phrase
 
 
 def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:

@@ -48,6 +48,8 @@ class PairingCosts:
     """A further figure for a caption that names one."""
     named_figure: float = 0.15
     """A further figure for a caption that names several (1.… 2.…, 图3—5)."""
+    placed_figure: float = 0.6
+    """Saved by a further figure for a caption that names several by their places (上：… 下：…)."""
     body_sized: float = 1.1
     """An unlabelled line in the size of running text is rather running text."""
     heading: float = 1.6
@@ -61,19 +63,61 @@ class PairingCosts:
     listed: float = 0.8
     """Saved by an unlabelled line that names several pictures (上图：… 下图：…)."""
 
+    entry: float = 0.5
+    """A figure within an entry: it is the entry's unless a caption says otherwise."""
+    null_entry: float = 1.0
+    """An entry without any figure."""
+    line: float = 0.6
+    """A keyed line, per unit of distance from the panel it stands at."""
+    key_agrees: float = 0.2
+    """A keyed line for the panel with the same label: hardly a doubt."""
+    key_in_order: float = 1.6
+    """A keyed line for the panel at its place in the order."""
+    facing: float = 1.0
+    """A caption on another page than its figure."""
+    facing_pages: float = 0.2
+    """Per page of distance beyond the facing one."""
+
     def price(self, features: Mapping[str, float]) -> float:
         """The cost of what `features` measure: name of a cost -> how much of its matter is there."""
         return float(sum(getattr(self, name) * amount for name, amount in features.items()))
+
+    @staticmethod
+    def decided(decision: str) -> float:
+        """The margin that a decision by other means counts as (`DECISIONS`)."""
+        return DECISIONS[decision]
 
 
 COSTS = PairingCosts()
 """The costs in use."""
 
+DECISIONS: Mapping[str, float] = {
+    "role_by_field": 2.6,
+    "role_by_look": 1.6,
+    "role_by_guess": 0.5,
+    "shared_text": -0.3,
+    "panel_by_label": 2.6,
+    "panel_by_place": 2.0,
+    "panel_by_order": 1.0,
+    "panel_number": 1.8,
+    "plate_by_number": 2.6,
+    "plate_by_order": 1.0,
+    "facing_by_number": 2.6,
+    "facing_told": 2.0,
+    "facing_untold": 0.0,
+    "caption_led": 0.6,
+    "number": 0.0,
+    "mark": -0.1,
+}
+"""Decisions that no assignment makes, each as sure as a pair of this margin: a figure's text in its entry, by
+label, look or guess; a panel's part of a caption; a description by number or order; a caption of another
+page, by number, by pointer or habit, or neither; a figure that only a caption promises; a line of a mark."""
 MARGIN_SCALE = 0.6
-"""Margin at which a pair counts as 73 % sure. Fitted on labelled pages it comes to .3 to .4; books of
-publishers not yet seen are less regular, so we claim less. docs/extraction.md says how it came out."""
+"""Margin at which a pair counts as 73 % sure, before `SUREST`."""
+SUREST = 1.0
+"""What no margin can exceed: some captions are misread however plain the page."""
 
 
 def confidence_of(margin: float) -> float:
-    """How sure a pair is, 0..1, from how much dearer its page would be without it."""
-    return 1.0 / (1.0 + exp(-margin / MARGIN_SCALE))
+    """How sure a pair is, 0..1, from how much dearer the whole would be without it."""
+    return SUREST / (1.0 + exp(-margin / MARGIN_SCALE))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box
+from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.pairing.costs import confidence_of
 from extractors.records import DescriptionSource, Kind, Region
 
 
@@ -19,7 +21,8 @@ class Draft:
     candidate: Candidate | None = None
     """The caption, on this page or another."""
     rule: str = ""
-    confidence: float = 0.0
+    margin: float = 0.0
+    """How much dearer the least sure decision about it would be otherwise (`costs`)."""
     number: str = ""
     """As printed."""
     key: Key = ()
@@ -36,7 +39,7 @@ class Draft:
     text_page: int | None = None
     """Page its text stands on, where that is not the page of the caption."""
     text_boxes: tuple[Box, ...] = ()
-    """Where on the figure's own page the text stands, besides the caption (points)."""
+    """Where the text stands on `text_page`, besides the caption (points)."""
     group: str = ""
     parent: tuple[int, Box] | None = None
     """Page and box of the figure this is a part of."""
@@ -50,6 +53,15 @@ class Draft:
         return self.region.bbox
 
     @property
+    def confidence(self) -> float:
+        """How sure the pair is, 0..1: one calibration for all rules."""
+        return confidence_of(self.margin)
+
+    def lowered(self, margin: float) -> Draft:
+        """A copy that is no surer than `margin`: one more decision was made about it."""
+        return self.with_(margin=min(self.margin, margin))
+
+    @property
     def has_text(self) -> bool:
         """Whether a reader would find words for this figure, not merely a number."""
         return bool(self.description)
@@ -57,3 +69,36 @@ class Draft:
     def with_(self, **changes: object) -> Draft:
         """A copy with some fields changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def captioned(draft: Draft, candidate: Candidate, rule: str, margin: float) -> Draft:
+    """`draft` with the text of `candidate`; a bare number gives it a number and no description."""
+    label = candidate.label
+    key: Key = ()
+    sub = space = number = ""
+    if label is not None:
+        key, sub, space, number = label.key, label.sub, label.kind, label.raw
+    elif candidate.number is not None:
+        key, sub, space = candidate.number.key, candidate.number.sub, "tag"
+        number = candidate.text[: len(candidate.text) - len(candidate.body)].strip() or candidate.text
+    bare = is_number_tag(candidate) or candidate.kind == "tag"
+    return draft.with_(
+        candidate=candidate,
+        rule=rule,
+        margin=margin,
+        key=key,
+        sub=sub,
+        namespace=space,
+        number=number,
+        caption=candidate.text,
+        title="" if bare else candidate.title,
+        description="" if bare else candidate.description or candidate.body,
+        english=_unlabelled(candidate.english),
+        text_confidence=candidate.confidence,
+    )
+
+
+def _unlabelled(english: str | None) -> str | None:
+    """The English text without the label it repeats (Fig. 1 Lotus -> Lotus)."""
+    parsed = parse_label(english) if english else None
+    return (parsed[1] or None) if parsed else english

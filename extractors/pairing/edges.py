@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log1p
 
+import numpy as np
+
 from extractors.geometry import (
     Box,
     area,
@@ -21,6 +23,8 @@ from extractors.geometry import (
     width,
 )
 from extractors.grammar.caption_text import Direction
+from extractors.grouping import BoxIndex
+from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import PLAIN_REACH, Candidate
 from extractors.pairing.conventions import Conventions, Side, side_of
 from extractors.pairing.costs import PairingCosts
@@ -42,6 +46,14 @@ SECTION_LEVELS = 3
 """A number of so many levels (4.4.4) counts sections, not figures."""
 MEMBER_DISTANCE = 0.1
 """How much a member's own distance counts beside its group's: of equals the nearer one has the text."""
+MIDDLE = 0.17
+"""A figure stands in the middle when its centre is within this share of the whole of it."""
+LABEL_LENGTH = 8
+"""Characters: longer text is no label of a drawing's part."""
+MAX_SLOTS = 24
+"""No caption owns more pictures than this."""
+NEAREST = 24
+"""A figure and a text of a crowded page are a pair only when one is among so many nearest of the other."""
 GROUP_GAP = 30.0
 """Figures at most so many points apart, with no caption between, form a group."""
 DRAWING_GAP = 90.0
@@ -67,6 +79,43 @@ class PageProblem:
     conventions: Conventions
 
 
+def page_problem(
+    layout: PageLayout, candidates: Sequence[Candidate], conventions: Conventions
+) -> PageProblem:
+    """All figures of a page with some of its candidates."""
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    return PageProblem(layout.figures, candidates, texts, conventions)
+
+
+@dataclass(frozen=True, slots=True)
+class TextNode:
+    """What the assignment needs to know of a text."""
+
+    saves: Features
+    """What leaving it without a figure would cost."""
+    named: int
+    """How many figures it speaks of."""
+    capacity: int
+    """How many it may own."""
+    placed: int = 0
+    """How many figures it names by their places (上：… 下：…)."""
+
+
+def node_of(candidate: Candidate) -> TextNode:
+    """The node of a candidate: a panel's label and a line of a list own one figure."""
+    one = candidate.kind == "tag"
+    placed = sum(part.position is not None for part in candidate.parts)
+    return TextNode(null_features(candidate), candidate.plural, 1 if one else MAX_SLOTS, placed)
+
+
+def fits_spot(spot: str, figure: Box, around: Box) -> bool:
+    """Whether a figure stands where a pointer says (left, top-right, ...) among the figures in `around`."""
+    (x, y), (cx, cy) = centre(figure), centre(around)
+    wanted = {"left": x < cx, "right": x > cx, "top": y < cy, "bottom": y > cy}
+    middle = max(abs(x - cx) / max(1.0, width(around)), abs(y - cy) / max(1.0, height(around))) < MIDDLE
+    return all(wanted.get(word, middle) for word in spot.split("-"))
+
+
 def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, int], Features]:
     """Features of each figure with each candidate, by their indices.
 
@@ -74,24 +123,56 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
     than leaving both alone are left out: they are in no cheapest whole.
     """
     figures, candidates = [figure.bbox for figure in problem.figures], problem.candidates
-    away = [[box for box in problem.texts if not area(intersect(box, c.bbox))] for c in candidates]
+    if not figures or not candidates:
+        return {}
+    boxes, texts = BoxIndex(figures), BoxIndex(problem.texts)
     edges: dict[tuple[int, int], Features] = {}
+
+    def between(whole: Box, members: Sequence[int], candidate: Candidate) -> tuple[bool, bool]:
+        """Whether another figure, and whether other text, stands between figures and a caption."""
+        strip = _between(whole, candidate.bbox)
+        if area(strip) <= 0:
+            return False, False
+        figure = any(_blocks(figures[k], strip) for k in boxes.near(strip) if k not in members)
+        text = any(
+            _blocks(problem.texts[k], strip) and not area(intersect(problem.texts[k], candidate.bbox))
+            for k in texts.near(strip)
+        )
+        return figure, text
+
+    def edge(whole: Box, members: Sequence[int], candidate: Candidate, ceiling: float) -> Features | None:
+        found = _edge(whole, candidate, problem.conventions)
+        if found is None or costs.price(found) >= ceiling:
+            return None
+        figure, text = between(whole, members, candidate)
+        found |= {"figure_between": float(figure), "text_between": float(text)}
+        return found if costs.price(found) < ceiling else None
+
+    reachable = _reachable(figures, candidates)
     for members in figure_groups(problem, costs):
-        outside = [box for k, box in enumerate(figures) if k not in members]
         whole = union([figures[k] for k in members])
-        for j, (candidate, texts) in enumerate(zip(candidates, away, strict=True)):
+        for j in sorted({j for i in members for j in reachable[i]}):
+            candidate = candidates[j]
             ceiling = costs.null_figure + saved(candidate, costs)
-            together: Features | None = None
-            if len(members) > 1:
-                together = _edge(whole, candidate, outside, texts, problem.conventions, costs, ceiling)
+            together = edge(whole, members, candidate, ceiling) if len(members) > 1 else None
             for i in members:
-                others = [box for k, box in enumerate(figures) if k != i]
-                alone = _edge(figures[i], candidate, others, texts, problem.conventions, costs, ceiling)
-                ways = [alone, together and _as_member(together, _distance(figures[i], candidate))]
+                alone = edge(figures[i], [i], candidate, ceiling)
+                ways = [alone, together and _as_member(together, distance_of(figures[i], candidate))]
                 best = min((way for way in ways if way), key=costs.price, default=None)
                 if best is not None:
                     edges[i, j] = best
     return edges
+
+
+def _reachable(figures: Sequence[Box], candidates: Sequence[Candidate]) -> list[list[int]]:
+    """For each figure the candidates (indices) among its nearest, or that it is among the nearest of."""
+    apart = np.array([[gap(f, c.bbox) for c in candidates] for f in figures])
+    reach = np.zeros(apart.shape, bool)
+    for axis, count in ((1, len(candidates)), (0, len(figures))):
+        nearest = np.argsort(apart, axis=axis, kind="stable")
+        keep = nearest.take(range(min(NEAREST, count)), axis=axis)
+        np.put_along_axis(reach, keep, True, axis=axis)
+    return [[int(j) for j in np.flatnonzero(row)] for row in reach]
 
 
 def _as_member(together: Features, own_distance: float) -> Features:
@@ -113,42 +194,73 @@ def null_features(candidate: Candidate) -> Features:
 
 
 def figure_groups(problem: PageProblem, costs: PairingCosts) -> list[list[int]]:
-    """Figures that stand together with no caption between: pictures close by, drawn parts farther."""
+    """Figures that stand together with no caption between: pictures close by, drawn parts farther.
+
+    Neighbours are merged, nearest first, while the whole stays free of text and of two captions.
+    """
     figures, candidates = problem.figures, problem.candidates
     captions = [c for c in candidates if c.kind in ("labelled", "pointer")]
-    texts = [c.bbox for c in candidates if c.kind != "tag"]
-    owners = [_own_caption(figure, figures, captions, problem.conventions, costs) for figure in figures]
+    texts = BoxIndex([c.bbox for c in candidates if c.kind != "tag"])
+    text_boxes = [c.bbox for c in candidates if c.kind != "tag"]
+    owners = _own_captions(figures, captions, problem.conventions, costs)
+    boxes = [figure.bbox for figure in figures]
+    links = sorted(
+        (gap(boxes[i], boxes[j]), i, j)
+        for i, near in enumerate(BoxIndex(boxes).near_each(boxes, DRAWING_GAP))
+        for j in near
+        if i < j
+    )
+    group_of = list(range(len(figures)))
+    groups: dict[int, list[int]] = {i: [i] for i in group_of}
 
     def together(a: list[int], b: list[int]) -> bool:
         if len({owners[i] for i in (*a, *b)} - {None}) > 1:
             return False  # neighbours with a caption each, as in two columns
         drawn = all(figures[i].source == "drawing" for i in (*a, *b))
-        first, second = (union([figures[i].bbox for i in part]) for part in (a, b))
+        first, second = union([boxes[i] for i in a]), union([boxes[i] for i in b])
         if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
             return False
         between = _between(first, second)
-        return not any(cover(text, between) > 0.5 for text in texts)
+        return not any(cover(text_boxes[k], between) > 0.5 for k in texts.near(between))
 
-    groups = [[i] for i in range(len(figures))]
-    i = 0
-    while i < len(groups):
-        partner = next((j for j in range(i + 1, len(groups)) if together(groups[i], groups[j])), None)
-        if partner is None:
-            i += 1
-        else:
-            groups[i] += groups.pop(partner)
-            i = 0
-    return groups
+    for _, i, j in links:
+        one, two = sorted((group_of[i], group_of[j]))
+        if one != two and together(groups[one], groups[two]):
+            groups[one] += groups.pop(two)
+            for k in groups[one]:
+                group_of[k] = one
+    return [sorted(members) for _, members in sorted(groups.items())]
+
+
+def _own_captions(
+    figures: Sequence[Region], captions: Sequence[Candidate], conventions: Conventions, costs: PairingCosts
+) -> list[int | None]:
+    """For each figure the caption (index) beside it, as `_own_caption` finds it."""
+    boxes = [figure.bbox for figure in figures]
+    near = BoxIndex([c.bbox for c in captions]).near_each(boxes, DRAWING_GAP)
+    around = BoxIndex(boxes)
+    nearest = [
+        min((gap(boxes[k], c.bbox) for k in around.near(c.bbox, DRAWING_GAP)), default=DRAWING_GAP)
+        for c in captions
+    ]
+    return [
+        _own_caption(figure, captions, found, nearest, conventions, costs)
+        for figure, found in zip(figures, near, strict=True)
+    ]
 
 
 def _own_caption(
     figure: Region,
-    figures: Sequence[Region],
     captions: Sequence[Candidate],
+    near: Sequence[int],
+    nearest: Sequence[float],
     conventions: Conventions,
     costs: PairingCosts,
 ) -> int | None:
-    """The caption beside a figure, on the side where this book sets them; None when none is near."""
+    """The caption beside a figure, on the side where this book sets them; None when none is near.
+
+    `near` are the captions within reach, `nearest` the distance (points) of each caption's nearest figure.
+    """
 
     def cost(k: int) -> float:
         caption = captions[k]
@@ -157,18 +269,17 @@ def _own_caption(
             vertical=caption.vertical,
             labelled=_has_word(caption),
         )
-        return costs.distance * _distance(figure.bbox, caption) + 2 * costs.side * side
+        return costs.distance * distance_of(figure.bbox, caption) + 2 * costs.side * side
 
     reach = DRAWING_GAP if figure.source == "drawing" else GROUP_GAP
     aside = ("corner", "inside")
-    near = [k for k, c in enumerate(captions) if side_of(figure.bbox, c.bbox) not in aside]
-    best = min(near, key=cost, default=None)
+    beside = [k for k in near if side_of(figure.bbox, captions[k].bbox) not in aside]
+    best = min(beside, key=cost, default=None)
     if best is None:
         return None
     apart = gap(figure.bbox, captions[best].bbox)
-    nearest = min(gap(other.bbox, captions[best].bbox) for other in figures)
     # A caption right at another figure is that one's, however near it stands to this.
-    return best if apart <= reach and apart <= 2 * nearest + captions[best].size else None
+    return best if apart <= reach and apart <= 2 * nearest[best] + captions[best].size else None
 
 
 def is_aside(candidate: Candidate) -> bool:
@@ -189,7 +300,8 @@ def _has_word(caption: Candidate) -> bool:
     return caption.label is not None and bool(caption.label.word)
 
 
-def _distance(figure: Box, candidate: Candidate) -> float:
+def distance_of(figure: Box, candidate: Candidate) -> float:
+    """How far a text is from a figure, as its price grows: by the logarithm, in characters of the text."""
     return log1p(gap(figure, candidate.bbox) / (DISTANCE_UNIT * candidate.size))
 
 
@@ -206,16 +318,8 @@ def _between(a: Box, b: Box) -> Box:
     return union([a, b])
 
 
-def _edge(
-    figure: Box,
-    candidate: Candidate,
-    others: Sequence[Box],
-    texts: Sequence[Box],
-    conventions: Conventions,
-    costs: PairingCosts,
-    ceiling: float,
-) -> Features | None:
-    """The features of one pair, None when its price passes `ceiling`."""
+def _edge(figure: Box, candidate: Candidate, conventions: Conventions) -> dict[str, float] | None:
+    """The features of one pair but for what stands between; None for an unlabelled line far off."""
     caption = candidate.bbox
     if (
         candidate.kind == "plain"
@@ -224,18 +328,11 @@ def _edge(
     ):
         return None
     side = side_of(figure, caption)
-    found = _words(candidate, side, conventions) | {
-        "distance": _distance(figure, candidate),
+    return _words(candidate, side, conventions) | {
+        "distance": distance_of(figure, candidate),
         "side": _side(side, candidate, conventions),
         "misaligned": _misalignment(figure, caption, side),
     }
-    if costs.price(found) >= ceiling:
-        return None
-    strip = _between(figure, caption)
-    if area(strip) > 0:
-        found["figure_between"] = float(any(_blocks(box, strip) for box in others))
-        found["text_between"] = float(any(_blocks(box, strip) for box in texts))
-    return found if costs.price(found) < ceiling else None
 
 
 def _blocks(box: Box, strip: Box) -> bool:
@@ -250,7 +347,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
     if candidate.kind == "labelled":
         return {"weak_label": 1.0 - candidate.strength}
     if candidate.kind == "pointer":
-        return {"pointer": 1.0, "points_away": float(side != POINTS_TO.get(candidate.pointer or "facing"))}
+        return {"pointer": 1.0, "points_away": float(points_away(candidate.pointer or "facing", side))}
     if candidate.kind == "tag":
         return {"tag": 1.0}
     if is_aside(candidate):
@@ -268,6 +365,11 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
     return found | _type(candidate, conventions.body_size, listed=listed)
 
 
+def points_away(pointer: Direction, side: Side) -> bool:
+    """Whether a pointer at `side` of a figure points elsewhere; 本页 points anywhere on its page."""
+    return pointer != "here" and side != POINTS_TO.get(pointer)
+
+
 def has_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
     """Whether a line is set in the size this book keeps for captions, and is no note in the same size."""
     usual, body = conventions.caption_size, conventions.body_size
@@ -278,7 +380,8 @@ def has_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
 
 def _in_caption_type(candidate: Candidate, conventions: Conventions) -> bool:
     """Whether an unlabelled line's type says that it is a caption: not where captions carry labels."""
-    return candidate.kind == "plain" and not conventions.labelled and has_caption_type(candidate, conventions)
+    plain = candidate.kind == "plain" and not conventions.labelled
+    return plain and has_caption_type(candidate, conventions)
 
 
 def _type(candidate: Candidate, body: float | None, *, listed: bool) -> dict[str, float]:

@@ -16,6 +16,7 @@ from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import PLAIN_LINES, Candidate
 from extractors.pairing.conventions import Conventions
+from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft
 from extractors.pairing.edges import has_caption_type
 from extractors.records import Dropped, Unmatched
@@ -25,8 +26,6 @@ MARK_SHARE = 0.04
 logo, a seal or an ornament; details and portraits are larger."""
 FEWEST = 3
 """So many figures with texts show how large the figures of a book are."""
-MARK_SURE = 0.45
-"""The confidence of an unlabelled text with such a mark: an address below a logo is no caption."""
 CAPTION_LENGTH = 60
 """Characters in the first line of a caption at most; in longer ones a label is a mention."""
 ORNAMENT = "ornament"
@@ -61,7 +60,7 @@ def doubting_marks(drafts: Sequence[Draft]) -> list[Draft]:
     """The drafts, unlabelled texts with pictures far smaller than the book's figures held for doubtful."""
     usual = _usual_area(drafts)
     return [
-        d.with_(confidence=min(d.confidence, MARK_SURE))
+        d.lowered(COSTS.decided("mark"))
         if d.candidate is not None and d.candidate.kind == "plain" and area(d.bbox) < MARK_SHARE * usual
         else d
         for d in drafts

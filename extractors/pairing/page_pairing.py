@@ -8,7 +8,7 @@ the page becomes when a pair is forbidden is the margin of that pair.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,13 +17,12 @@ from scipy.optimize import linear_sum_assignment
 
 from extractors.pairing.conventions import Side, side_of
 from extractors.pairing.costs import COSTS, PairingCosts, confidence_of
-from extractors.pairing.edges import Features, PageProblem, edge_features, null_features, saved
+from extractors.pairing.edges import Features, PageProblem, TextNode, edge_features, node_of
+from extractors.records import Region
 
 PIECE = 0.15
 """Share of the price of a further figure for a drawing: it is as likely one more piece of the same one."""
 FORBIDDEN = 1e6
-MAX_SLOTS = 24
-"""No caption owns more pictures than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def pair_page(problem: PageProblem, costs: PairingCosts = COSTS) -> list[Match]:
     """The best pairing of one page, in the order of its figures."""
     if not problem.figures or not problem.candidates:
         return []
-    table = PairingTable(problem, edge_features(problem, costs), costs)
+    table = PairingTable.of_page(problem, costs)
     chosen, margins = table.solve()
     return [
         Match(i, j, margin, side_of(problem.figures[i].bbox, problem.candidates[j].bbox))
@@ -60,25 +59,29 @@ class PairingTable:
     """
 
     def __init__(
-        self, problem: PageProblem, edges: Mapping[tuple[int, int], Features], costs: PairingCosts
+        self,
+        figures: Sequence[Region],
+        texts: Sequence[TextNode],
+        edges: Mapping[tuple[int, int], Features],
+        costs: PairingCosts,
     ) -> None:
-        self.problem, self.edges, self.costs = problem, edges, costs
-        count = len(problem.figures)
+        self.figures, self.texts, self.edges, self.costs = figures, texts, edges, costs
+        count = len(figures)
         self.owners: list[int] = []
         """The text of each column that is a slot."""
         self.slots: list[int] = []
         """Which slot of its text it is, from 0."""
         columns = []
-        prices = np.full((count, len(problem.candidates)), FORBIDDEN)
+        prices = np.full((count, len(texts)), FORBIDDEN)
         for (i, j), features in edges.items():
             prices[i, j] = costs.price(features)
-        for j, candidate in enumerate(problem.candidates):
+        for j, text in enumerate(texts):
             reached = int((prices[:, j] < FORBIDDEN).sum())
-            for slot in range(min(reached, 1 if candidate.kind == "tag" else MAX_SLOTS)):
+            for slot in range(min(reached, text.capacity)):
                 extra = (
                     [costs.price(self._further(i, j, slot)) for i in range(count)]
                     if slot
-                    else -saved(candidate, costs)
+                    else -costs.price(text.saves)
                 )
                 columns.append(prices[:, j] + extra)
                 self.owners.append(j)
@@ -87,10 +90,18 @@ class PairingTable:
         np.fill_diagonal(alone, costs.null_figure)
         self.table: NDArray[np.float64] = np.column_stack([*columns, alone])
 
-    def _further(self, figure: int, candidate: int, slot: int) -> Features:
+    @classmethod
+    def of_page(cls, problem: PageProblem, costs: PairingCosts) -> PairingTable:
+        """The figures of a page with its texts."""
+        nodes = [node_of(candidate) for candidate in problem.candidates]
+        return cls(problem.figures, nodes, edge_features(problem, costs), costs)
+
+    def _further(self, figure: int, text: int, slot: int) -> Features:
         """What it costs a text to own one more figure, its `slot`-th beyond the first."""
-        named = slot < self.problem.candidates[candidate].plural
-        piece = PIECE if self.problem.figures[figure].source == "drawing" else 1.0
+        if slot < self.texts[text].placed:
+            return {"placed_figure": -1.0}
+        named = slot < self.texts[text].named
+        piece = PIECE if self.figures[figure].source == "drawing" else 1.0
         return {"named_figure" if named else "second_figure": piece}
 
     def assign(self, table: NDArray[np.float64] | None = None) -> list[int]:
@@ -144,7 +155,7 @@ class PairingTable:
         if column >= len(self.owners):
             return [("null_figure", 1.0)]
         j, slot = self.owners[column], self.slots[column]
-        spared = null_features(self.problem.candidates[j]) if slot == 0 else {}
+        spared = self.texts[j].saves if slot == 0 else {}
         further = self._further(figure, j, slot) if slot else {}
         return [
             *self.edges[figure, j].items(),

@@ -6,14 +6,16 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from math import prod
 
-from extractors.geometry import Box, centre, cover, gap, union
+from extractors.geometry import Box, cover, gap, union
 from extractors.grammar.caption_parts import Part
 from extractors.grammar.numerals import parse_number
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
+from extractors.layout.caption_lines import title_of
+from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
+from extractors.pairing.edges import LABEL_LENGTH, fits_spot
 from extractors.records import TextLine
 
 TAG_REACH = 20.0
@@ -22,14 +24,10 @@ FRAGMENT_GAP = 60.0
 """Loose parts of a drawing stand within so many points of the rest."""
 LABEL_GAP = 8.0
 """Numbers and scales of a drawing stand within so many points of it ..."""
-LABEL_LENGTH = 8
-"""Characters: longer text is no label of a drawing's part."""
 MIN_READ = 2
 """So many printed labels that fit the key show that it is these panels' key."""
 NUMBERED_PIECES = ("plate", "catalogue")
 """What the details of catalogues count on from; 图3 has panels, and 3.1 heads a section."""
-PANEL_BY_LABEL, PANEL_BY_PLACE, PANEL_BY_ORDER = 0.95, 0.9, 0.75
-"""How much of the caption's confidence a panel keeps, by how its part was found."""
 
 _DRAWN_LABEL = re.compile(
     r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|[厘釐]米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
@@ -46,10 +44,10 @@ def join_drawings(
     closer to a drawing than to other figures belong to it, as do short labels (`texts` are the lines outside
     figures). No union is made that would swallow other text or another figure.
     """
-    by_caption: dict[int, list[int]] = defaultdict(list)
+    by_caption: dict[_Key, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
         if draft.candidate is not None and draft.has_text and draft.region.source == "drawing":
-            by_caption[id(draft.candidate)].append(index)
+            by_caption[_key_of(draft.candidate)].append(index)
     removed: set[int] = set()
     result = list(drafts)
     for members in by_caption.values():
@@ -67,7 +65,7 @@ def join_drawings(
         first = members[0]
         result[first] = drafts[first].with_(
             region=replace(drafts[first].region, bbox=whole),
-            confidence=1.0 - prod(1.0 - drafts[i].confidence for i in members),
+            margin=max(drafts[i].margin for i in members),
         )
         removed.update(members[1:])
     return [d for i, d in enumerate(result) if i not in removed]
@@ -89,7 +87,7 @@ def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
     A caption with parts 1–6 may stand near the lower row of its pictures only.
     """
     keyed = {
-        id(draft.candidate): draft.candidate
+        _key_of(draft.candidate): draft.candidate
         for draft in drafts
         if draft.candidate is not None and draft.candidate.kind != "tag" and draft.candidate.parts
     }
@@ -105,15 +103,17 @@ def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
     return found
 
 
-def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draft]:
+def share_parts(
+    drafts: Sequence[Draft], tags: Sequence[Candidate], costs: PairingCosts = COSTS
+) -> list[Draft]:
     """Drafts of one page with each panel of a shared caption given its own part of it.
 
     `tags` are the panel labels printed in and beside the figures: 1, (a), ②.
     """
-    by_caption: dict[int, list[int]] = defaultdict(list)
+    by_caption: dict[_Key, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
         if draft.candidate is not None and draft.candidate.kind != "tag":
-            by_caption[id(draft.candidate)].append(index)
+            by_caption[_key_of(draft.candidate)].append(index)
     result = list(drafts)
     for members in by_caption.values():
         if len(members) < 2:
@@ -123,15 +123,15 @@ def share_parts(drafts: Sequence[Draft], tags: Sequence[Candidate]) -> list[Draf
         group = _group_of(candidate)
         whole = union([drafts[i].bbox for i in members])
         parts = _assign([drafts[i].bbox for i in members], candidate.parts, tags)
-        for index, (part, keep) in zip(members, parts, strict=True):
+        for index, (part, how) in zip(members, parts, strict=True):
             draft = drafts[index].with_(group=group, parent=(drafts[index].page, whole))
             if part is not None:
                 label = "、".join(part.keys) or part.position or ""
                 draft = draft.with_(
                     description=_joined(candidate.stem, part.text),
                     sub=label,
-                    title=part.text,
-                    confidence=draft.confidence * keep,
+                    title=_title(candidate, part.text),
+                    margin=min(draft.margin, costs.decided(how)),
                     rule=draft.rule + "+part",
                 )
             result[index] = draft
@@ -145,17 +145,37 @@ def with_own_line(draft: Draft, line: Candidate) -> Draft:
     """
     common = draft.candidate
     assert common is not None
-    assert line.number is not None
     own = _counts_parts_of(line, common)
     return draft.with_(
         caption=line.text if own else draft.caption,
         number=line.text.removesuffix(line.body).strip(" 　.、") if own else draft.number,
         group=_group_of(common),
-        title=line.body,
+        title=line.title,
         description=_joined(common.stem or common.body, line.body),
-        sub=line.number.sub or str(line.number.key[0]),
+        sub=_part_named(line),
         rule=draft.rule + "+line",
     )
+
+
+_ASPECT = re.compile(
+    r"[正背反侧側內内外顶頂底][面部视視]?|局部|细部|細部|剖面|俯[视視]"
+    r"|(?i:front|back|side|detail)"
+)
+
+
+def _title(caption: Candidate, part: str) -> str:
+    """The name of a panel: its own, or what it shows of the thing that the caption names (背面)."""
+    named = title_of(part)
+    if caption.stem and _ASPECT.fullmatch(named):
+        return re.sub(r"[（(][^（）()]*[）)]$", "", title_of(caption.stem)) + named
+    return named
+
+
+def _part_named(line: Candidate) -> str:
+    """The part that a line names: 1 for (1) 飞天, 1 for 18.1 局部, a for (a) 绢."""
+    if line.number is None:
+        return line.key
+    return line.number.sub or str(line.number.key[-1])
 
 
 def named_details(drafts: Sequence[Draft]) -> list[Draft]:
@@ -187,6 +207,14 @@ def _counts_parts_of(line: Candidate, common: Candidate | None) -> bool:
     return len(line.number.key) > len(common.label.key) or bool(line.number.sub)
 
 
+_Key = tuple[int, Box]
+
+
+def _key_of(caption: Candidate) -> _Key:
+    """What tells a caption from all others: its page and its box."""
+    return caption.page, caption.bbox
+
+
 def _group_of(caption: Candidate) -> str:
     return f"p{caption.page}-{int(caption.bbox[0])}-{int(caption.bbox[1])}"
 
@@ -198,26 +226,26 @@ def _joined(stem: str, part: str) -> str:
 
 def _assign(
     boxes: Sequence[Box], parts: Sequence[Part], tags: Sequence[Candidate]
-) -> list[tuple[Part | None, float]]:
-    """For each panel its part of the caption, and how sure that is."""
-    none: list[tuple[Part | None, float]] = [(None, 1.0)] * len(boxes)
+) -> list[tuple[Part | None, str]]:
+    """For each panel its part of the caption, and by what it was found (`costs.DECISIONS`)."""
+    none: list[tuple[Part | None, str]] = [(None, "")] * len(boxes)
     if not parts:
         return none
     labels = [_tag_of(box, boxes, tags) for box in boxes]
     by_key = {_plain(key): part for part in parts for key in part.keys}
     if by_key and all(label in by_key for label in labels) and len(set(labels)) == len(labels):
-        return [(by_key[label], PANEL_BY_LABEL) for label in labels]
+        return [(by_key[label], "panel_by_label") for label in labels]
     placed = _by_place(boxes, parts)
     if placed is not None:
-        return [(part, PANEL_BY_PLACE) for part in placed]
+        return [(part, "panel_by_place") for part in placed]
     expanded = [part for part in parts for _ in range(max(1, len(part.keys)))]
     if len(expanded) == len(boxes):
         order = row_order(boxes)
-        return [(expanded[order.index(i)], PANEL_BY_ORDER) for i in range(len(boxes))]
+        return [(expanded[order.index(i)], "panel_by_order") for i in range(len(boxes))]
     # OCR lost a number here and there: those that are sure have their part, the others the whole caption.
     read = [by_key.get(label) if labels.count(label) == 1 else None for label in labels]
     if sum(part is not None for part in read) >= MIN_READ:
-        return [(part, PANEL_BY_LABEL if part else 1.0) for part in read]
+        return [(part, "panel_by_label" if part else "") for part in read]
     return none
 
 
@@ -242,18 +270,11 @@ def _by_place(boxes: Sequence[Box], parts: Sequence[Part]) -> list[Part] | None:
     """Parts named by place (左, 右上) given to the panels there; None when the places do not fit."""
     if any(part.position is None for part in parts) or len(parts) != len(boxes):
         return None
-    cx, cy = centre(union(list(boxes)))
+    whole = union(list(boxes))
     result: list[Part] = []
     for box in boxes:
-        x, y = centre(box)
-        fits = [p for p in parts if p.position and _fits(p.position, x - cx, y - cy)]
+        fits = [p for p in parts if p.position and fits_spot(p.position, box, whole)]
         if len(fits) != 1:
             return None
         result.append(fits[0])
-    return result if len({id(p) for p in result}) == len(result) else None
-
-
-def _fits(position: str, dx: float, dy: float) -> bool:
-    wanted = {"left": dx < 0, "right": dx > 0, "top": dy < 0, "bottom": dy > 0}
-    words = position.split("-")
-    return all(wanted.get(word, abs(dx) < 10 and abs(dy) < 10) for word in words)
+    return result if len({p.position for p in result}) == len(result) else None

@@ -66,7 +66,6 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
 
 
 def _told(draft: Draft, caption: Candidate, paragraph: Paragraph) -> Draft:
-    here = [block.bbox for block in paragraph.blocks if block.page == draft.page]
     return draft.with_(
         description=paragraph.chinese,
         description_source="entry",
@@ -74,7 +73,7 @@ def _told(draft: Draft, caption: Candidate, paragraph: Paragraph) -> Draft:
         rule=draft.rule + "+paragraph",
         text_confidence=min(draft.text_confidence, paragraph.confidence),
         text_page=caption.page,
-        text_boxes=(*draft.text_boxes, *here),
+        text_boxes=tuple(block.bbox for block in paragraph.blocks),
     )
 
 

@@ -13,9 +13,10 @@ from extractors.layout.blocks import SENTENCE_ENDS, Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate, make_candidate
 from extractors.layout.furniture import edge_of
-from extractors.pairing.facing import MIN_PLATE
 from extractors.pairing.plates import MIN_DESCRIPTIONS, follows, start_of
 
+MIN_PLATE = 40_000.0
+"""Square points (7 cm square): what has its caption on another page is a plate, not a sketch."""
 PLATE_SHARE = 0.2
 """A plate fills at least this share of its page."""
 GUESSED = 0.5

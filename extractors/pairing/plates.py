@@ -21,6 +21,7 @@ from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.caption_lines import without_paragraph
+from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft
 
 MAX_STEP = 12
@@ -51,10 +52,6 @@ TITLE_LENGTH = 40
 """Characters of a description's own heading at most."""
 PROSE = 40
 """Characters of a usual description at least; the lines of a bare list are shorter."""
-JOINED = 0.95
-"""Confidence of a join by a printed number on both sides."""
-IN_ORDER = 0.75
-"""Confidence of a join by order alone, between joins by number."""
 
 
 _GLUED = re.compile(r"([0-9]{1,3}|[一二三四五六七八九十百廿卅〇]{1,4})([上下左右]?)(?=[\u4e00-\u9fff])")
@@ -72,7 +69,8 @@ class Description:
     """Its heading, where it has one of its own."""
     text: str
     page: int
-    bbox: Box
+    boxes: tuple[Box, ...]
+    """Of its blocks on that page (points)."""
     confidence: float
 
 
@@ -200,7 +198,7 @@ def _described(start: DescriptionStart, blocks: Sequence[Block]) -> Description:
         title if titled else "",
         text if titled else (start.body + text).strip(),
         blocks[0].page,
-        blocks[0].bbox,
+        tuple(block.bbox for block in blocks if block.page == blocks[0].page),
         sum(b.confidence for b in blocks) / len(blocks),
     )
 
@@ -244,9 +242,10 @@ def join_descriptions(drafts: Sequence[Draft], descriptions: Sequence[Descriptio
                 number=draft.number or "-".join(map(str, description.key)) + description.sub,
                 rule=(draft.rule + "+" if draft.rule else "")
                 + ("plate-number" if numbered else "plate-order"),
-                confidence=max(draft.confidence, JOINED) if numbered else IN_ORDER,
+                margin=COSTS.decided("plate_by_number" if numbered else "plate_by_order"),
                 text_confidence=min(draft.text_confidence, description.confidence),
                 text_page=description.page,
+                text_boxes=description.boxes,
             )
         )
     return result

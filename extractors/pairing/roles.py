@@ -16,12 +16,12 @@ from extractors.layout.blocks import Block
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry
+from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft
 
-BY_FIELD, BY_LOOK, BY_GUESS = 0.95, 0.85, 0.6
-"""Confidence of a role: no choice, decided by the look of the pictures, decided by size and order alone."""
-SHARED_TEXT = 0.4
-"""Confidence of a figure that has no text of its own in its entry and shares the pattern's."""
+BY_FIELD, BY_LOOK, BY_GUESS, SHARED = "role_by_field", "role_by_look", "role_by_guess", "shared_text"
+"""How a figure's part in its entry was found: no choice, by the look of the pictures, by size and order; and
+text that is not its own (`costs.DECISIONS`)."""
 OTHER_GROUND = 20.0
 """Lab units (8 bits) from the pattern's colour beyond which a picture lies on a ground of its own."""
 SAME_GROUND = 12.0
@@ -65,14 +65,14 @@ def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | N
     order = sorted(range(len(drafts)), key=lambda i: -area(drafts[i].bbox))
     if not is_about_pattern(entry):
         return [_of_object(entry, draft, first=i == order[0]) for i, draft in enumerate(drafts)]
-    roles: dict[int, tuple[str, float]] = {order[0]: ("pattern", BY_FIELD)}
+    roles: dict[int, tuple[str, str]] = {order[0]: ("pattern", BY_FIELD)}
     roles.update(_smaller_roles(entry, drafts, looks, order[0], order[1:]))
     crops = [i for i in _in_reading_order(drafts, order) if roles[i][0] == "cropped"]
     result = []
     for i, draft in enumerate(drafts):
-        role, confidence = roles[i]
+        role, how = roles[i]
         nth = crops.index(i) if role == "cropped" else 0
-        described = _described(entry, draft, role, confidence, nth, len(crops))
+        described = _described(entry, draft, role, how, nth, len(crops))
         if role == "cropped":
             pattern = drafts[order[0]]
             described = described.with_(parent=(pattern.page, pattern.bbox))
@@ -82,7 +82,7 @@ def entry_drafts(entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | N
 
 def _smaller_roles(
     entry: Entry, drafts: Sequence[Draft], looks: Sequence[Look | None], pattern: int, rest: Sequence[int]
-) -> Mapping[int, tuple[str, float]]:
+) -> Mapping[int, tuple[str, str]]:
     captions = {i: drafts[i].caption for i in rest if drafts[i].caption}
     details = {i for i, caption in captions.items() if _DETAIL.search(caption)}
     if details and len(captions) == len(rest):
@@ -115,7 +115,7 @@ def _one_textile(
     rest: Sequence[int],
     *,
     last: bool = True,
-) -> Mapping[int, tuple[str, float]]:
+) -> Mapping[int, tuple[str, str]]:
     """Of several smaller pictures one is the textile: that on a ground of its own, or the last or first."""
     far = {i: _ground_distance(looks[pattern], looks[i]) for i in rest}
     known = all(value is not None for value in far.values())
@@ -170,7 +170,7 @@ def _ground_distance(pattern: Look | None, other: Look | None) -> float | None:
     return float(sum((a - b) ** 2 for a, b in zip(pattern.main, other.ground, strict=True)) ** 0.5)
 
 
-def _described(entry: Entry, draft: Draft, role: str, confidence: float, nth: int, crops: int) -> Draft:
+def _described(entry: Entry, draft: Draft, role: str, how: str, nth: int, crops: int) -> Draft:
     """A figure of an entry about a pattern, in its role; the `nth` of so many `crops`."""
     title = entry.heading.title
     caption = ""
@@ -186,8 +186,8 @@ def _described(entry: Entry, draft: Draft, role: str, confidence: float, nth: in
         used = entry.fields.get("crop", [])
     if not text:  # no words of its own: what the entry says of the pattern, else of the object
         text, used = _of_pattern(entry)
-        confidence = min(confidence, SHARED_TEXT if role != "pattern" else BY_GUESS)
-    return _told(entry, draft, name, draft.caption or caption, text or title, used, confidence).with_(
+        how = SHARED if role != "pattern" else BY_GUESS
+    return _told(entry, draft, name, draft.caption or caption, text or title, used, how).with_(
         role=role, rule=f"entry-{role}"
     )
 
@@ -239,7 +239,7 @@ def _told(
     caption: str,
     text: str,
     used: Sequence[Block],
-    confidence: float,
+    how: str,
 ) -> Draft:
     blocks = list(used) or [entry.block]
     block = entry.name if entry.name is not None and caption == entry.name.text else entry.block
@@ -252,10 +252,10 @@ def _told(
         title=title,
         number=entry.number,
         group=f"entry-{entry.block.page}-{int(entry.block.bbox[0])}-{int(entry.block.bbox[1])}",
-        confidence=confidence,
+        margin=min(draft.margin, COSTS.decided(how)),
         text_confidence=sum(b.confidence for b in blocks) / len(blocks),
         text_page=blocks[0].page,
-        text_boxes=tuple(b.bbox for b in blocks if b.page == draft.page),
+        text_boxes=tuple(b.bbox for b in blocks if b.page == blocks[0].page),
     )
 
 

@@ -46,7 +46,11 @@ def unlike(one: Row, other: Row) -> dict[str, tuple[Any, Any]]:
 
     def same(key: str) -> bool:
         a, b = one.get(key), other.get(key)
-        if a is None or b is None or key not in ("bbox", "caption_bbox", "parent_bbox", "confidence"):
+        if (
+            a is None
+            or b is None
+            or key not in ("bbox", "caption_bbox", "parent_bbox", "description_bbox", "confidence")
+        ):
             return bool(a == b)
         allowed = CONFIDENCE if key == "confidence" else POINTS
         return bool(b == pytest.approx(a, abs=allowed))

@@ -26,7 +26,7 @@ def example(
     figures: list[Region], captions: list[Candidate], answers: list[Answer], fold: str = "a"
 ) -> Example:
     problem = PageProblem(figures, captions, [c.bbox for c in captions], PLAIN)
-    return Example(problem, tuple(answers), fold)
+    return Example.of_page(problem, answers, fold)
 
 
 def captioned_pages() -> list[Example]:

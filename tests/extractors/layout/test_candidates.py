@@ -241,6 +241,13 @@ def test_items_of_a_list_are_texts_of_their_own() -> None:
     assert [(c.key, c.title) for c in candidates(lines)] == [("1", "方胜纹锦"), ("2", "夹袄")]
 
 
+@pytest.mark.parametrize("text", ["14000", "0 20 40 cm", "±0.000", "1:50", "3600 3600 4800"])
+def test_a_dimension_or_a_scale_is_no_caption(text: str) -> None:
+    title = line("正立面图 1:50", 100, BELOW + 20)
+    found = [c for c in candidates([line(text, 120, BELOW), title]) if c.kind != "tag"]
+    assert [c.text for c in found] == ["正立面图 1:50"]
+
+
 def test_a_date_says_no_photographer() -> None:
     found = only([line("圖四　九層樓以北崖面", 50, BELOW), line("民國三十二年攝", 50, BELOW + 15)])
     assert found.text.endswith("民國三十二年攝")

@@ -54,7 +54,7 @@ def roles(entry: Entry, looks: Sequence[Look | None]) -> list[Draft]:
         (50.0, 85.0, 370.0, 290.0),
         *((50.0 + 130 * i, 300.0, 160.0 + 130 * i, 390.0) for i in range(3)),
     ]
-    return entry_drafts(entry, [Draft(1, figure(*box)) for box in places[: len(looks)]], looks)
+    return entry_drafts(entry, [Draft(1, figure(*box), margin=3.0) for box in places[: len(looks)]], looks)
 
 
 def test_an_entry_runs_from_its_heading_to_the_next() -> None:

@@ -14,7 +14,7 @@ from extractors.geometry import Box
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions, Sighting, learn
 from extractors.pairing.costs import COSTS
-from extractors.pairing.edges import PageProblem, edge_features
+from extractors.pairing.edges import PageProblem
 from extractors.pairing.page_pairing import FORBIDDEN, Match, PairingTable, pair_page
 from extractors.records import Region
 from tests.extractors.made import caption, figure
@@ -188,7 +188,7 @@ def test_a_margin_is_what_the_page_costs_more_without_the_pair(
     figures, captions = made
     problem = PageProblem(figures, captions, [c.bbox for c in captions], PLAIN)
     for match in pair_page(problem):
-        table = PairingTable(problem, edge_features(problem, COSTS), COSTS)
+        table = PairingTable.of_page(problem, COSTS)
         before = table.table[np.arange(len(figures)), table.assign()].sum()
         own = [k for k, owner in enumerate(table.owners) if owner == match.candidate]
         table.table[match.figure, own] = FORBIDDEN
@@ -204,7 +204,7 @@ def test_the_price_of_a_pairing_is_the_price_of_its_features(
     figures, captions = made
     problem = PageProblem(figures, captions, [c.bbox for c in captions], PLAIN)
     if figures:
-        table = PairingTable(problem, edge_features(problem, COSTS), COSTS)
+        table = PairingTable.of_page(problem, COSTS)
         columns = table.assign()
         price = table.table[np.arange(len(figures)), columns].sum()
         assert COSTS.price(table.features(columns)) == pytest.approx(price)

@@ -20,7 +20,7 @@ GRID: list[Box] = [(60, 100, 160, 200), (170, 100, 270, 200), (60, 210, 160, 310
 def drafts(boxes: Sequence[Box], text: Candidate, source: RegionSource = "image") -> list[Draft]:
     """Figures that have been paired with one caption."""
     return [
-        Draft(1, figure(*box, source), text, "same-page", 0.9, caption=text.text, description=text.body)
+        Draft(1, figure(*box, source), text, "same-page", 3.0, caption=text.text, description=text.body)
         for box in boxes
     ]
 
@@ -136,3 +136,14 @@ def test_a_scale_bar_belongs_to_the_nearer_of_two_drawings() -> None:
     both = [d for f, c in zip((near, far), captions, strict=True) for d in drafts([f.bbox], c, "drawing")]
     first, second = join_drawings(both, [(155, 190, 200, 194)], [])
     assert (first.bbox[2], second.bbox[0]) == (200, 230)
+
+
+def test_a_panel_that_shows_a_side_is_named_after_the_thing() -> None:
+    shared = caption("图4 鸟纹锦（M9:23） 1.正面 2.背面 3.局部", 120, 210)
+    named = ["鸟纹锦正面", "鸟纹锦背面", "鸟纹锦局部"]
+    assert told(share_parts(drafts(ROW, shared), [])) == named
+
+
+def test_the_title_of_a_part_ends_before_date_and_place() -> None:
+    shared = caption("图4 左：方胜纹锦，清，青岚博物馆 中：夹袄，五代 右：荷包", 120, 210)
+    assert told(share_parts(drafts(ROW, shared), [])) == ["方胜纹锦", "夹袄", "荷包"]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.pairing.drafts import Draft
+from extractors.pairing.drafts import Draft, captioned
 from extractors.pairing.roles import entry_drafts
-from extractors.pairing.solve import SolvedBook, captioned, solve_book
+from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.records import Dropped, PageContent
 from tests.extractors.made import book, caption, figure, line, page, prose
 
@@ -212,7 +212,7 @@ def test_a_plate_may_carry_a_number_and_a_caption() -> None:
 
 
 def test_a_bare_number_gives_no_description() -> None:
-    draft = captioned(Draft(1, figure(0, 0, 100, 100)), caption("图版12", 10, 110), "number", 0.5)
+    draft = captioned(Draft(1, figure(0, 0, 100, 100)), caption("图版12", 10, 110), "number", 0.0)
     assert (draft.key, draft.number, draft.description) == ((12,), "图版12", "")
 
 
@@ -274,7 +274,7 @@ def messy_pages(draw: st.DrawFn, number: int) -> PageContent:
 def test_any_book_is_solved_and_no_picture_lost(data: st.DataObject, count: int) -> None:
     pages = [data.draw(messy_pages(number)) for number in range(1, count + 1)]
     result = solved(*pages)
-    assert sorted((d.page, d.bbox) for d in result.drafts) == sorted(
+    assert sorted((d.page, d.bbox) for d in (*result.drafts, *result.marks)) == sorted(
         (p.page, r.bbox) for p in pages for r in p.regions
     )
     members = [i for _, owned in result.entries for i in owned]
@@ -318,3 +318,23 @@ def test_a_caption_left_over_makes_a_figure_of_small_pieces_beside_it() -> None:
     assert draft.confidence <= 0.75
     assert not solved(replace(page(1, text), dropped=dropped[:2])).drafts
     assert not solved(replace(page(1, text[1:]), dropped=dropped)).drafts
+
+
+def test_a_list_of_places_beside_pictures_is_dealt_out() -> None:
+    beside = [
+        line("图29", 300, 330, 9),
+        line("上：方胜纹锦，清，青岚博物馆", 300, 344, 9),
+        line("下：镜袋，五代，云岭出土", 300, 358, 9),
+    ]
+    pictures = [figure(50, 60, 280, 200), figure(50, 210, 280, 370)]
+    pages = [captioned_page(n) for n in range(1, 5)]
+    drafts = solved(*pages, page(5, beside, pictures)).drafts[-2:]
+    assert [draft.title for draft in drafts] == ["方胜纹锦", "镜袋"]
+
+
+def test_a_description_elsewhere_is_recorded_with_its_page_and_boxes() -> None:
+    plates = [page(n, [line(f"图版{n}", 190, 500)], [figure(50, 60, 370, 480)]) for n in (1, 2, 3)]
+    texts = [(f"{n}", f"{'飞天藻井莲花'[n]}纹样，线条流畅，设色沉着，为窟中佳作。") for n in (1, 2, 3)]
+    result = solved(*plates, back_matter(4, texts))
+    assert [draft.text_page for draft in result.drafts] == [4, 4, 4]
+    assert all(draft.text_boxes for draft in result.drafts)

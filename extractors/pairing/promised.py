@@ -1,0 +1,78 @@
+"""Figures that only their captions tell: what looked like a table, a frame or plain shapes by itself."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from extractors.geometry import Box, area, gap, intersect, union
+from extractors.grammar.captions import parse_label
+from extractors.grouping import group_boxes
+from extractors.layout.book_layout import PageLayout
+from extractors.pairing.drafts import Draft, captioned
+from extractors.pairing.edges import LABEL_LENGTH, PageProblem
+from extractors.pairing.page_pairing import pair_page
+from extractors.pairing.panels import join_drawings
+from extractors.pairing.proposals import LaidOutBook, TextRef
+from extractors.records import Region
+
+PROMISED = ("plain-shapes", "frame")
+"""Reasons for which a shape was left out that a caption of its own overrules."""
+PIECES, PIECES_GAP = 3, 20.0
+"""So many small pieces within so many points of one another may be a row of small drawings."""
+REACH = 40.0
+"""Such a shape stands within so many points of its caption."""
+
+
+def promised_figures(book: LaidOutBook) -> tuple[Mapping[int, list[Draft]], set[TextRef]]:
+    """Page -> figures made of what was left out beside a caption left over; and the captions used.
+
+    A printed figure label promises a figure; where one is left over beside such a thing, that is it.
+    """
+    used = {choice.text for choice in book.near.values()} | book.used("line")
+    left: dict[int, list[TextRef]] = defaultdict(list)
+    for ref, candidate in book.texts():
+        if ref.kind == "page" and ref not in used and candidate.kind == "labelled" and candidate.body:
+            left[ref.page].append(ref)
+    found: dict[int, list[Draft]] = {}
+    promised: set[TextRef] = set()
+    for layout in book.layouts:
+        drafts, told = _on_page(book, layout, left.get(layout.page, []))
+        promised |= told
+        if drafts:
+            found[layout.page] = drafts
+    return found, promised
+
+
+def _on_page(
+    book: LaidOutBook, layout: PageLayout, left: Sequence[TextRef]
+) -> tuple[list[Draft], set[TextRef]]:
+    if not left:
+        return [], set()
+    titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
+    tables = [t for t in layout.content.tables if not any(gap(t, b) <= REACH for b in titles)]
+    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED), *_small_pieces(layout)]
+    regions = [
+        Region(box, "drawing")
+        for box in shapes
+        if not any(area(intersect(box, f.bbox)) > 0.1 * area(f.bbox) for f in layout.figures)
+    ]
+    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
+    candidates = [book.candidate(ref) for ref in left]
+    found: list[Draft] = []
+    used: set[TextRef] = set()
+    for match in pair_page(PageProblem(regions, candidates, texts, book.conventions), book.costs):
+        candidate, region = candidates[match.candidate], regions[match.figure]
+        if gap(region.bbox, candidate.bbox) <= REACH:
+            margin = min(match.margin, book.costs.decided("caption_led"))
+            found.append(captioned(Draft(layout.page, region), candidate, "caption-led", margin))
+            used.add(left[match.candidate])
+    lines = [line for block in layout.blocks for line in block.lines]
+    return join_drawings(found, [], lines), used
+
+
+def _small_pieces(layout: PageLayout) -> list[Box]:
+    """Boxes around strokes too small to be figures one by one, where several stand together."""
+    boxes = [drop.bbox for drop in layout.dropped if drop.reason == "too-small"]
+    groups = group_boxes(boxes, PIECES_GAP)
+    return [union([boxes[i] for i in group]) for group in groups if len(group) >= PIECES]

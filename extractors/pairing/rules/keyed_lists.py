@@ -1,0 +1,112 @@
+"""Lines of a list that name their panels: by the label printed in the panel, by standing at it, or by order.
+
+(1) 飞天 (2) 藻井 under pictures with a common caption; 1 锦 2 夹袄 below pictures that carry 1 and 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from extractors.geometry import gap
+from extractors.grammar.numerals import parse_number
+from extractors.layout.book_layout import PageLayout, row_order
+from extractors.layout.candidates import TAG_REACH, Candidate
+from extractors.pairing.edges import distance_of
+from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
+
+LINE_REACH = 20.0
+"""A panel's own line stands within so many points of it."""
+LEAST_LINES = 2
+"""One keyed line is no list."""
+FACING = (-1, 1)
+"""A list on a page without figures may speak of the panels on the page before or after."""
+
+Keyed = Sequence[tuple[TextRef, Candidate]]
+
+
+class KeyedLists:
+    """A line goes to the panel that has its key, that it stands at, or that has its place in the order."""
+
+    name = "keyed-list"
+    claims: Claim = "line"
+
+    def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
+        pages = {layout.page: layout for layout in book.layouts}
+        for layout in book.layouts:
+            keyed = [
+                (TextRef("page", layout.page, j), c)
+                for j, c in enumerate(book.candidates[layout.page])
+                if c.kind == "plain" and c.key and c.body
+            ]
+            if len({c.key for _, c in keyed}) < LEAST_LINES:
+                continue
+            beside = [layout] if layout.figures else [pages.get(layout.page + offset) for offset in FACING]
+            ways = [_at_panels(layout, keyed), *(_by_label(panels, keyed) for panels in beside if panels)]
+            yield from next((found for found in ways if found), None) or _in_order(book, layout, keyed)
+
+
+def _by_label(panels: PageLayout, keyed: Keyed) -> list[Proposal]:
+    """Lines to the panels whose printed labels are theirs; none where fewer than two are."""
+    labels = _labels(panels)
+    lines = {c.key: ref for ref, c in keyed}
+    shared = {label for label in labels.values() if label in lines}
+    if len(shared) < LEAST_LINES or len(shared) < len(lines) / 2:
+        return []
+    return [
+        Proposal((panels.page, i), lines[label], {"key_agrees": 1.0}, KeyedLists.name, KeyedLists.claims)
+        for i, label in labels.items()
+        if label in lines
+    ]
+
+
+def _labels(layout: PageLayout) -> dict[int, str]:
+    """The panel labels of a page by the figure (index) that each stands in or nearest to."""
+    found: dict[int, tuple[float, str]] = {}
+    for tag in layout.candidates:
+        if tag.kind != "tag" or not layout.figures:
+            continue
+        distances = [gap(tag.bbox, figure.bbox) for figure in layout.figures]
+        nearest = min(range(len(distances)), key=distances.__getitem__)
+        if (
+            distances[nearest] <= TAG_REACH
+            and distances[nearest] < found.get(nearest, (TAG_REACH + 1, ""))[0]
+        ):
+            found[nearest] = distances[nearest], _plain(tag.text)
+    return {i: label for i, (_, label) in found.items()}
+
+
+def _plain(label: str) -> str:
+    bare = label.strip("()（）[]〔〕．. 、")
+    value = parse_number(bare)
+    return str(value) if value is not None else bare.lower()
+
+
+def _at_panels(layout: PageLayout, keyed: Keyed) -> list[Proposal]:
+    """Lines to the panels that each of them stands at; none where fewer than two have one to themselves."""
+    found: dict[int, Proposal] = {}
+    for ref, candidate in keyed:
+        distances = [gap(figure.bbox, candidate.bbox) for figure in layout.figures]
+        nearest = min(range(len(distances)), key=distances.__getitem__, default=None)
+        if nearest is None or distances[nearest] > LINE_REACH:
+            continue
+        if nearest in found:
+            return []
+        features = {"line": distance_of(layout.figures[nearest].bbox, candidate)}
+        found[nearest] = Proposal((layout.page, nearest), ref, features, KeyedLists.name, KeyedLists.claims)
+    return list(found.values()) if len(found) >= LEAST_LINES else []
+
+
+def _in_order(book: LaidOutBook, layout: PageLayout, keyed: Keyed) -> Iterable[Proposal]:
+    """Lines to the panels in their order, where there are as many and no caption but theirs."""
+    captioned = any(c.kind in ("labelled", "pointer") for c in book.candidates[layout.page])
+    if captioned or len(keyed) != len(layout.figures):
+        return
+    ordered = sorted(keyed, key=lambda line: _order(line[1].key))
+    limit = book.costs.decided("panel_by_order")
+    for i, (ref, _) in zip(row_order([f.bbox for f in layout.figures]), ordered, strict=True):
+        features = {"key_in_order": 1.0}
+        yield Proposal((layout.page, i), ref, features, KeyedLists.name, KeyedLists.claims, limit)
+
+
+def _order(key: str) -> int:
+    return int(key) if key.isdigit() else ord(key)

@@ -1,0 +1,73 @@
+"""Lists whose lines name panels: by printed label, by place, by order."""
+
+from __future__ import annotations
+
+from extractors.pairing.solve import SolvedBook, solve_book
+from extractors.records import PageContent, TextLine
+from tests.extractors.made import book, figure, line, page, prose
+
+NAMES = ("方胜纹锦", "缂丝夹袄", "青釉瓶", "翘头履")
+PANELS = [(50, 60, 200, 160), (210, 60, 360, 160), (50, 170, 200, 270), (210, 170, 360, 270)]
+
+
+def solved(*pages: PageContent) -> SolvedBook:
+    return solve_book(book(pages))
+
+
+def listed(order: tuple[int, ...] = (0, 1, 2, 3), y: float = 300) -> list[TextLine]:
+    """A list in two columns below the panels."""
+    return [
+        line(f"{k + 1} {NAMES[k]}", 50 if i < 2 else 230, y + 14 * (i % 2), 9) for i, k in enumerate(order)
+    ]
+
+
+def titles(result: SolvedBook) -> list[str]:
+    return [draft.title for draft in result.drafts]
+
+
+def test_a_line_goes_to_the_panel_with_its_label() -> None:
+    places = (2, 0, 3, 1)  # the panel with label 1 is the third, and so on
+    labels = [line(str(n + 1), PANELS[k][0] + 5, PANELS[k][1] + 5, 9) for n, k in enumerate(places)]
+    regions = [figure(*box) for box in PANELS]
+    result = solved(page(1, [*labels, *listed()], regions))
+    assert titles(result) == [NAMES[places.index(k)] for k in range(4)]
+    assert {draft.rule for draft in result.drafts} == {"keyed-list"}
+    assert min(draft.confidence for draft in result.drafts) > 0.8
+
+
+def test_without_labels_the_order_of_the_panels_decides() -> None:
+    result = solved(page(1, listed(), [figure(*box) for box in PANELS]))
+    assert titles(result) == list(NAMES)
+
+
+def test_a_list_may_stand_on_the_page_beside_its_panels() -> None:
+    labels = [line(str(k + 1), box[0] + 5, box[1] + 5, 9) for k, box in enumerate(PANELS)]
+    plates = page(1, labels, [figure(*box) for box in PANELS])
+    result = solved(plates, page(2, [*listed(y=100), *prose(50, 300, 320, 8)]))
+    assert titles(result) == list(NAMES)
+
+
+def test_lines_at_their_panels_share_the_common_caption() -> None:
+    lines = [line(f"({'abc'[k]}) {NAMES[k]}", 55 + 120 * k, 163, 9) for k in range(3)]
+    common = line("图27 随葬衣物", 180, 185, 9)
+    result = solved(
+        page(1, [*lines, common], [figure(50 + 120 * k, 60, 160 + 120 * k, 160) for k in range(3)])
+    )
+    assert titles(result) == list(NAMES[:3])
+    assert {draft.number for draft in result.drafts} == {"图27"}
+    assert len({draft.group for draft in result.drafts}) == 1
+
+
+def test_a_list_of_more_lines_than_panels_is_none() -> None:
+    result = solved(page(1, listed(), [figure(*box) for box in PANELS[:2]]))
+    assert "keyed-list" not in {draft.rule for draft in result.drafts}
+
+
+def test_lines_at_pictures_of_their_own_page_name_no_others() -> None:
+    labels = [line(str(k + 1), box[0] + 5, box[1] + 5, 9) for k, box in enumerate(PANELS)]
+    parts = " ".join(f"{k + 1}. {name}" for k, name in enumerate("罐钵壶瓶"))
+    before = page(1, [*labels, line(f"图1 陶器 {parts}", 100, 285, 9)], [figure(*box) for box in PANELS])
+    own = [line(f"{k + 1}. 发掘现场之{k + 1}", 150, 265 + 220 * k, 9) for k in range(2)]
+    after = page(2, own, [figure(50, 60 + 220 * k, 370, 260 + 220 * k) for k in range(2)])
+    result = solved(before, after)
+    assert titles(result) == ["罐", "钵", "壶", "瓶", "发掘现场之1", "发掘现场之2"]
