@@ -61,6 +61,7 @@ INDIFFERENT = frozenset(
         "tensorboard",
         "tokenizers",  # writes a tokenizer for others
         "typer",
+        "uvicorn",
         "webdataset",
     }
 )

@@ -61,7 +61,8 @@ def kinds(root: Path) -> Iterator[tuple[str, Path]]:
         ("index of the shelf", root / "extracted" / "shelf.json"),
         ("CURRENT", version.parent / "CURRENT"),
     ]
-    by_ending = {path.suffix or path.name: path for path in sorted(version.rglob("*")) if path.is_file()}
+    files = [path for path in sorted(version.rglob("*")) if path.is_file() and path.stat().st_size]
+    by_ending = {path.suffix or path.name: path for path in files}
     found += [(f"version: {ending}", path) for ending, path in sorted(by_ending.items())]
     found.append(("version: manifest.json", version / "manifest.json"))
     yield from ((kind, path.relative_to(root)) for kind, path in found)
