@@ -19,7 +19,10 @@ from dataset_cards.duplicates.dropping import dropped_pairs
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.duplicates.records import DroppedPair, Link
 from dataset_cards.duplicates.search import find_links, sketches_of
-from dataset_cards.leaks import Leak, find_leaks
+from dataset_cards.identity.inherit import Inheritance, inherit
+from dataset_cards.identity.records import History
+from dataset_cards.leaks import Leak, find_leaks, find_moved
+from dataset_cards.reading import crop_path
 from dataset_cards.rights import BookFacts
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
@@ -50,6 +53,8 @@ class BookEntry:
     pair by itself; where pairs differ between two versions, a difference here says why."""
     pictures: str = ""
     """Digest of all its pictures: crops, those of unmatched figures, previews."""
+    names: tuple[str, ...] = ()
+    """Its names below books/ (see `book_facts.ShelfBook`); empty where `facts` are given."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,7 @@ class PublishedPair:
     @property
     def image_file(self) -> str:
         """Path of the crop inside the version."""
-        return f"imagefolder/{self.split}/{self.pair.pair_id}.png"
+        return crop_path(self.split, self.pair.pair_id)
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Assembly:
     dropped: tuple[DroppedPair, ...] = ()
     """Pairs left out as duplicates, sorted by pair_id."""
     leaks: tuple[Leak, ...] = ()
-    """Of every val and test pair, the nearest to train first."""
+    """Of every val and test pair, the nearest to train first; before them, those that moved to train."""
 
     def split_counts(self) -> dict[str, int]:
         """Pairs in each split, all three named."""
@@ -123,8 +128,33 @@ def _fields_of(record: Any) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
 
 
-def assemble(books: Sequence[BookEntry], settings: DatasetSettings, previous: Mapping[str, str]) -> Assembly:
-    """Clean, order, link and split the pairs of `books`; `previous` maps old pair_ids to their splits.
+@dataclass(frozen=True)
+class Gathered:
+    """The books of a version in order, their texts cleaned, under the ids that the pairs keep."""
+
+    books: tuple[BookEntry, ...]
+    unmatched: tuple[PublishedUnmatched, ...]
+    inherited: Inheritance
+
+    @property
+    def continues(self) -> Mapping[str, Sequence[str]]:
+        """sha256 of a book -> those of the old books it was saved again from."""
+        return self.inherited.continues
+
+
+def assemble(
+    books: Sequence[BookEntry], settings: DatasetSettings, history: History | None = None
+) -> Assembly:
+    """Clean, order, link and split the pairs of `books`, which keep the ids and splits of `history`.
+
+    Raises what `gather` and `divide` raise.
+    """
+    history = history or History()
+    return divide(gather(books, history), settings, history)
+
+
+def gather(books: Sequence[BookEntry], history: History) -> Gathered:
+    """Clean and order the pairs of `books`, and give them the ids they had.
 
     A pair whose description is empty once cleaned is listed as an unmatched figure.
     Raises ValueError for a book given twice or for pair_ids that are not unique file names,
@@ -142,13 +172,15 @@ def assemble(books: Sequence[BookEntry], settings: DatasetSettings, previous: Ma
         pairs += [(pair, entry.resolve(pair.image)) for pair in whole]
         unmatched += _number_unmatched(entry, [*entry.result.unmatched, *broken])
     _check_ids([pair.pair_id for pair, _ in pairs])
-    return _linked(Assembly(ordered, (), tuple(unmatched)), pairs, settings, previous)
+    return Gathered(ordered, tuple(unmatched), inherit(pairs, history))
 
 
-def _linked(
-    bare: Assembly, pairs: Sequence[Sourced], settings: DatasetSettings, previous: Mapping[str, str]
-) -> Assembly:
-    """`bare` with the pairs in their splits, their links, and what the links led to."""
+def divide(gathered: Gathered, settings: DatasetSettings, history: History) -> Assembly:
+    """Link the duplicates among the pairs, and put each pair in its split.
+
+    Raises DamagedWorkspaceError for a crop that has to be looked at and cannot be read.
+    """
+    pairs, previous = gathered.inherited.pairs, history.splits
     everyone = [pair for pair, _ in pairs]
     with sketches_of(pairs) as sketches:
         links = find_links(pairs, sketches, settings.duplicates)
@@ -161,11 +193,13 @@ def _linked(
             for part in components(everyone, links)
             if (present := [pair for pair in part if pair.pair_id not in gone])
         ]
-        splits = assign_splits([pair for pair, _ in kept], settings.ratios, previous, parts)
+        follows = gathered.inherited.follows
+        splits = assign_splits([pair for pair, _ in kept], settings.ratios, previous, parts, follows)
         leaks = find_leaks(kept, splits, parts, sketches, settings.duplicates)
+    leaks = [*find_moved(history, kept, splits), *leaks]
     published = (PublishedPair(pair, splits[pair.pair_id], source) for pair, source in kept)
-    return dataclasses.replace(
-        bare, pairs=tuple(published), links=tuple(links), dropped=tuple(dropped), leaks=tuple(leaks)
+    return Assembly(
+        gathered.books, tuple(published), gathered.unmatched, tuple(links), tuple(dropped), tuple(leaks)
     )
 
 

@@ -1,4 +1,4 @@
-"""What a version changed against the one before it, and what must be remembered of pairs that left.
+"""What a version changed against the one before it.
 
 The rows of the version before are read as a stream, twice: first for a digest of each, then for those that
 left or changed. Two versions never lie in memory together.
@@ -19,15 +19,15 @@ import pyarrow.parquet as pq
 from dataset_cards.assembly import Assembly
 from dataset_cards.cleaning import markdown_cell
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import read_json_lines
+from dataset_cards.identity.past_books import PastBooks
 from dataset_cards.reading import data_files, iter_rows
 from dataset_cards.reasons import (
     REASONS,
     Background,
+    Between,
     Row,
     background_of,
     read_background,
-    rule_changes,
     why_added,
     why_changed,
     why_removed,
@@ -36,32 +36,22 @@ from dataset_cards.schema import TEXT_COLUMNS, to_row
 from dataset_cards.splits import SPLITS
 from dataset_cards.verify import check_files
 
-REMOVED_FILE = "removed.jsonl"
-_REMEMBERED = ("pair_id", "split", "book_sha256", "book_title")
 _DIGEST_BYTES = 16
 
 
 @dataclass(frozen=True)
 class Previous:
-    """What the version before holds, briefly, and the pairs that earlier versions held."""
+    """What the version before holds, briefly."""
 
     path: Path | None
-    held: Mapping[str, tuple[str, bytes]]
-    """pair_id -> (split, digest of its row)."""
-    book_hashes: frozenset[str]
-    """sha256 of every book that the version before or an earlier one holds a pair of."""
-    removed: Mapping[str, Row]
+    held: Mapping[str, bytes]
+    """pair_id -> digest of its row."""
     background: Background
 
     @property
     def name(self) -> str | None:
         """Of the version; None when there is none yet."""
         return self.path.name if self.path else None
-
-    def splits(self) -> dict[str, str]:
-        """The split of every pair ever published; a pair that comes back finds its place kept."""
-        gone = {pair_id: row["split"] for pair_id, row in self.removed.items()}
-        return gone | {pair_id: split for pair_id, (split, _) in self.held.items()}
 
 
 @dataclass
@@ -86,9 +76,8 @@ class Changes:
 
     previous: str | None
     books: Mapping[str, BookChanges]
-    """sha256 -> what changed; books in which nothing changed are not listed."""
-    gone: tuple[Row, ...] = ()
-    """Of each pair that left: its id, split and book."""
+    """sha256 -> what changed; books in which nothing changed are not listed. A book that was saved again
+    counts as one, under its later sha256."""
 
     @property
     def added(self) -> int:
@@ -109,22 +98,15 @@ class Changes:
 def read_previous(version_dir: Path | None) -> Previous:
     """What a published version holds; nothing when there is none yet.
 
-    Raises DamagedWorkspaceError when a file that is read is not what was published.
+    `read_history` has checked its tables. Raises DamagedWorkspaceError when another file that is read is not
+    what was published.
     """
     if version_dir is None:
-        return Previous(None, {}, frozenset(), {}, Background({}, {}, frozenset()))
-    tables = [path.relative_to(version_dir).as_posix() for path in _tables(version_dir)]
-    optional = [name for name in ("dropped.jsonl",) if (version_dir / name).is_file()]
-    # A flipped bit here could move a pair from test to train: bytes are checked before they are believed.
-    check_files(version_dir, [*tables, REMOVED_FILE, "books.jsonl", *optional])
-    removed = {row["pair_id"]: row for row in read_json_lines(version_dir / REMOVED_FILE)}
-    books = {row["book_sha256"] for row in removed.values()}
-    held = {}
-    for row in iter_rows(version_dir):
-        held[row["pair_id"]] = (row["split"], row_digest(row))
-        books.add(row["book_sha256"])
-    background = read_background(version_dir, columns_of(version_dir))
-    return Previous(version_dir, held, frozenset(books), removed, background)
+        return Previous(None, {}, Background({}, {}, frozenset()))
+    if (version_dir / "dropped.jsonl").is_file():
+        check_files(version_dir, ["dropped.jsonl"])
+    held = {row["pair_id"]: row_digest(row) for row in iter_rows(version_dir)}
+    return Previous(version_dir, held, read_background(version_dir, columns_of(version_dir)))
 
 
 def columns_of(version_dir: Path) -> frozenset[str]:
@@ -147,9 +129,10 @@ def changed_columns(old: Row, new: Row) -> tuple[str, ...]:
     return tuple(name for name in TEXT_COLUMNS if _comparable(old[name]) != _comparable(new[name]))
 
 
-def compare(assembly: Assembly, previous: Previous) -> Changes:
-    """Count added, removed and changed pairs by book and reason."""
-    tally = Tally(previous.background, background_of(assembly, frozenset(TEXT_COLUMNS)))
+def compare(assembly: Assembly, previous: Previous, past: PastBooks) -> Changes:
+    """Count added, removed and changed pairs by book and reason; `past` are the earlier forms of the
+    books."""
+    tally = Tally(previous.background, background_of(assembly, frozenset(TEXT_COLUMNS), past))
     changed = {}
     now = set()
     for item in assembly.pairs:
@@ -157,42 +140,40 @@ def compare(assembly: Assembly, previous: Previous) -> Changes:
         now.add(pair_id)
         if pair_id not in previous.held:
             tally.add(to_row(item.pair, item.split))
-        elif previous.held[pair_id][1] != row_digest(to_row(item.pair, item.split)):
+        elif previous.held[pair_id] != row_digest(to_row(item.pair, item.split)):
             changed[pair_id] = item
-    gone = []
     for row in iter_rows(previous.path) if previous.path and (changed or previous.held.keys() - now) else ():
         if row["pair_id"] not in now:
-            gone.append({name: row[name] for name in _REMEMBERED})
             tally.remove(row)
         elif row["pair_id"] in changed:
             item = changed[row["pair_id"]]
             tally.change(row, to_row(item.pair, item.split))
-    return Changes(previous.name, tally.books(), tuple(gone))
+    return Changes(previous.name, tally.books())
 
 
 class Tally:
     """Counts changes by book and reason, one pair at a time."""
 
     def __init__(self, before: Background, after: Background) -> None:
-        self.before, self.after = before, after
+        self._between = Between(before, after)
         self._books: dict[str, BookChanges] = {}
 
     def add(self, row: Row) -> str:
         """Count a pair that came; the reason."""
-        why = why_added(row, self.before, self.after)
+        why = why_added(row, self._between)
         self._book(row).added[why] += 1
         return why
 
     def remove(self, row: Row) -> str:
         """Count a pair that left; the reason."""
-        why = why_removed(row, self.before, self.after)
+        why = why_removed(row, self._between)
         self._book(row).removed[why] += 1
         return why
 
     def change(self, old: Row, new: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Count a pair that is not as it was; the columns and the reasons."""
         columns = changed_columns(old, new)
-        why = why_changed(old, new, frozenset(columns), self.before, self.after)
+        why = why_changed(old, new, frozenset(columns), self._between)
         book = self._book(new)
         book.changed_pairs += 1
         book.changed.update(why)
@@ -204,23 +185,11 @@ class Tally:
         return dict(sorted(self._books.items(), key=lambda item: (item[1].title, item[0])))
 
     def _book(self, row: Row) -> BookChanges:
-        sha256 = row["book_sha256"]
+        sha256 = self._between.now(row["book_sha256"]) or row["book_sha256"]
         if sha256 not in self._books:
-            old, new = self.before.books.get(sha256), self.after.books.get(sha256)
-            rules = rule_changes(old, new) if old and new else ()
+            rules = self._between.rules(sha256)
             self._books[sha256] = BookChanges(row["book_title"], rules=rules)
         return self._books[sha256]
-
-
-def removed_rows(previous: Previous, changes: Changes, assembly: Assembly) -> list[Row]:
-    """Every pair of earlier versions that this one does not hold, with the split it keeps."""
-    now = {item.pair.pair_id for item in assembly.pairs}
-    gone = {**previous.removed, **{row["pair_id"]: row for row in changes.gone}}
-    return [
-        {name: row[name] for name in _REMEMBERED}
-        for pair_id, row in sorted(gone.items())
-        if pair_id not in now
-    ]
 
 
 def changes_text(version: str, changes: Changes) -> str:
@@ -261,10 +230,6 @@ def _rule_lines(changes: Changes) -> list[str]:
         named = "、".join(markdown_cell(title) for title in titles)
         lines += ["", f"规则改变 Changed rules: {named}", "", *(f"- {markdown_cell(rule)}" for rule in rules)]
     return lines
-
-
-def _tables(version_dir: Path) -> list[Path]:
-    return [path for split in SPLITS for path in data_files(version_dir, split)]
 
 
 def _comparable(value: Any) -> Any:

@@ -30,6 +30,7 @@ _TABLES = {
     "books.jsonl": "书目、权利与各书的结果 · books, their rights and what each gave",
     "unmatched.jsonl": "没有配上的图与图题 · figures and captions without their other half",
     "removed.jsonl": "以前各版有、本版没有的图文对 · pairs of earlier versions that this one does not hold",
+    "past_books.jsonl": "各书以前的文件名与内容 · earlier names and contents of the books",
     "dropped.jsonl": "因重复而不收录的图文对 · pairs left out as duplicates",
     "links.jsonl": "重复的联系 · duplicates",
     "leaks.jsonl": "与 train 最近的邻居 · nearest neighbours of held-out pairs in train",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,19 +12,19 @@ from dataset_cards.files import write_text
 
 if TYPE_CHECKING:  # who only reads the file depends on no code that writes it
     from dataset_cards.assembly import Assembly
-    from dataset_cards.changes import Previous
 
 FRESH_FILE = "fresh.json"
 
 
-def write_fresh(assembly: Assembly, previous: Previous, folder: Path) -> None:
-    """Write fresh.json: the new books and their pairs. In a first version every book is new.
+def write_fresh(assembly: Assembly, seen: Container[str], since: str | None, folder: Path) -> None:
+    """Write fresh.json: the new books and their pairs, `since` the version before.
 
-    A book is new when no earlier version holds a pair of it; one that left and comes back is not.
+    A book is new when no earlier version holds a pair of it, under this sha256 or that of the file it was
+    saved again from: `seen` are those that are not. In a first version every book is new.
     """
-    fresh = [item.pair for item in assembly.pairs if item.pair.book_sha256 not in previous.book_hashes]
+    fresh = [item.pair for item in assembly.pairs if item.pair.book_sha256 not in seen]
     content = {
-        "since": previous.name,
+        "since": since,
         "books": sorted({pair.book_sha256 for pair in fresh}),
         "pairs": sorted(pair.pair_id for pair in fresh),
     }

@@ -13,10 +13,12 @@ from dataset_cards.duplicates.hashes import HashIndex
 from dataset_cards.duplicates.pictures import LEADERS, Sourced, picture_likeness
 from dataset_cards.duplicates.sketches import Sketches
 from dataset_cards.duplicates.texts import compared, nearly_equal, normal_text
+from dataset_cards.identity.moved import shown_in_train
+from dataset_cards.identity.records import History
 from dataset_cards.settings import DuplicateSettings
+from dataset_cards.splits import HELD_OUT
 from extractors.records import Pair
 
-HELD_OUT = ("val", "test")
 # Rows of the card's table of the worst.
 _WORST = 10
 # Hashes of train that a held-out picture is compared with.
@@ -49,6 +51,9 @@ class Leak:
     leaks: bool
     """Whether a training pair is in this pair's component. Only books that came later can bring that about:
     they link old pairs of different splits, which stay where they are."""
+    gone: bool = False
+    """Whether only an earlier version held the pair. It is listed where a training pair shows its picture or
+    its place, which only versions made before ids were inherited can bring about, and counts as a leak."""
 
 
 @dataclass(frozen=True)
@@ -63,17 +68,20 @@ class LeakSummary:
     """Of these, with the same or a near text in train."""
     leaks: dict[str, int]
     """Of these, with a training pair in their component."""
+    moved: dict[str, int]
+    """Pairs that only earlier versions held, and that train shows now."""
     worst: tuple[Leak, ...]
     """The nearest to train, nearest first; no more than a table holds."""
 
 
 def leak_summary(leaks: Sequence[Leak]) -> LeakSummary:
     """Counts and the worst of `Assembly.leaks`."""
-    held_out = Counter(leak.split for leak in leaks)
+    held_out = Counter(leak.split for leak in leaks if not leak.gone)
+    moved = Counter(leak.split for leak in leaks if leak.gone)
     splits = [split for split in HELD_OUT if held_out[split]]
 
     def counted(name: str) -> dict[str, int]:
-        counts = Counter(leak.split for leak in leaks if getattr(leak, name))
+        counts = Counter(leak.split for leak in leaks if getattr(leak, name) and not leak.gone)
         return {split: counts[split] for split in splits}
 
     return LeakSummary(
@@ -81,6 +89,7 @@ def leak_summary(leaks: Sequence[Leak]) -> LeakSummary:
         picture=counted("picture_near"),
         text=counted("text_near"),
         leaks=counted("leaks"),
+        moved={split: moved[split] for split in HELD_OUT if moved[split]},
         worst=tuple(leaks[:_WORST]),
     )
 
@@ -131,6 +140,30 @@ def find_leaks(
                 leaks=pair.pair_id in tied,
             )
         )
+    return sorted(leaks, key=_worst_first)
+
+
+def find_moved(history: History, pairs: Sequence[Sourced], splits: Mapping[str, str]) -> list[Leak]:
+    """The val and test pairs that only earlier versions held and that train shows now, the worst first.
+
+    `splits` names the split of each of `pairs`.
+    """
+    leaks = [
+        Leak(
+            pair_id=figure.pair_id,
+            split=figure.split,
+            picture_of=pair.pair_id,
+            picture_bits=bits,
+            picture_likeness=None,
+            picture_near=True,
+            text_of=None,
+            text_likeness=None,
+            text_near=False,
+            leaks=True,
+            gone=True,
+        )
+        for figure, pair, bits in shown_in_train(history, pairs, splits)
+    ]
     return sorted(leaks, key=_worst_first)
 
 

@@ -25,6 +25,11 @@ def shard_name(split: str, number: int, total: int, ending: str) -> str:
     return f"{split}-{number:05d}-of-{total:05d}.{ending}"
 
 
+def crop_path(split: str, pair_id: str) -> str:
+    """Path of a pair's crop inside its version."""
+    return f"imagefolder/{split}/{pair_id}.png"
+
+
 def data_files(version_dir: Path, split: str) -> list[Path]:
     """The Parquet files of one split, in order; versions of old have one file without numbers.
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dataset_cards.assembly import Assembly
 from dataset_cards.files import read_json_lines
+from dataset_cards.identity.past_books import PastBooks, read_past_books
 from dataset_cards.tables import book_rows
+from dataset_cards.union import Union
 
 Row = Mapping[str, Any]
 
@@ -17,6 +19,7 @@ REASONS = {
     "new book": "新书",
     "removed book": "书已移除",
     "renamed book": "书已改名",
+    "re-saved book": "书已另存",
     "changed rule": "规则改变",
     "read again": "重新读取",
     "refinement": "文字整理",
@@ -30,6 +33,11 @@ REASONS = {
 """Every reason with its Chinese name."""
 
 _REFINED = {"description", "description_source", "description_raw", "description_en"}
+# What another file of the same book may show otherwise, though it is read by the same rules.
+_BY_FILE = {
+    *("book_sha256", "page", "page_label", "bbox", "caption_page", "caption_bbox", "parent_bbox"),
+    *("image_sha256", "image_phash", "width", "height"),
+}
 # What a reviewer may set right.
 _REVIEWED = {*_REFINED, "review", "kind", "number", "title", "caption"}
 
@@ -44,6 +52,8 @@ class Background:
     """pair_id of a pair left out -> reason."""
     columns: Set[str]
     """Names of the columns its pairs have."""
+    past: PastBooks = field(default_factory=PastBooks)
+    """The earlier names and contents of its books."""
 
 
 def read_background(version_dir: Path, columns: Set[str]) -> Background:
@@ -54,39 +64,66 @@ def read_background(version_dir: Path, columns: Set[str]) -> Background:
         {row["sha256"]: row for row in read_json_lines(version_dir / "books.jsonl")},
         {row["pair_id"]: row["reason"] for row in dropped},
         columns,
+        read_past_books(version_dir),
     )
 
 
-def background_of(assembly: Assembly, columns: Set[str]) -> Background:
+def background_of(assembly: Assembly, columns: Set[str], past: PastBooks) -> Background:
     """The background of the version that is being written."""
     return Background(
         {row["sha256"]: row for row in book_rows(assembly)},
         {item.pair.pair_id: item.reason for item in assembly.dropped},
         columns,
+        past,
     )
 
 
-def why_added(row: Row, before: Background, after: Background) -> str:
+class Between:
+    """What lies between two versions: what each tells, and which of their books are the same."""
+
+    def __init__(self, before: Background, after: Background) -> None:
+        self.before, self.after = before, after
+        self._same = Union()
+        for book in (*before.past.books, *after.past.books):
+            for heir in book.continued_by:
+                self._same.join(book.sha256, heir)
+        self._was = {self._same.root(book): book for book in sorted(before.books)}
+        self._now = {self._same.root(book): book for book in sorted(after.books)}
+
+    def was(self, sha256: str) -> str | None:
+        """The sha256 that a book of the later version had in the earlier one; None when it was not there."""
+        return sha256 if sha256 in self.before.books else self._was.get(self._same.root(sha256))
+
+    def now(self, sha256: str) -> str | None:
+        """The sha256 that a book of the earlier version has in the later one; None when it is not there."""
+        return sha256 if sha256 in self.after.books else self._now.get(self._same.root(sha256))
+
+    def rules(self, sha256: str) -> tuple[str, ...]:
+        """What made the pairs of a book, where it differs: "extract.crop_dpi 300 → 450"."""
+        old = self.before.books.get(self.was(sha256) or "")
+        new = self.after.books.get(self.now(sha256) or "")
+        return rule_changes(old, new) if old and new else ()
+
+
+def why_added(row: Row, between: Between) -> str:
     """Why a pair is there that was not; `row` is its row in the later version."""
-    if row["book_sha256"] not in before.books:
+    if between.was(row["book_sha256"]) is None:
         return "new book"
-    if row["pair_id"] in before.dropped:
+    if row["pair_id"] in between.before.dropped:
         return "kept again"
-    return _by_book(row["book_sha256"], before, after)
+    return _by_book(between.was(row["book_sha256"]), row["book_sha256"], between)
 
 
-def why_removed(row: Row, before: Background, after: Background) -> str:
+def why_removed(row: Row, between: Between) -> str:
     """Why a pair is gone; `row` is its row in the earlier version."""
-    if row["book_sha256"] not in after.books:
+    if between.now(row["book_sha256"]) is None:
         return "removed book"
-    if row["pair_id"] in after.dropped:
+    if row["pair_id"] in between.after.dropped:
         return "dropped"
-    return _by_book(row["book_sha256"], before, after)
+    return _by_book(row["book_sha256"], between.now(row["book_sha256"]), between)
 
 
-def why_changed(
-    old: Row, new: Row, names: Set[str], before: Background, after: Background
-) -> tuple[str, ...]:
+def why_changed(old: Row, new: Row, names: Set[str], between: Between) -> tuple[str, ...]:
     """Why a pair is not as it was in the columns `names`; one reason or several, ordered as `REASONS`."""
     reasons: set[str] = set()
     rest = set(names)
@@ -97,14 +134,16 @@ def why_changed(
             rest.difference_update(columns)
 
     explain("moved split", {"split"})
-    explain("new column", after.columns - before.columns)
+    explain("new column", between.after.columns - between.before.columns)
     explain("renamed book", {"book_title"})
+    if old["book_sha256"] != new["book_sha256"]:
+        explain("re-saved book", _BY_FILE)
     if "review" in rest or "reviewed" in (old["description_source"], new["description_source"]):
         explain("review", _REVIEWED)
     if "refined" in (old["description_source"], new["description_source"]):
         explain("refinement", _REFINED)
     if rest:
-        reasons.add(_by_book(new["book_sha256"], before, after))
+        reasons.add(_by_book(old["book_sha256"], new["book_sha256"], between))
     return tuple(reason for reason in REASONS if reason in reasons)
 
 
@@ -120,13 +159,15 @@ def rule_changes(old: Row, new: Row) -> tuple[str, ...]:
     )
 
 
-def _by_book(book: str, before: Background, after: Background) -> str:
-    """What became of a whole book that both versions hold."""
-    old, new = before.books.get(book), after.books.get(book)
+def _by_book(was: str | None, now: str | None, between: Between) -> str:
+    """What became of a whole book that both versions hold, by its sha256 in each."""
+    old, new = between.before.books.get(was or ""), between.after.books.get(now or "")
     if old is None or new is None:
         return "not recorded"
     if rule_changes(old, new):
         return "changed rule"
+    if was != now:
+        return "re-saved book"
     if (old["failures"], old["text_sources"]) != (new["failures"], new["text_sources"]):
         return "read again"
     return "not recorded"

@@ -37,8 +37,6 @@ UNKNOWN_RIGHTS = "unknown"
 # Woodblock books are older than Gutenberg's; nothing is printed in a year to come much later than this.
 _EARLIEST_YEAR, _LATEST_YEAR = 800, 2100
 _SELECTORS = {"file", "sha256"}
-# A name is worth proposing from this likeness on (rapidfuzz, 0-100).
-_ALIKE = 60
 
 
 def check_isbn(text: str) -> str:
@@ -141,27 +139,6 @@ class BookList:
         if len(found) > 1:
             raise UsageError(f"{self.path}: {name} is listed twice, by file and by sha256: keep one [[book]]")
         return found[0] if found else None
-
-    def without_rights(self, books: Mapping[str, str]) -> list[str]:
-        """Those of `books` (name -> sha256) whose rights nobody has stated."""
-        found = {name: self.find(name, sha256) for name, sha256 in books.items()}
-        return [name for name, facts in found.items() if facts is None or facts.rights is None]
-
-    def strangers(self, books: Mapping[str, str]) -> list[str]:
-        """One line for each entry that names none of `books` (name -> sha256), with the nearest name."""
-        lines = []
-        for facts in self.facts:
-            if facts.file is None:
-                known = facts.sha256 in books.values()
-            else:
-                known = any(_same_name(facts.file, name) for name in books)
-            if not known:
-                near = process.extractOne(facts.file or "", sorted(books), score_cutoff=_ALIKE)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                lines.append(
-                    f"{FILE_NAME} describes {facts.file or facts.sha256}, which is not in books/{hint}"
-                )
-        return lines
 
 
 def read_book_list(path: Path) -> BookList:

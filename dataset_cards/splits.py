@@ -18,6 +18,7 @@ from dataset_cards.union import Union
 from extractors.records import Pair
 
 SPLITS = ("train", "val", "test")
+HELD_OUT = ("val", "test")
 
 # A component above this share of all pairs draws no lot: one alone would fill val, or half of test, and a
 # score on it would say little. It goes where most is lacking, as a rule to train.
@@ -25,9 +26,9 @@ GIANT_SHARE = 0.01
 # In a small dataset an ordinary entry is above that share; it is no giant.
 GIANT_PAIRS = 10
 
-# Which split new pairs follow when their component holds old pairs of several splits: an old test pair then
-# has no near relative among the new training pairs.
-_STRICTEST_FIRST = ("test", "val", "train")
+STRICTEST_FIRST = ("test", "val", "train")
+"""Which split new pairs follow when they belong to old pairs of several: an old test pair then has no near
+relative among the new training pairs."""
 
 
 def components(pairs: Sequence[Pair], links: Iterable[Link] = ()) -> list[list[Pair]]:
@@ -49,12 +50,14 @@ def assign_splits(
     ratios: SplitRatios,
     previous: Mapping[str, str] | None = None,
     parts: Sequence[Sequence[Pair]] | None = None,
+    follows: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The split of every pair: pair_id -> train, val or test.
 
     `parts` are the components of `pairs`, when more than the pairs themselves tells what belongs together.
     A pair in `previous` (pair_id -> split of earlier versions) keeps its split. A new pair whose component
-    holds old pairs takes theirs; where they differ, test before val before train. A component of new pairs
+    holds old pairs, or new pairs that belong to a split by what they show (`follows`: pair_id -> split),
+    takes theirs; where they differ, test before val before train. A component of other new pairs
     only goes to the split that a hash of its first pair_id draws, unless that one has no room for it: then to
     the split furthest below its target. With too few components for three splits, train is served first.
     The result depends on the set of pairs, not on their order.
@@ -64,10 +67,11 @@ def assign_splits(
     fresh: list[Sequence[Pair]] = []
     for component in components(pairs) if parts is None else parts:
         taken = {splits[pair.pair_id] for pair in component if pair.pair_id in splits}
+        taken |= {follows[pair.pair_id] for pair in component if follows and pair.pair_id in follows}
         if not taken:
             fresh.append(component)
             continue
-        followed = next(split for split in _STRICTEST_FIRST if split in taken)
+        followed = next(split for split in STRICTEST_FIRST if split in taken)
         for pair in component:
             splits.setdefault(pair.pair_id, followed)
     counts = Counter(splits.values())

@@ -9,22 +9,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any
 
-from dataset_cards.assembly import Assembly, BookEntry, assemble, inputs_digest
+from dataset_cards.assembly import Assembly, BookEntry, Gathered, divide, gather, inputs_digest
+from dataset_cards.book_facts import ShelfBook, describe
 from dataset_cards.card import write_card
 from dataset_cards.changes import (
-    REMOVED_FILE,
     Changes,
-    Previous,
     changes_text,
     compare,
     read_previous,
-    removed_rows,
 )
+from dataset_cards.cleaning import clean_text
 from dataset_cards.croissant import write_croissant
 from dataset_cards.duplicates.records import dropped_row, link_row
 from dataset_cards.errors import UsageError
@@ -42,10 +41,20 @@ from dataset_cards.formats.chinese_clip import write_chinese_clip
 from dataset_cards.formats.imagefolder import write_imagefolder
 from dataset_cards.formats.parquet import write_parquet
 from dataset_cards.fresh import write_fresh
+from dataset_cards.identity.history import REMOVED_FILE, read_history, removed_rows
+from dataset_cards.identity.past_books import (
+    PAST_BOOKS_FILE,
+    PastBook,
+    PastBooks,
+    past_book_row,
+    read_past_books,
+)
+from dataset_cards.identity.records import History
 from dataset_cards.leaks import leak_row
 from dataset_cards.pages import write_pages
 from dataset_cards.report.gallery import write_gallery
 from dataset_cards.report.statistics_page import write_statistics_page
+from dataset_cards.rights import BookList
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.selection import Selection
 from dataset_cards.settings import DatasetSettings
@@ -79,33 +88,47 @@ class Published:
     added: int
     removed: int
     changed: int
+    notes: tuple[str, ...] = ()
+    """What a person should know of how ids and splits were inherited."""
 
 
-def nothing_new(books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings) -> bool:
-    """Whether the current version was made from exactly these results, settings and code.
+def nothing_new(
+    books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings, known: BookList | None = None
+) -> bool:
+    """Whether the current version was made from exactly these results, settings, facts and code.
 
-    Looks at no picture, so it takes a moment only. False when nothing was published yet.
-    Raises DamagedWorkspaceError when CURRENT names a version that is not complete.
+    `known` are the facts of books.toml, for books that have a name. Looks at no picture, so it takes a
+    moment only. False when nothing was published yet. Raises DamagedWorkspaceError when CURRENT names a
+    version that is not complete.
     """
     if not has_current(dataset_dir):
         return False
-    manifest = read_manifest(read_current(dataset_dir))
-    return bool(manifest["inputs"] == inputs_digest(books, settings))
+    current = read_current(dataset_dir)
+    described = _with_facts(books, known, read_past_books(current))
+    return bool(read_manifest(current)["inputs"] == inputs_digest(described, settings))
 
 
-def publish_version(books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings) -> Published:
+def publish_version(
+    books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings, known: BookList | None = None
+) -> Published:
     """Write the next version below `dataset_dir` and make it current; the same inputs give the same bytes.
 
-    The caller sees to it that one builder works at a time. Old pairs keep their splits, for good.
+    `known` are the facts of books.toml, for books that have a name. The caller sees to it that one builder
+    works at a time. Pairs that any version published keep their ids and splits, for good
+    (`dataset_cards.identity`).
     Raises UsageError when there is no pair at all, DamagedWorkspaceError when the current version is not
     complete or a crop is not what its pair says, ValueError for a book or pair_id given twice.
     """
     make_folder(dataset_dir)
     current = read_current(dataset_dir) if has_current(dataset_dir) else None
-    inputs = inputs_digest(books, settings)
+    history = read_history(dataset_dir, current)
+    gathered = gather(books, history)
+    continued = PastBooks(history.books.after((), gathered.continues))
+    gathered = replace(gathered, books=tuple(_with_facts(gathered.books, known, continued)))
+    inputs = inputs_digest(gathered.books, settings)
     target = _finished_but_not_current(dataset_dir, current, inputs)
     if target is None:
-        target = _write_next(books, dataset_dir, settings, current, inputs)
+        target = _write_next(gathered, history, dataset_dir, settings, current, inputs)
     point_to(target)
     counts = read_manifest(target)["counts"]
     return Published(
@@ -113,8 +136,29 @@ def publish_version(books: Sequence[BookEntry], dataset_dir: Path, settings: Dat
         version=target.name,
         previous=current.name if current else None,
         splits={split: counts["splits"][split] for split in SPLITS},
+        notes=(*history.notes, *_saved_again(gathered, history.books)),
         **{name: counts[name] for name in ("pairs", "unmatched", "added", "removed", "changed")},
     )
+
+
+def _with_facts(books: Sequence[BookEntry], known: BookList | None, past: PastBooks) -> Sequence[BookEntry]:
+    """The books with what books.toml says of them; a book without a name keeps the facts it has."""
+    if known is None:
+        return books
+    shelf = [ShelfBook(entry.names, entry.result.sha256) for entry in books if entry.names]
+    facts = describe(known, shelf, past).facts
+    return [replace(e, facts=facts.get(e.result.sha256)) if e.names else e for e in books]
+
+
+def _saved_again(gathered: Gathered, past: PastBooks) -> list[str]:
+    """A line for each book that continues old ones."""
+    names = {book.sha256: book.file_name for book in reversed(past.books)}
+    return [
+        f"{entry.file_name} is {', '.join(names.get(old, old) for old in olds)} saved again: "
+        "its pairs keep their ids and splits"
+        for entry in gathered.books
+        if (olds := gathered.continues.get(entry.result.sha256))
+    ]
 
 
 def _finished_but_not_current(dataset_dir: Path, current: Path | None, inputs: str) -> Path | None:
@@ -129,14 +173,15 @@ def _finished_but_not_current(dataset_dir: Path, current: Path | None, inputs: s
 
 
 def _write_next(
-    books: Sequence[BookEntry],
+    gathered: Gathered,
+    history: History,
     dataset_dir: Path,
     settings: DatasetSettings,
     current: Path | None,
     inputs: str,
 ) -> Path:
     previous = read_previous(current)
-    assembly = assemble(books, settings, previous.splits())
+    assembly = divide(gathered, settings, history)
     if not assembly.pairs:
         raise UsageError(
             "no book gave an image–text pair, so there is nothing to publish; tuwen status tells why"
@@ -146,8 +191,10 @@ def _write_next(
     if partial.exists():
         shutil.rmtree(partial)
     partial.mkdir()
-    changes = compare(assembly, previous)
-    _write_files(assembly, previous, changes, settings, target.name, partial)
+    past = _past_books(gathered, history)
+    changes = compare(assembly, previous, PastBooks(past))
+    _write_memory(assembly, gathered, history, past, previous.name, partial)
+    _write_files(assembly, changes, settings, target.name, partial)
     manifest = {
         "format": FORMAT_VERSION,
         "tuwen": package_version("tuwen"),
@@ -166,7 +213,6 @@ def _write_next(
 
 def _write_files(
     assembly: Assembly,
-    previous: Previous,
     changes: Changes,
     settings: DatasetSettings,
     name: str,
@@ -182,11 +228,9 @@ def _write_files(
     write_json_lines(folder / "unmatched.jsonl", map(unmatched_row, assembly.unmatched))
     write_json_lines(folder / "books.jsonl", book_rows(assembly))
     write_pages(assembly, folder)
-    write_json_lines(folder / REMOVED_FILE, removed_rows(previous, changes, assembly))
     write_json_lines(folder / "links.jsonl", map(link_row, assembly.links))
     write_json_lines(folder / "dropped.jsonl", map(dropped_row, assembly.dropped))
     write_json_lines(folder / "leaks.jsonl", map(leak_row, assembly.leaks))
-    write_fresh(assembly, previous, folder)
     write_text(folder / "CHANGES.md", changes_text(name, changes))
     write_gallery(assembly, settings, name, folder)
     statistics = compute_statistics(assembly, settings)
@@ -194,6 +238,26 @@ def _write_files(
     write_statistics_page(statistics, assembly, settings, name, folder)
     write_card(assembly, settings, name, folder)
     write_croissant(assembly, settings, name, folder)
+
+
+def _past_books(gathered: Gathered, history: History) -> list[PastBook]:
+    present = (PastBook(entry.result.sha256, clean_text(entry.file_name)) for entry in gathered.books)
+    return history.books.after(present, gathered.continues)
+
+
+def _write_memory(
+    assembly: Assembly,
+    gathered: Gathered,
+    history: History,
+    past: Sequence[PastBook],
+    since: str | None,
+    folder: Path,
+) -> None:
+    """Write what this version knows of those before it: by it the next one keeps ids and splits."""
+    present = {item.pair.pair_id for item in assembly.pairs}
+    write_json_lines(folder / REMOVED_FILE, removed_rows(history, present))
+    write_json_lines(folder / PAST_BOOKS_FILE, map(past_book_row, past))
+    write_fresh(assembly, history.book_hashes | gathered.continues.keys(), since, folder)
 
 
 def _counts(assembly: Assembly, changes: Changes) -> dict[str, Any]:

@@ -122,7 +122,10 @@ def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) 
     folder = dataset_dir(workspace, settings.dataset)
     if lost_books(folder, outcomes):
         return None
-    return publish_outcomes(workspace, outcomes, settings, folder)
+    published = publish_outcomes(workspace, outcomes, settings, folder)
+    for note in published.notes:
+        say(note)
+    return published
 
 
 @guest_flow(

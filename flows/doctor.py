@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from dataset_cards.rights import read_book_list
 from extractors.errors import TuwenError
 from extractors.settings import OcrChoice
 from flows.lock import lock_holder
 from flows.opencv import opencv_version
+from flows.outcomes import described
 from flows.settings import Settings
 from flows.workspace import Workspace
 
@@ -60,7 +60,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         _chinese_font(),
         _disk(root),
         _lock(root),
-        *_rights(root),
+        *_rights(root, settings),
     ]
 
 
@@ -163,7 +163,7 @@ def _lock(root: Path) -> Finding:
     return Finding("lock", True, "free" if holder is None else f"held by process {holder}")
 
 
-def _rights(root: Path) -> Iterator[Finding]:
+def _rights(root: Path, settings: Settings) -> Iterator[Finding]:
     """Whether books.toml is understood, names books that are there, and states rights for all of them.
 
     Books without rights are no fault of the machine: they are told, and the finding is still ok.
@@ -172,11 +172,10 @@ def _rights(root: Path) -> Iterator[Finding]:
     if not workspace.books.is_dir():
         return
     try:
-        known = read_book_list(workspace.books_file)
-        books = {book.name: book.sha256 for book in workspace.shelf().books}
-        lacking, strangers = known.without_rights(books), known.strangers(books)
+        books = workspace.shelf().books
+        told = described(workspace, books, settings.dataset)
     except TuwenError as error:
         yield Finding("rights", False, str(error))
         return
-    stated = f"stated for {len(books) - len(lacking)} of {len(books)} books"
-    yield Finding("rights", True, "; ".join([stated, *strangers]))
+    stated = f"stated for {sum(told.has_rights(book.sha256) for book in books)} of {len(books)} books"
+    yield Finding("rights", True, "; ".join([stated, *told.hints]))

@@ -7,9 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from dataset_cards.book_facts import Described, ShelfBook, describe
+from dataset_cards.identity.past_books import PastBooks, read_past_books
 from dataset_cards.motifs import read_motif_file
-from dataset_cards.rights import BookFacts, read_book_list
+from dataset_cards.rights import read_book_list
 from dataset_cards.settings import DatasetSettings
+from dataset_cards.verify import has_current, read_current
 from dataset_cards.version import BookEntry, Published, nothing_new, publish_version
 from extractors.durable import replace_text
 from extractors.errors import DamagedWorkspaceError
@@ -84,22 +87,26 @@ def publish_settings(workspace: Workspace, settings: DatasetSettings) -> Dataset
 def book_entries(
     workspace: Workspace, outcomes: Sequence[Outcome], made_by: Mapping[str, str] | None = None
 ) -> list[BookEntry]:
-    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each.
+    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each."""
+    return [_entry(workspace, outcome, made_by or {}) for outcome in outcomes if outcome.result is not None]
 
-    What is known of them is read from books.toml. Raises UsageError where that cannot be understood.
+
+def described(workspace: Workspace, books: Sequence[Book], settings: DatasetSettings) -> Described:
+    """What books.toml says of books of the shelf, which it may call by names of earlier versions.
+
+    Raises UsageError where it cannot be understood, DamagedWorkspaceError for a version that is not complete.
     """
-    known = read_book_list(workspace.books_file)
-    return [
-        _entry(workspace, outcome, made_by or {}, known.find(outcome.book.name, outcome.book.sha256))
-        for outcome in outcomes
-        if outcome.result is not None
-    ]
+    folder = dataset_dir(workspace, settings)
+    past = read_past_books(read_current(folder)) if has_current(folder) else PastBooks()
+    shelf = [ShelfBook((book.name, *book.also), book.sha256) for book in books]
+    return describe(read_book_list(workspace.books_file), shelf, past)
 
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:
     """Whether the current version is exactly what these books would make."""
     given = publish_settings(workspace, settings)
-    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), given)
+    known = read_book_list(workspace.books_file)
+    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), given, known)
 
 
 def publish_outcomes(
@@ -107,7 +114,8 @@ def publish_outcomes(
 ) -> Published:
     """Publish the books' results as the next version below `folder`; raises as `publish_version` does."""
     entries = book_entries(workspace, outcomes, made_by(settings.extract))
-    return publish_version(entries, folder, publish_settings(workspace, settings.dataset))
+    known = read_book_list(workspace.books_file)
+    return publish_version(entries, folder, publish_settings(workspace, settings.dataset), known)
 
 
 def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:
@@ -132,11 +140,13 @@ def _read_outcome(workspace: Workspace, book: Book, keys: StageKeys) -> Outcome:
         return Outcome(book)  # to be made again
 
 
-def _entry(
-    workspace: Workspace, outcome: Outcome, made_by: Mapping[str, str], facts: BookFacts | None
-) -> BookEntry:
+def _entry(workspace: Workspace, outcome: Outcome, made_by: Mapping[str, str]) -> BookEntry:
     assert outcome.result is not None
     assert outcome.manifest is not None
+    names = (outcome.book.name, *outcome.book.also)
     places = {stored.path: workspace.objects.path(stored.sha256) for stored in outcome.manifest.files}
     pictures = digest_of({stored.path: stored.sha256 for stored in outcome.manifest.files})
-    return BookEntry(outcome.result, outcome.book.file_name, places.__getitem__, facts, made_by, pictures)
+    name = outcome.book.file_name
+    return BookEntry(
+        outcome.result, name, places.__getitem__, made_by=made_by, pictures=pictures, names=names
+    )

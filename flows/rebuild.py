@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset_cards.motifs import motif_list
-from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current
 from dataset_cards.version import Published
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
@@ -20,6 +19,7 @@ from flows.ledger import Ledger
 from flows.outcomes import (
     Outcome,
     dataset_dir,
+    described,
     is_published,
     publish_settings,
     read_outcomes,
@@ -112,7 +112,7 @@ def build_workspace(
                 return _report("held", workspace, settings, shelf, [], held=("books/",))
             return _report("no-books", workspace, settings, shelf, [])
         # A slip in books.toml or in the list of motifs is said now, not when all books have been read.
-        known = read_book_list(workspace.books_file)
+        told = described(workspace, shelf.books, settings.dataset)
         motif_list(publish_settings(workspace, settings.dataset).motifs)
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
@@ -127,7 +127,7 @@ def build_workspace(
             if is_published(workspace, outcomes, settings.dataset):
                 return _report("nothing-new", workspace, settings, shelf, outcomes)
         if only is None:
-            for warning in known.strangers({book.name: book.sha256 for book in shelf.books}):
+            for warning in told.hints:
                 say(warning)
         return _run(workspace, settings, shelf, keys, outcomes, retry_failed=retry_failed)
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataset_cards.rights import read_book_list
 from dataset_cards.verify import has_current, read_current, read_manifest
 from flows.ledger import Run, read_runs
 from flows.lock import lock_holder
-from flows.outcomes import dataset_dir, read_outcomes
+from flows.outcomes import dataset_dir, described, read_outcomes
 from flows.report import BookReport
 from flows.settings import Settings
 from flows.stages import stage_keys
@@ -47,21 +46,20 @@ def read_status(root: Path, settings: Settings) -> Status:
     """Look, change nothing but the index of hashes. Raises UsageError, DamagedWorkspaceError."""
     workspace = Workspace.open(root)
     shelf = workspace.shelf()
-    names = {book.name: book.sha256 for book in shelf.books}
     outcomes = read_outcomes(workspace, shelf.books, stage_keys(settings.extract))
     reports = [(outcome.book.name, outcome.report()) for outcome in outcomes]
     folder = dataset_dir(workspace, settings.dataset)
     path = read_current(folder) if has_current(folder) else None
     busy = lock_holder(workspace.root)
-    known = read_book_list(workspace.books_file)
+    told = described(workspace, shelf.books, settings.dataset)
     return Status(
         books=tuple(report for _, report in reports if report is not None),
         waiting=tuple(name for name, report in reports if report is None),
         unreadable=shelf.unreadable,
         duplicates=shelf.duplicates,
         skipped=shelf.skipped,
-        without_rights=tuple(known.without_rights(names)),
-        warnings=tuple(known.strangers(names)),
+        without_rights=tuple(book.name for book in shelf.books if not told.has_rights(book.sha256)),
+        warnings=tuple(told.hints),
         version=path.name if path else None,
         path=path,
         counts=read_manifest(path)["counts"] if path else None,

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -35,6 +35,8 @@ class Book:
     """Its path with %XX for all but ASCII: text, also where the name is not UTF-8, for Prefect to store."""
     unseen: str = ""
     """Why the file could not be looked at now, "" when it could: `sha256` is then of its last reading."""
+    also: tuple[str, ...] = ()
+    """Names of other files with the same content."""
 
     @property
     def shown_name(self) -> str:
@@ -203,5 +205,7 @@ def _each_once(books: Sequence[Book]) -> tuple[tuple[Book, ...], tuple[tuple[str
         if book.sha256 not in once:
             once[book.sha256] = book
         elif not book.unseen:
-            duplicates.append((book.name, once[book.sha256].name))
+            first = once[book.sha256]
+            duplicates.append((book.name, first.name))
+            once[book.sha256] = replace(first, also=(*first.also, book.name))
     return tuple(sorted(once.values(), key=lambda book: book.name)), tuple(duplicates)

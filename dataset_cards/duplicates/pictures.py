@@ -10,7 +10,7 @@ import numpy as np
 
 from dataset_cards.duplicates.hashes import Hashes, HashIndex
 from dataset_cards.duplicates.likeness import likeness
-from dataset_cards.duplicates.records import Link, link
+from dataset_cards.duplicates.records import Link, Shown, link
 from dataset_cards.duplicates.sketches import Sketches
 from dataset_cards.settings import DuplicateSettings
 from extractors.records import Pair
@@ -98,7 +98,7 @@ def _proposed(index: HashIndex, queries: Hashes, bits: int) -> list[tuple[int, i
     return [(int(a), int(b)) for a, b in both]
 
 
-def picture_likeness(a: Pair, b: Pair, sketches: Sketches, settings: DuplicateSettings) -> float:
+def picture_likeness(a: Shown, b: Shown, sketches: Sketches, settings: DuplicateSettings) -> float:
     """How surely two pairs show prints of one picture, 0..1; the same whichever comes first."""
     if a.image_sha256 == b.image_sha256:
         return 1.0
@@ -132,14 +132,15 @@ class _Comparer:
                     yield link(other.pair_id, pair.pair_id, "near picture", score)
 
 
-def _likeness(a: Pair, b: Pair, sketches: Sketches, turn: int) -> float:
-    if not _like_shapes(a, b, turn):
+def _likeness(a: Shown, b: Shown, sketches: Sketches, turn: int) -> float:
+    if not like_shapes(a, b, turn):
         return 0.0
     first, second = sorted((a.image_sha256, b.image_sha256))
     return likeness(sketches.get(first), sketches.get(second).turned(turn))
 
 
-def _like_shapes(a: Pair, b: Pair, turn: int) -> bool:
+def like_shapes(a: Shown, b: Shown, turn: int = 0) -> bool:
+    """Whether two crops, the second one turned, have nearly one proportion, as prints of one picture have."""
     width, height = (b.height, b.width) if turn % 2 else (b.width, b.height)
     ratio = (a.width * height) / (a.height * width)
     return 1 / _ASPECT <= ratio <= _ASPECT

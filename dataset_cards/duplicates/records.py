@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from extractors.records import Pair
 
 Why = Literal["same picture", "near picture", "same text", "near text"]
 DropReason = Literal["same-pair", "near-pair"]
+
+
+class Shown(Protocol):
+    """What has a picture and can be compared by it: a pair, or what is remembered of one."""
+
+    @property
+    def image_sha256(self) -> str:
+        """Of the crop's file."""
+
+    @property
+    def book_title(self) -> str:
+        """Of the book that prints it."""
+
+    @property
+    def page(self) -> int:
+        """1-based."""
+
+    @property
+    def width(self) -> int:
+        """Of the crop, in pixels."""
+
+    @property
+    def height(self) -> int:
+        """Of the crop, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -12,16 +12,17 @@ import cv2
 import numpy as np
 
 from dataset_cards.duplicates.likeness import SKETCH_BYTES, Sketch, sketch
+from dataset_cards.duplicates.records import Shown
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import REMEDY
-from extractors.records import Pair
 
 
 class Sketches:
     """The sketches of pairs' pictures by image_sha256; use it in a `with` block."""
 
-    def __init__(self, pictures: Mapping[str, tuple[Pair, Path]]) -> None:
-        """`pictures`: by image_sha256 a pair that shows it, and the file of its crop."""
+    def __init__(self, pictures: Mapping[str, tuple[Shown, Path]]) -> None:
+        """`pictures`: by image_sha256 a pair, or a figure of earlier versions, that shows it, and the file
+        of its crop."""
         self._pictures = pictures
         self._places: dict[str, int] = {}
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
@@ -46,7 +47,7 @@ class Sketches:
         return made
 
 
-def _decoded(pair: Pair, source: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def _decoded(pair: Shown, source: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """The crop's pixels, H x W x 3, BGR."""
     where = f"{pair.book_title}, page {pair.page}: the crop {source}"
     try:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PIL import Image, UnidentifiedImageError
 
+from dataset_cards.reading import crop_path
 from dataset_cards.reasons import Row
 
 # Good enough to tell a motif by; a photograph of 240 pixels takes about 10 KB.
@@ -16,7 +17,7 @@ _QUALITY = 80
 
 def crop_file(version_dir: Path, row: Row) -> Path:
     """Where the crop of a published row lies."""
-    return version_dir / f"imagefolder/{row['split']}/{row['pair_id']}.png"
+    return version_dir / crop_path(row["split"], row["pair_id"])
 
 
 def thumbnail(path: Path, longest: int) -> str:

@@ -22,7 +22,7 @@ NAMES = ("confidence", "counts", "lengths", "sizes")
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
     root = tmp_path_factory.mktemp("charts")
-    return assemble([make_book(root, "丝绸纹样", 30)], DatasetSettings(), {})
+    return assemble([make_book(root, "丝绸纹样", 30)], DatasetSettings())
 
 
 def test_every_chart_is_drawn(assembly: Assembly, tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_the_bytes_are_the_same_on_a_machine_without_fonts_and_with_other_taste(
         "from tests.dataset_cards.shelf import make_book\n"
         "root = Path(sys.argv[1])\n"
         "book = make_book(root / 'objects', '丝绸纹样', 30)\n"
-        "write_charts(measure(assemble([book], DatasetSettings(), {})), root)\n"
+        "write_charts(measure(assemble([book], DatasetSettings())), root)\n"
         "assert matplotlib.rcParams['figure.dpi'] == 50, 'settings of others were changed'\n"
     )
     environment = {**os.environ, "TZ": "Asia/Shanghai", "LC_ALL": "C", "MPLCONFIGDIR": str(tmp_path / "mpl")}
@@ -70,7 +70,7 @@ def test_the_bytes_are_the_same_on_a_machine_without_fonts_and_with_other_taste(
 
 def test_a_longer_text_moves_the_chart_and_the_count(assembly: Assembly, tmp_path: Path) -> None:
     book = with_pairs(make_book(tmp_path / "objects", "丝绸纹样", 30), description="锦" * 500)
-    longer = measure(assemble([book], DatasetSettings(), {}))
+    longer = measure(assemble([book], DatasetSettings()))
     before = measure(assembly)
     assert longer.over_limit == before.over_limit + 1
     assert int(np.max(longer.tokens)) == 500
@@ -81,5 +81,5 @@ def test_a_longer_text_moves_the_chart_and_the_count(assembly: Assembly, tmp_pat
 
 
 def test_one_pair_alone_can_be_drawn(tmp_path: Path) -> None:
-    write_charts(measure(assemble([make_book(tmp_path, "小书", 1)], DatasetSettings(), {})), tmp_path)
+    write_charts(measure(assemble([make_book(tmp_path, "小书", 1)], DatasetSettings())), tmp_path)
     assert len(list((tmp_path / "charts").iterdir())) == len(NAMES)

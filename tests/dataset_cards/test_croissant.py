@@ -121,7 +121,7 @@ def test_books_are_read_with_their_rights(silk: Path) -> None:
 def test_several_shards_are_one_table(tmp_path: Path) -> None:
     import mlcroissant
 
-    assembly = assemble([make_book(tmp_path / "objects", "丝绸纹样", 40, png_side=96)], SETTINGS, {})
+    assembly = assemble([make_book(tmp_path / "objects", "丝绸纹样", 40, png_side=96)], SETTINGS)
     folder = tmp_path / "v0001"
     write_parquet(assembly, folder, shard_bytes=5_000)
     assert len(data_files(folder, "train")) > 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from alignment.data import load_split
-from dataset_cards.assembly import BookEntry, assemble
+from dataset_cards.assembly import BookEntry
 from dataset_cards.duplicates.search import sketches_of
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import all_files, read_json_lines
@@ -19,6 +19,7 @@ from dataset_cards.splits import components
 from dataset_cards.version import publish_version
 from extractors.sample_books.pictures.murals import mural
 from tests.dataset_cards.duplicates.drawn import pair_of, scaled
+from tests.dataset_cards.identity.readings import Memory
 from tests.dataset_cards.shelf import make_book, with_pairs
 
 SETTINGS = DatasetSettings()
@@ -86,7 +87,8 @@ def test_a_first_version_has_no_leak_and_holds_its_links(tmp_path: Path) -> None
 
 def test_a_new_pair_that_links_old_ones_of_two_splits_moves_none_and_is_reported(tmp_path: Path) -> None:
     books = shelf(tmp_path)
-    previous = assemble(books, SETTINGS, {})
+    memory = Memory(tmp_path / "dataset")
+    previous = memory.publish(*books)
     splits = {item.pair.pair_id: item.split for item in previous.pairs}
     train = next(item.pair for item in previous.pairs if item.split == "train")
     held_out = next(item for item in previous.pairs if item.split == "test")
@@ -96,7 +98,7 @@ def test_a_new_pair_that_links_old_ones_of_two_splits_moves_none_and_is_reported
     first = bridge.result.pairs[0]
     bridge.resolve(first.image).write_bytes(held_out.source.read_bytes())
     bridge = with_pairs(bridge, image_sha256=test.image_sha256, width=test.width, height=test.height)
-    assembly = assemble([*books, bridge], SETTINGS, splits)
+    assembly = memory.publish(*books, bridge)
     now = {item.pair.pair_id: item.split for item in assembly.pairs}
     assert {pair_id: now[pair_id] for pair_id in splits} == splits
     assert now[first.pair_id] == "test"

@@ -108,16 +108,6 @@ def test_one_book_in_two_entries_is_told(tmp_path: Path) -> None:
         known.find("a.pdf", "0" * 64)
 
 
-def test_entries_without_a_book_and_books_without_rights_are_listed(tmp_path: Path) -> None:
-    known = read_book_list(write(tmp_path, WHOLE))
-    books = {"丝绸/纹样.pdf": "00" * 32, "新书.pdf": "11" * 32}
-    assert known.without_rights(books) == ["新书.pdf"]
-    (stranger,) = known.strangers(books)
-    assert stranger.startswith(f"books.toml describes {'ab' * 32}")
-    (moved,) = known.strangers({"丝绸/纹样2.pdf": "ab" * 32})
-    assert moved.endswith("did you mean 丝绸/纹样2.pdf?")
-
-
 @given(st.integers(0, 10**9 - 1), st.sampled_from(["", "-", " "]))
 def test_both_forms_of_an_isbn_are_one(number: int, between: str) -> None:
     body = f"{number:09d}"

@@ -137,7 +137,7 @@ def test_outliers_are_found_each_for_its_reason(book: BookEntry) -> None:
         ornament(700, 100),
         printed(),
     )
-    assembly = assemble([odd], DatasetSettings(), {})
+    assembly = assemble([odd], DatasetSettings())
     outliers = {found.name: found for found in compute_statistics(assembly, DatasetSettings()).outliers}
     ids = [pair.pair_id for pair in odd.result.pairs]
     assert {name: [pair_id for pair_id, _ in found.listed] for name, found in outliers.items()} == {
@@ -152,7 +152,7 @@ def test_outliers_are_found_each_for_its_reason(book: BookEntry) -> None:
 
 
 def test_every_pair_is_in_one_class_of_each_distribution(book: BookEntry) -> None:
-    assembly = assemble([book], DatasetSettings(), {})
+    assembly = assemble([book], DatasetSettings())
     statistics = compute_statistics(assembly, DatasetSettings())
     for distribution in statistics.distributions:
         assert sum(count for _, count in distribution.classes) == statistics.pairs == 12
@@ -167,7 +167,7 @@ def test_equal_pictures_are_measured_alike_and_damage_is_named(book: BookEntry) 
     first = same.result.pairs[0]
     twin = replace(same.result.pairs[1], image=first.image, image_sha256=first.image_sha256)
     pairs = (first, twin, *same.result.pairs[2:])
-    assembly = assemble([replace(same, result=replace(same.result, pairs=pairs))], DatasetSettings(), {})
+    assembly = assemble([replace(same, result=replace(same.result, pairs=pairs))], DatasetSettings())
     measures = measure_crops(assembly.pairs)
     places = [n for n, item in enumerate(assembly.pairs) if item.pair.image_sha256 == first.image_sha256]
     assert len(set(measures.sharpness[places].tolist())) == 1

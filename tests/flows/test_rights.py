@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pymupdf
 import pytest
 
 from dataset_cards.files import read_json_lines
+from dataset_cards.verify import read_current
 from extractors.errors import MISSING_DEPENDENCY, OK, USAGE
-from flows.rebuild import build_workspace
+from flows.progress import display
+from flows.rebuild import BuildReport, build_workspace
+from flows.status import read_status
 from tests.flows.command import tuwen
 from tests.flows.tiny_books import draw_book, quick_settings
 
@@ -63,6 +67,53 @@ def test_doctor_tells_of_rights_and_of_slips(tmp_path: Path, capsys: pytest.Capt
     (tmp_path / "books.toml").write_text('[[book]]\nfile = "book1.pdf"\nright = ""\n', encoding="utf-8")
     assert tuwen("doctor", "-w", tmp_path) == MISSING_DEPENDENCY
     assert "there is no field right; did you mean rights?" in capsys.readouterr().out
+
+
+def rights(root: Path) -> dict[str, str]:
+    rows = read_json_lines(read_current(root / "datasets" / "tiny") / "books.jsonl")
+    return {row["file_name"]: row["rights"] for row in rows}
+
+
+def build_aloud(root: Path) -> BuildReport:
+    """A build that says what the command would."""
+    with display():
+        return build_workspace(root, quick_settings())
+
+
+def test_a_book_that_was_renamed_copied_or_saved_again_keeps_its_rights(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (root / "books.toml").write_text(KNOWN, encoding="utf-8")
+    build_aloud(root)
+    books = root / "books"
+    (books / "book1.pdf").rename(books / "renamed.pdf")
+    capsys.readouterr()
+    report = build_aloud(root)
+    said = capsys.readouterr().err
+    assert 'describes book1.pdf, which is now renamed.pdf: write file = "renamed.pdf"' in said
+    assert report.counts is not None
+    assert (report.counts["added"], report.counts["removed"]) == (0, 0)
+    assert rights(root)["renamed.pdf"].startswith("https://creativecommons.org")
+    assert build_aloud(root).state == "nothing-new"
+    (books / "a copy.pdf").write_bytes((books / "renamed.pdf").read_bytes())
+    build_aloud(root)
+    assert rights(root)["a copy.pdf"].startswith("https://creativecommons.org")
+    (books / "a copy.pdf").unlink()
+    with pymupdf.open(books / "renamed.pdf") as book:
+        book.set_metadata({"producer": "saved again"})
+        book.save(books / "saved again.pdf", garbage=3, deflate=True)
+    (books / "renamed.pdf").unlink()
+    report = build_aloud(root)
+    assert "saved again.pdf is" in capsys.readouterr().err
+    assert report.counts is not None
+    assert (report.counts["added"], report.counts["removed"]) == (0, 0)
+    assert rights(root)["saved again.pdf"].startswith("https://creativecommons.org")
+    (hint,) = (line for line in described(root) if "book1.pdf" in line)
+    assert "which is now saved again.pdf" in hint
+
+
+def described(root: Path) -> tuple[str, ...]:
+    return read_status(root, quick_settings()).warnings
 
 
 def test_a_slip_stops_a_build_before_any_book_is_read(
