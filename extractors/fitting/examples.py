@@ -11,9 +11,10 @@ from extractors.geometry import cover, iou
 from extractors.layout.candidates import Candidate
 from extractors.page import GOOD_TEXT
 from extractors.pairing.costs import COSTS, PairingCosts
-from extractors.pairing.edges import Features, PageProblem, TextNode, edge_features, node_of
+from extractors.pairing.edges import Features, TextNode, edge_features, node_of
 from extractors.pairing.opening import near_captions, open_book, with_lines
 from extractors.pairing.page_pairing import PairingTable
+from extractors.pairing.page_problem import PageProblem
 from extractors.pairing.proposals import LaidOutBook, TextRef
 from extractors.pairing.rules import RULES
 from extractors.pairing.solver import components, table_of

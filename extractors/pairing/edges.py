@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import log1p
 
 import numpy as np
 
@@ -13,25 +12,20 @@ from extractors.geometry import (
     Box,
     area,
     centre,
-    cover,
     gap,
     height,
     intersect,
-    overlap_x,
-    overlap_y,
     union,
     width,
 )
 from extractors.grammar.caption_text import Direction
 from extractors.grouping import BoxIndex
-from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import PLAIN_REACH, Candidate
 from extractors.pairing.conventions import Conventions, Side, side_of
 from extractors.pairing.costs import PairingCosts
-from extractors.records import Region
+from extractors.pairing.groups import figure_groups
+from extractors.pairing.page_problem import PageProblem, between, distance_of, has_word
 
-DISTANCE_UNIT = 2.5
-"""Character heights that count as one step of distance."""
 READ_SIZE = 0.5
 """How much type size counts where it was measured by OCR."""
 HEADING_SIZE = 1.1
@@ -48,16 +42,10 @@ MEMBER_DISTANCE = 0.1
 """How much a member's own distance counts beside its group's: of equals the nearer one has the text."""
 MIDDLE = 0.17
 """A figure stands in the middle when its centre is within this share of the whole of it."""
-LABEL_LENGTH = 8
-"""Characters: longer text is no label of a drawing's part."""
 MAX_SLOTS = 24
 """No caption owns more pictures than this."""
 NEAREST = 24
 """A figure and a text of a crowded page are a pair only when one is among so many nearest of the other."""
-GROUP_GAP = 30.0
-"""Figures at most so many points apart, with no caption between, form a group."""
-DRAWING_GAP = 90.0
-"""The same for vector drawings, whose parts (vessels in a row, a scale bar) stand loosely."""
 
 POINTS_TO: Mapping[Direction, Side] = {"above": "below", "below": "above", "left": "right", "right": "left"}
 """Where a pointer stands as seen from the figure it names; the others name one on another page."""
@@ -66,25 +54,6 @@ _NOTE = re.compile(r"[①-⑳*＊※†]|[〔\[［(（][0-9]{1,3}[〕\]］)）]|
 
 Features = Mapping[str, float]
 """Name of a cost in `PairingCosts` -> how much of its matter is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageProblem:
-    """The figures of one page and the texts they may own."""
-
-    figures: Sequence[Region]
-    candidates: Sequence[Candidate]
-    texts: Sequence[Box]
-    """Boxes of all text blocks of the page, in points."""
-    conventions: Conventions
-
-
-def page_problem(
-    layout: PageLayout, candidates: Sequence[Candidate], conventions: Conventions
-) -> PageProblem:
-    """All figures of a page with some of its candidates."""
-    texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
-    return PageProblem(layout.figures, candidates, texts, conventions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +97,9 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
     boxes, texts = BoxIndex(figures), BoxIndex(problem.texts)
     edges: dict[tuple[int, int], Features] = {}
 
-    def between(whole: Box, members: Sequence[int], candidate: Candidate) -> tuple[bool, bool]:
+    def standing_between(whole: Box, members: Sequence[int], candidate: Candidate) -> tuple[bool, bool]:
         """Whether another figure, and whether other text, stands between figures and a caption."""
-        strip = _between(whole, candidate.bbox)
+        strip = between(whole, candidate.bbox)
         if area(strip) <= 0:
             return False, False
         figure = any(_blocks(figures[k], strip) for k in boxes.near(strip) if k not in members)
@@ -144,7 +113,7 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
         found = _edge(whole, candidate, problem.conventions)
         if found is None or costs.price(found) >= ceiling:
             return None
-        figure, text = between(whole, members, candidate)
+        figure, text = standing_between(whole, members, candidate)
         found |= {"figure_between": float(figure), "text_between": float(text)}
         return found if costs.price(found) < ceiling else None
 
@@ -193,95 +162,6 @@ def null_features(candidate: Candidate) -> Features:
     return {"null_pointer": 1.0} if candidate.kind == "pointer" else {}
 
 
-def figure_groups(problem: PageProblem, costs: PairingCosts) -> list[list[int]]:
-    """Figures that stand together with no caption between: pictures close by, drawn parts farther.
-
-    Neighbours are merged, nearest first, while the whole stays free of text and of two captions.
-    """
-    figures, candidates = problem.figures, problem.candidates
-    captions = [c for c in candidates if c.kind in ("labelled", "pointer")]
-    texts = BoxIndex([c.bbox for c in candidates if c.kind != "tag"])
-    text_boxes = [c.bbox for c in candidates if c.kind != "tag"]
-    owners = _own_captions(figures, captions, problem.conventions, costs)
-    boxes = [figure.bbox for figure in figures]
-    links = sorted(
-        (gap(boxes[i], boxes[j]), i, j)
-        for i, near in enumerate(BoxIndex(boxes).near_each(boxes, DRAWING_GAP))
-        for j in near
-        if i < j
-    )
-    group_of = list(range(len(figures)))
-    groups: dict[int, list[int]] = {i: [i] for i in group_of}
-
-    def together(a: list[int], b: list[int]) -> bool:
-        if len({owners[i] for i in (*a, *b)} - {None}) > 1:
-            return False  # neighbours with a caption each, as in two columns
-        drawn = all(figures[i].source == "drawing" for i in (*a, *b))
-        first, second = union([boxes[i] for i in a]), union([boxes[i] for i in b])
-        if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
-            return False
-        between = _between(first, second)
-        return not any(cover(text_boxes[k], between) > 0.5 for k in texts.near(between))
-
-    for _, i, j in links:
-        one, two = sorted((group_of[i], group_of[j]))
-        if one != two and together(groups[one], groups[two]):
-            groups[one] += groups.pop(two)
-            for k in groups[one]:
-                group_of[k] = one
-    return [sorted(members) for _, members in sorted(groups.items())]
-
-
-def _own_captions(
-    figures: Sequence[Region], captions: Sequence[Candidate], conventions: Conventions, costs: PairingCosts
-) -> list[int | None]:
-    """For each figure the caption (index) beside it, as `_own_caption` finds it."""
-    boxes = [figure.bbox for figure in figures]
-    near = BoxIndex([c.bbox for c in captions]).near_each(boxes, DRAWING_GAP)
-    around = BoxIndex(boxes)
-    nearest = [
-        min((gap(boxes[k], c.bbox) for k in around.near(c.bbox, DRAWING_GAP)), default=DRAWING_GAP)
-        for c in captions
-    ]
-    return [
-        _own_caption(figure, captions, found, nearest, conventions, costs)
-        for figure, found in zip(figures, near, strict=True)
-    ]
-
-
-def _own_caption(
-    figure: Region,
-    captions: Sequence[Candidate],
-    near: Sequence[int],
-    nearest: Sequence[float],
-    conventions: Conventions,
-    costs: PairingCosts,
-) -> int | None:
-    """The caption beside a figure, on the side where this book sets them; None when none is near.
-
-    `near` are the captions within reach, `nearest` the distance (points) of each caption's nearest figure.
-    """
-
-    def cost(k: int) -> float:
-        caption = captions[k]
-        side = conventions.side_cost(
-            side_of(figure.bbox, caption.bbox),
-            vertical=caption.vertical,
-            labelled=_has_word(caption),
-        )
-        return costs.distance * distance_of(figure.bbox, caption) + 2 * costs.side * side
-
-    reach = DRAWING_GAP if figure.source == "drawing" else GROUP_GAP
-    aside = ("corner", "inside")
-    beside = [k for k in near if side_of(figure.bbox, captions[k].bbox) not in aside]
-    best = min(beside, key=cost, default=None)
-    if best is None:
-        return None
-    apart = gap(figure.bbox, captions[best].bbox)
-    # A caption right at another figure is that one's, however near it stands to this.
-    return best if apart <= reach and apart <= 2 * nearest[best] + captions[best].size else None
-
-
 def is_aside(candidate: Candidate) -> bool:
     """Whether a text is a title beside a picture over a paragraph of its own."""
     return candidate.kind == "plain" and bool(candidate.description)
@@ -291,31 +171,8 @@ def _side(side: Side, candidate: Candidate, conventions: Conventions) -> float:
     """How unusual a text's side is in this book; asides and captions in the margin keep to none."""
     if is_aside(candidate):
         return 0.0
-    cost = conventions.side_cost(side, vertical=candidate.vertical, labelled=_has_word(candidate))
+    cost = conventions.side_cost(side, vertical=candidate.vertical, labelled=has_word(candidate))
     return CAPTION_TYPE * cost if _in_caption_type(candidate, conventions) else cost
-
-
-def _has_word(caption: Candidate) -> bool:
-    """Whether a caption's label is a word (图3), not a number alone."""
-    return caption.label is not None and bool(caption.label.word)
-
-
-def distance_of(figure: Box, candidate: Candidate) -> float:
-    """How far a text is from a figure, as its price grows: by the logarithm, in characters of the text."""
-    return log1p(gap(figure, candidate.bbox) / (DISTANCE_UNIT * candidate.size))
-
-
-def _between(a: Box, b: Box) -> Box:
-    """The strip between two boxes, as wide as what they share."""
-    if overlap_x(a, b) > 0:
-        x0, x1 = max(a[0], b[0]), min(a[2], b[2])
-        y0, y1 = sorted((min(a[3], b[3]), max(a[1], b[1])))
-        return x0, y0, x1, y1
-    if overlap_y(a, b) > 0:
-        y0, y1 = max(a[1], b[1]), min(a[3], b[3])
-        x0, x1 = sorted((min(a[2], b[2]), max(a[0], b[0])))
-        return x0, y0, x1, y1
-    return union([a, b])
 
 
 def _edge(figure: Box, candidate: Candidate, conventions: Conventions) -> dict[str, float] | None:

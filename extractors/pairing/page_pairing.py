@@ -17,7 +17,8 @@ from scipy.optimize import linear_sum_assignment
 
 from extractors.pairing.conventions import Side, side_of
 from extractors.pairing.costs import COSTS, PairingCosts, confidence_of
-from extractors.pairing.edges import Features, PageProblem, TextNode, edge_features, node_of
+from extractors.pairing.edges import Features, TextNode, edge_features, node_of
+from extractors.pairing.page_problem import PageProblem
 from extractors.records import Region
 
 PIECE = 0.15

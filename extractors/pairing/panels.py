@@ -15,7 +15,8 @@ from extractors.layout.candidates import Candidate
 from extractors.layout.caption_lines import title_of
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
-from extractors.pairing.edges import LABEL_LENGTH, fits_spot
+from extractors.pairing.edges import fits_spot
+from extractors.pairing.page_problem import LABEL_LENGTH
 from extractors.records import TextLine
 
 TAG_REACH = 20.0

@@ -11,7 +11,7 @@ from extractors.geometry import gap
 from extractors.grammar.numerals import parse_number
 from extractors.layout.book_layout import PageLayout, row_order
 from extractors.layout.candidates import TAG_REACH, Candidate
-from extractors.pairing.edges import distance_of
+from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
 LINE_REACH = 20.0

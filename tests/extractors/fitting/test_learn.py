@@ -14,7 +14,7 @@ from extractors.fitting.report import cross_validate, fold_table, pull_table
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
-from extractors.pairing.edges import PageProblem
+from extractors.pairing.page_problem import PageProblem
 from extractors.records import Region
 from tests.extractors.made import caption, figure
 

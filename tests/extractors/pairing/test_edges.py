@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from extractors.pairing.conventions import PRIOR, Conventions
-from extractors.pairing.edges import PageProblem
 from extractors.pairing.page_pairing import pair_page
+from extractors.pairing.page_problem import PageProblem
 from extractors.pairing.solve import solve_book
 from tests.extractors.made import book, caption, figure, line, page, prose
 

@@ -14,8 +14,8 @@ from extractors.geometry import Box
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions, Sighting, learn
 from extractors.pairing.costs import COSTS
-from extractors.pairing.edges import PageProblem
 from extractors.pairing.page_pairing import FORBIDDEN, Match, PairingTable, pair_page
+from extractors.pairing.page_problem import PageProblem
 from extractors.records import Region
 from tests.extractors.made import caption, figure
 
