@@ -24,8 +24,20 @@ def main(descriptor: int, parent: int) -> None:
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     import uvicorn
 
+    keep_collections_local()
     config = uvicorn.Config(APP, factory=True, log_level="error", timeout_graceful_shutdown=DRAIN_SECONDS)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def keep_collections_local() -> None:
+    """Make the server describe blocks and workers from its own package.
+
+    Prefect asks a repository on GitHub for these lists when a person opens such a page. An address that is
+    none makes it read the copies that its package carries, as it does without a network.
+    """
+    from prefect.server.api.collections import KNOWN_VIEWS
+
+    KNOWN_VIEWS.update(dict.fromkeys(KNOWN_VIEWS, ""))
 
 
 def _end_with(parent: int) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pymupdf
 import pytest
 
@@ -47,6 +50,16 @@ def python(network: Recorder, code: str) -> list[str]:
     """What running `code` tried to reach, as "call address"."""
     subprocess.run([sys.executable, "-c", code], env=network.environment, check=True)
     return [" ".join(line.split("\t")[2:]) for line in network.attempts]
+
+
+def collections(root: Path, api: str) -> dict[str, Any]:
+    """What Prefect's page asks for when a person looks at its kinds of workers."""
+    user, _, password = (root / ".prefect" / "token").read_text("ascii").strip().partition(":")
+    answer = httpx.get(
+        f"{api}/collections/views/aggregate-worker-metadata", auth=(user, password), timeout=60
+    )
+    described: dict[str, Any] = answer.raise_for_status().json()
+    return described
 
 
 def scan(path: Path, pages: int = 1) -> Path:
@@ -183,6 +196,9 @@ def test_training_in_two_processes_benchmark_and_search(
 def test_a_served_run(network: Recorder, tmp_path: Path) -> None:
     root = tmp_path / "heritage"
     scan(root / "books" / "a.pdf")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
     command = [
         sys.executable,
         "-m",
@@ -193,7 +209,7 @@ def test_a_served_run(network: Recorder, tmp_path: Path) -> None:
         "--cron",
         "* * * * *",
         "--port",
-        "4287",
+        str(port),
     ]
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
@@ -204,9 +220,11 @@ def test_a_served_run(network: Recorder, tmp_path: Path) -> None:
     try:
         while not published.exists() and server.poll() is None and time.monotonic() < end:
             time.sleep(0.5)
+        described = collections(root, f"http://127.0.0.1:{port}/api")
     finally:
         os.killpg(server.pid, signal.SIGKILL)
         server.wait()
     assert published.exists(), (tmp_path / "log").read_text("utf-8")
+    assert "prefect" in described
     assert network.attempts == []
     assert not (tmp_path / DEVICE_ID).exists()
