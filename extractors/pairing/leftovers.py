@@ -24,6 +24,8 @@ from extractors.records import Dropped, Unmatched
 MARK_SHARE = 0.04
 """A picture of this share of the area that figures of the book usually have (a fifth of each side) is a
 logo, a seal or an ornament; details and portraits are larger."""
+MARK_SHARE_TITLE, PARAGRAPH_LINES = 0.12, 3
+"""The share on a title page or a colophon: no figure is larger there, and no block has so many lines."""
 FEWEST = 3
 """So many figures with texts show how large the figures of a book are."""
 CAPTION_LENGTH = 60
@@ -41,19 +43,32 @@ _TO_A_PAGE = re.compile(r"(?:[.…·‥]{2,}|\s)\s*[0-9]{1,4}$")
 """A line of a list of plates ends with its page."""
 
 
-def without_marks(drafts: Sequence[Draft], kept: set[int]) -> tuple[list[int], list[Dropped]]:
+def without_marks(
+    drafts: Sequence[Draft], kept: set[int], layouts: Sequence[PageLayout]
+) -> tuple[list[int], list[Dropped]]:
     """Indices of the drafts that stay, and the textless ones far smaller than the book's figures, dropped.
 
     Those in `kept` (indices) always stay.
     """
     usual = _usual_area(drafts)
+    titles = _title_pages(drafts, layouts, MARK_SHARE_TITLE * usual)
     marks = {
         i
         for i, d in enumerate(drafts)
-        if i not in kept and d.candidate is None and not d.has_text and area(d.bbox) < MARK_SHARE * usual
+        if i not in kept
+        and d.candidate is None
+        and not d.has_text
+        and area(d.bbox) < (MARK_SHARE_TITLE if d.page in titles else MARK_SHARE) * usual
     }
     dropped = [Dropped(drafts[i].page, drafts[i].bbox, ORNAMENT) for i in sorted(marks)]
     return [i for i in range(len(drafts)) if i not in marks], dropped
+
+
+def _title_pages(drafts: Sequence[Draft], layouts: Sequence[PageLayout], least: float) -> set[int]:
+    """Pages without running text and without a figure of at least `least` square points."""
+    shown = {draft.page for draft in drafts if area(draft.bbox) >= least}
+    told = {p.page for p in layouts if any(len(block.lines) >= PARAGRAPH_LINES for block in p.blocks)}
+    return {layout.page for layout in layouts} - shown - told
 
 
 def doubting_marks(drafts: Sequence[Draft]) -> list[Draft]:

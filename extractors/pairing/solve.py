@@ -77,7 +77,7 @@ def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     for i, joined in zip(others, described, strict=True):
         drafts[i] = joined
     drafts = doubting_marks(named_details(with_paragraphs(drafts, book.layouts)))
-    kept, marks = without_marks(drafts, members)
+    kept, marks = without_marks(drafts, members, book.layouts)
     place = {i: k for k, i in enumerate(kept)}
     owned = tuple(
         (entry, tuple(place[owners[key]] for key in entry.figures if key in owners)) for entry in book.entries

@@ -26,6 +26,16 @@ def test_a_logo_on_a_title_page_is_dropped_by_name() -> None:
     assert all(draft.page > 1 for draft in solved.drafts)
 
 
+def test_a_seal_on_a_title_page_is_a_mark_and_a_portrait_beside_text_is_none() -> None:
+    seal, portrait = figure(190, 400, 280, 490, name="seal"), figure(50, 60, 140, 150, name="portrait")
+    plates = [plate(n) for n in range(2, 6)]
+    title = page(1, [line("历代织绣", 150, 200, 24)], [seal])
+    author = page(6, prose(160, 60, 200, 12), [portrait])
+    solved = solve_book(book([title, *plates, author]))
+    assert [drop.page for drop in solved.marks] == [1]
+    assert [draft.bbox for draft in solved.drafts if draft.page == 6] == [portrait.bbox]
+
+
 def test_a_detail_beside_its_plate_and_a_small_captioned_figure_are_no_marks() -> None:
     content = plate(2)
     detail = figure(365, 60, 410, 150, name="detail")
