@@ -181,6 +181,15 @@ def panel_key(text: str) -> tuple[str, str] | None:
     return _expand(printed)[0], text[found.end() :].strip()
 
 
+def plain_label(label: str) -> str:
+    """A printed panel label as the key of parts and lines: (1) -> 1, ② -> 2, C. -> c."""
+    bare = label.strip("()（）[]〔〕［］．. 、")
+    if len(bare) == 1 and bare.isascii() and bare.isalpha():
+        return bare.lower()
+    value = parse_number(bare)
+    return str(value) if value is not None else bare.lower()
+
+
 _AND = r"(?:和|与|與|及|以及|暨|and )"
 _AFTER_SUFFIX = re.compile(rf"\s*(?:[、,;。.]|{_AND}|$)")
 """What follows a marker that stands after its text."""

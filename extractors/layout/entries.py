@@ -15,7 +15,7 @@ from extractors.grammar.captions import caption_strength
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.caption_lines import title_of, without_paragraph
+from extractors.layout.caption_lines import joined, title_of, without_paragraph
 from extractors.layout.template import IS_CAPTION, REACH, Template, learn_template, look_of, read
 
 NAME_LENGTH = 32
@@ -115,7 +115,7 @@ def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[
 def _is_aside(block: Block, layout: PageLayout, template: Template) -> bool:
     """Whether a block within an entry is none of its text: a caption, a credit, a note in other type."""
     text = block.text
-    if caption_strength(text) >= IS_CAPTION or is_credit(text) or len(text) < 2:
+    if caption_strength(text) >= IS_CAPTION or is_credit(text) or not (is_datum(text) or len(text) > 1):
         return True
     if block.vertical or block.size > SMALL_TYPE * template.body or template.field(block) is not None:
         return False
@@ -137,6 +137,11 @@ def _take(entry: Entry, block: Block, template: Template) -> None:
         _take(entry, Block(block.page, block.lines[: labelled[0]]), template)
         _take(entry, Block(block.page, block.lines[labelled[0] :]), template)
         return
+    data = _leading_data(block)
+    if 0 < data < len(block.lines):
+        _take(entry, Block(block.page, block.lines[:data]), template)
+        _take(entry, Block(block.page, block.lines[data:]), template)
+        return
     closing = _closing_name(block) if entry.name is None else None
     if closing is not None:
         _take(entry, Block(block.page, block.lines[:-1]), template)
@@ -157,7 +162,7 @@ def _take(entry: Entry, block: Block, template: Template) -> None:
         entry.name, entry.last_field = block, ""
         entry.last_page = block.page
     elif not entry.paragraphs and len(block.text) <= COLLECTION_LENGTH and _is_data(block):
-        _add(entry, "collection", block, block.text)
+        _add(entry, "collection", block, joined([line.text for line in block.lines]), gap="\u3000")
     elif entry.last_field and not entry.texts[entry.last_field].endswith("。"):
         _add(entry, entry.last_field, block, block.text)
     else:
@@ -165,13 +170,20 @@ def _take(entry: Entry, block: Block, template: Template) -> None:
         entry.paragraphs.append(block)
 
 
+def _leading_data(block: Block) -> int:
+    """How many lines of data (date, size, collection) a block begins with."""
+    lines = block.lines
+    return next((i for i, n in enumerate(lines) if not is_datum(n.text) or n.text.endswith("。")), len(lines))
+
+
 def _is_data(block: Block) -> bool:
     return all(is_datum(line.text) for line in block.lines)
 
 
-def _add(entry: Entry, name: str, block: Block, body: str) -> None:
+def _add(entry: Entry, name: str, block: Block, body: str, gap: str = "") -> None:
+    known = entry.texts.get(name, "")
     entry.fields.setdefault(name, []).append(block)
-    entry.texts[name] = entry.texts.get(name, "") + body
+    entry.texts[name] = known + (gap if known else "") + body
 
 
 def _closing_name(block: Block) -> Block | None:

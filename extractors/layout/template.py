@@ -87,6 +87,8 @@ class Template:
     """Size of running text in points."""
     look: Look
     """How most of the book's text is set."""
+    leads: bool = False
+    """Whether figures stand before their heading on its page, and not after it."""
 
     def field(self, block: Block) -> Field | None:
         """The labelled paragraph that a block is, its label in the line or on a line of its own."""
@@ -112,7 +114,11 @@ class Template:
 class _Segment:
     """What stands between two headings."""
 
+    page: int = 0
+    """Of its heading."""
     figures: int = 0
+    beside: int = 0
+    """Figures on the page of the heading."""
     prose: int = 0
     fields: Counter[tuple[str, int]] = field(default_factory=Counter)
 
@@ -137,13 +143,15 @@ def learn_template(layouts: Sequence[PageLayout]) -> Template | None:
     figures = sum(len(layout.figures) for layout in layouts)
     captions = sum(c.kind in ("labelled", "pointer") and bool(c.body) for x in layouts for c in x.candidates)
     own_captions = captions > OWN_CAPTIONS * figures
-    best: tuple[float, Template] | None = None
-    for opens in _openers(layouts, body, usual):
-        template = Template(opens, labels, body, usual)
+    best: tuple[tuple[float, bool], Template] | None = None
+    ways = [(opens, leads) for opens in _openers(layouts, body, usual) for leads in (False, True)]
+    for opens, leads in ways:
+        template = Template(opens, labels, body, usual, leads)
         segments, strays = _segments(layouts, template)
         score = _score(segments, strays, own_captions=own_captions)
-        if score is not None and (best is None or score > best[0]):
-            best = score, template
+        # A heading usually stands over its figures.
+        if score is not None and (best is None or (score, not leads) > best[0]):
+            best = (score, not leads), template
     return best[1] if best else None
 
 
@@ -157,10 +165,11 @@ def _score(segments: Sequence[_Segment], strays: int, *, own_captions: bool) -> 
     labelled = sum(segment.is_entry and segment.is_catalogue for segment in segments)
     if good < MIN_ENTRIES or good < CATALOGUE * len(segments):
         return None
-    if (fields < MIN_FIELDS or labelled < MIN_ENTRIES) and (
-        own_captions or good < MIN_UNLABELLED or good < SHARE_UNLABELLED * len(segments)
-    ):
-        return None
+    if fields < MIN_FIELDS or labelled < MIN_ENTRIES:
+        # Without labels only what stands together on one page is surely an entry.
+        together = sum(segment.is_entry and segment.beside > 0 for segment in segments)
+        if own_captions or together < max(MIN_UNLABELLED, SHARE_UNLABELLED * len(segments)):
+            return None
     return good - (len(segments) - good) - strays - sum(segment.repeats for segment in segments)
 
 
@@ -184,10 +193,16 @@ def is_short(block: Block) -> bool:
         len(block.lines) <= 2
         and 2 <= len(text) <= HEADING_LENGTH
         and not any(mark in text for mark in "。；！？")
-        and caption_strength(text) < IS_CAPTION
+        and (caption_strength(text) < IS_CAPTION or _is_catalogue_number(text))
         and parse_labelled(text) is None
         and not is_credit(text)
     )
+
+
+def _is_catalogue_number(text: str) -> bool:
+    """Whether a text begins with the number of a catalogue entry: No. 3, Cat. 3."""
+    parsed = parse_label(text)
+    return parsed is not None and parsed[0].kind == "catalogue"
 
 
 def _heading(block: Block) -> EntryHeading | None:
@@ -264,12 +279,14 @@ def _segments(layouts: Sequence[PageLayout], template: Template) -> tuple[list[_
     for layout, (kind, index) in read(layouts, template):
         block = layout.blocks[index] if kind == "block" else None
         if block is not None and template.opens(block) is not None:
-            segments.append(_Segment())
+            segments.append(_Segment(layout.page))
             last_page = layout.page
         elif not segments or layout.page > last_page + REACH:
             strays += block is None and not captioned(layout, index)
         elif block is None:
-            segments[-1].figures += not captioned(layout, index)
+            own = not captioned(layout, index)
+            segments[-1].figures += own
+            segments[-1].beside += own and layout.page == segments[-1].page
         elif (found := template.field(block)) is not None:
             segments[-1].fields[found.name, found.index] += 1
             last_page = layout.page
@@ -280,9 +297,10 @@ def _segments(layouts: Sequence[PageLayout], template: Template) -> tuple[list[_
 
 
 def captioned(layout: PageLayout, figure: int) -> bool:
-    """Whether a labelled caption stands right at a figure (index)."""
+    """Whether a labelled caption stands right at a figure (index); No. 3 heads an entry."""
     box = layout.figures[figure].bbox
-    return any(c.kind == "labelled" and c.body and gap(c.bbox, box) <= CAPTIONED for c in layout.candidates)
+    near = [c for c in layout.candidates if c.body and gap(c.bbox, box) <= CAPTIONED]
+    return any(c.kind == "labelled" and c.label is not None and c.label.kind != "catalogue" for c in near)
 
 
 def read(layouts: Sequence[PageLayout], template: Template) -> Iterable[tuple[PageLayout, Element]]:
@@ -290,8 +308,26 @@ def read(layouts: Sequence[PageLayout], template: Template) -> Iterable[tuple[Pa
     for layout in layouts:
         headings = [i for i, block in enumerate(layout.blocks) if template.opens(block) is not None]
         orders = elements_of(layout, headings)
+        if template.leads:
+            orders = [_leading(layout, order, template) for order in orders]
         for element in min(orders, key=lambda order: _disorder(layout, order, template)):
             yield layout, element
+
+
+def _leading(layout: PageLayout, order: Sequence[Element], template: Template) -> list[Element]:
+    """The elements of a page with the figures before each heading put right after it."""
+    result: list[Element] = []
+    waiting: list[Element] = []
+    for element in order:
+        kind, index = element
+        if kind == "figure":
+            waiting.append(element)
+            continue
+        result.append(element)
+        if template.opens(layout.blocks[index]) is not None:
+            result += waiting
+            waiting = []
+    return result + waiting
 
 
 def _disorder(layout: PageLayout, order: Sequence[Element], template: Template) -> int:

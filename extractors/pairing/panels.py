@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.geometry import Box, cover, gap, union
-from extractors.grammar.caption_parts import Part
-from extractors.grammar.numerals import parse_number
+from extractors.grammar.caption_parts import Part, plain_label
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
 from extractors.layout.caption_lines import title_of
@@ -97,8 +96,10 @@ def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
         tag = draft.candidate
         if tag is None or tag.kind != "tag" or draft.has_text:
             continue
-        number = _plain(tag.text)
-        owners = [c for c in keyed.values() if number in {_plain(k) for part in c.parts for k in part.keys}]
+        number = plain_label(tag.text)
+        owners = [
+            c for c in keyed.values() if number in {plain_label(k) for part in c.parts for k in part.keys}
+        ]
         if len(owners) == 1:
             found.append((index, owners[0]))
     return found
@@ -233,7 +234,7 @@ def _assign(
     if not parts:
         return none
     labels = [_tag_of(box, boxes, tags) for box in boxes]
-    by_key = {_plain(key): part for part in parts for key in part.keys}
+    by_key = {plain_label(key): part for part in parts for key in part.keys}
     if by_key and all(label in by_key for label in labels) and len(set(labels)) == len(labels):
         return [(by_key[label], "panel_by_label") for label in labels]
     placed = _by_place(boxes, parts)
@@ -250,11 +251,6 @@ def _assign(
     return none
 
 
-def _plain(label: str) -> str:
-    value = parse_number(label.strip("()（）[]．. 、"))
-    return str(value) if value is not None else label.strip("()（）[]．. 、").lower()
-
-
 def _tag_of(box: Box, boxes: Sequence[Box], tags: Sequence[Candidate]) -> str:
     """The label printed in or nearest to a panel; "" when none is nearer to it than to another panel."""
     own = [
@@ -264,7 +260,7 @@ def _tag_of(box: Box, boxes: Sequence[Box], tags: Sequence[Candidate]) -> str:
     ]
     if not own:
         return ""
-    return _plain(min(own, key=lambda tag: (gap(tag.bbox, box), tag.bbox)).text)
+    return plain_label(min(own, key=lambda tag: (gap(tag.bbox, box), tag.bbox)).text)
 
 
 def _by_place(boxes: Sequence[Box], parts: Sequence[Part]) -> list[Part] | None:

@@ -16,6 +16,7 @@ from extractors.layout.blocks import Block
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry
+from extractors.layout.template import PROSE
 from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft
 
@@ -222,6 +223,9 @@ def _of_textile(entry: Entry) -> tuple[str, list[Block]]:
 def _of_object(entry: Entry, draft: Draft, *, first: bool) -> Draft:
     """A figure of an entry about an object."""
     fields = [name for name in entry.texts if name != "title"]
+    prose = [name for name in fields if len(entry.texts[name]) >= PROSE and entry.texts[name].endswith("。")]
+    if prose or entry.paragraphs:  # data alone tells little beside what is written about the object
+        fields = prose
     parts = ["".join(b.text for b in entry.paragraphs), entry.text(*fields)]
     used = [*entry.paragraphs, *(b for name in fields for b in entry.fields[name])]
     name = entry.texts.get("title") or entry.object_name or entry.heading.title

@@ -36,6 +36,8 @@ UNLABELLED = 0.7
 """A text without label or pointer."""
 AGREES = -1.0
 """The figure carries the caption's number."""
+COUNTING = 3
+"""So many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
 IMPOSSIBLE = 1e6
 USUAL_PAIRS, USUAL_SHARE = 3, 0.3
 """So many pairs across pages, and this share of all its pairs, make it a habit of the book."""
@@ -107,9 +109,14 @@ def _plates(book: LaidOutBook, captions: Sequence[Candidate]) -> list[Plate]:
         plate.key == key and abs(plate.page - page) <= MAX_OFFSET for plate in plates for page, key in numbers
     )
     tagged = {ref for ref, key in keys.items() if key and _is_tag(book, ref)}
-    if agreeing or not numbers:
+    if (agreeing or not numbers) and not _count_pages(tagged, keys):
         return plates
     return [Plate(p.ref, p.region, p.around, () if p.ref in tagged else p.key) for p in plates]
+
+
+def _count_pages(tagged: set[FigureRef], keys: Mapping[FigureRef, Key]) -> bool:
+    """Whether bare numbers run with the pages they are printed on, always by the same difference."""
+    return len(tagged) >= COUNTING and len({keys[ref][0] - ref[0] for ref in tagged}) == 1
 
 
 def _keys(book: LaidOutBook) -> Mapping[FigureRef, Key]:

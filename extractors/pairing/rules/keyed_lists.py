@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from extractors.geometry import gap
-from extractors.grammar.numerals import parse_number
+from extractors.grammar.caption_parts import plain_label
 from extractors.layout.book_layout import PageLayout, row_order
 from extractors.layout.candidates import TAG_REACH, Candidate
 from extractors.pairing.page_problem import distance_of
@@ -71,14 +71,8 @@ def _labels(layout: PageLayout) -> dict[int, str]:
             distances[nearest] <= TAG_REACH
             and distances[nearest] < found.get(nearest, (TAG_REACH + 1, ""))[0]
         ):
-            found[nearest] = distances[nearest], _plain(tag.text)
+            found[nearest] = distances[nearest], plain_label(tag.text)
     return {i: label for i, (_, label) in found.items()}
-
-
-def _plain(label: str) -> str:
-    bare = label.strip("()（）[]〔〕．. 、")
-    value = parse_number(bare)
-    return str(value) if value is not None else bare.lower()
 
 
 def _at_panels(layout: PageLayout, keyed: Keyed) -> list[Proposal]:

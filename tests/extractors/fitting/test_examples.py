@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from extractors.book import read_book
 from extractors.evaluation.labels import BookLabels, read_labels
 from extractors.fitting.examples import BARE_WEIGHT, Example, examples_of
-from extractors.fitting.learn import fit, margin_loss, outcome
-from extractors.pairing.costs import COSTS
+from extractors.fitting.learn import PULLS, fit, margin_loss, outcome
+from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.records import BookContent
 from extractors.sample_books import draw_books
 from extractors.settings import ExtractSettings, OcrSettings
@@ -46,7 +46,13 @@ def test_pages_with_an_unreadable_text_layer_are_left_out(report: Book) -> None:
 def test_fitting_mends_a_bad_cost_and_the_pull_holds_it(report: Book) -> None:
     examples = examples_of(*report, "report", COSTS)
     bad = replace(COSTS, null_figure=0.9)
-    free, held = fit(examples, bad, 0.02), fit(examples, bad, 100.0)
+    free, held = fit(examples, bad, min(PULLS)), fit(examples, bad, max(PULLS))
     assert margin_loss(examples, free) < margin_loss(examples, bad)
     assert sum(outcome(examples, free).right) > sum(outcome(examples, bad).right)
-    assert abs(held.null_figure - bad.null_figure) < abs(free.null_figure - bad.null_figure)
+    assert moved(held, bad) < moved(free, bad)
+
+
+def moved(costs: PairingCosts, start: PairingCosts) -> float:
+    """How far costs are from those that fitting started with, as its pull measures it."""
+    pairs = [(getattr(costs, f.name), getattr(start, f.name)) for f in fields(start)]
+    return sum(((a - b) / b) ** 2 for a, b in pairs)

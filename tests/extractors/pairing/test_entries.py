@@ -320,3 +320,35 @@ def test_an_object_without_labels_is_an_entry_where_the_book_repeats_its_form() 
     (draft,) = entry_drafts(found[0], [Draft(1, figure(50, 80, 370, 370))], [None])
     assert (draft.title, draft.role, draft.rule) == ("青釉乙瓶", "", "entry-object")
     assert draft.description.startswith("此处地层")
+
+
+def objects(number: int, *, below: bool) -> PageContent:
+    """An object: name in bold, data, prose; its picture under it or over it."""
+    top = 400 if below else 50
+    name = replace(line(f"青釉{'甲乙丙丁戊己庚'[number]}瓶", 50, top, 14), bold=True)
+    data = [line("北宋　高25.3厘米", 50, top + 20, 9), line("故宫博物院藏", 50, top + 33, 9)]
+    picture = figure(50, 60, 370, 380) if below else figure(50, 200, 370, 560)
+    return page(number, [name, *data, *prose(50, top + 48, 320, 5, start=number)], [picture])
+
+
+@pytest.mark.parametrize("below", [True, False])
+def test_figures_may_stand_before_their_heading_or_after_it(below: bool) -> None:
+    found = entries(*(objects(number, below=below) for number in range(1, 6)))
+    assert [entry.figures for entry in found] == [[(number, 0)] for number in range(1, 6)]
+    (draft,) = entry_drafts(found[0], [Draft(1, figure(50, 60, 370, 380))], [None])
+    assert draft.title == "青釉乙瓶"
+    assert "故宫" not in draft.description
+
+
+def test_a_catalogue_may_number_its_entries_in_english() -> None:
+    def entry(number: int) -> PageContent:
+        heading = line(
+            f"No. {number} {['Lotus', 'Peony', 'Crane', 'Cloud'][number]} pattern silk", 50, 50, 14
+        )
+        fields = ["Pattern: Scrolls with birds in a red ground.", "Collection: Silk Museum"]
+        lines = [heading, *(line(text, 50, 400 + 16 * i) for i, text in enumerate(fields))]
+        return page(number, lines, [figure(50, 80, 370, 280)])
+
+    found = entries(*(entry(number) for number in range(1, 4)))
+    assert [found_.number for found_ in found] == ["1", "2", "3"]
+    assert found[0].texts["collection"] == "Silk Museum"

@@ -112,3 +112,10 @@ def test_numbers_on_plates_that_no_caption_near_them_has_are_page_numbers() -> N
     free = [caption(f"图版{n} {name}", 60, 300, number=n) for n, name in ((11, "飞天"), (13, "藻井"))]
     assert joined((12, 14), [*free, number_on(12, "4"), number_on(14, "5")]) == {12: "飞天", 14: "藻井"}
     assert joined((12, 14), [*free, number_on(12, "11"), number_on(14, "5")]) == {12: "飞天"}
+
+
+def test_numbers_that_count_as_the_pages_do_are_page_numbers_even_where_a_caption_has_one() -> None:
+    pages = (2, 4, 6, 8)
+    free = [caption(f"图版{14 + k} {'飞藻莲凤'[k]}纹", 60, 300, number=n + 1) for k, n in enumerate(pages)]
+    found = joined(pages, [*free, *(number_on(n, str(n + 8)) for n in pages)])
+    assert found == {n: f"{'飞藻莲凤'[k]}纹" for k, n in enumerate(pages)}

@@ -71,3 +71,10 @@ def test_lines_at_pictures_of_their_own_page_name_no_others() -> None:
     after = page(2, own, [figure(50, 60 + 220 * k, 370, 260 + 220 * k) for k in range(2)])
     result = solved(before, after)
     assert titles(result) == ["罐", "钵", "壶", "瓶", "发掘现场之1", "发掘现场之2"]
+
+
+def test_letters_are_labels_even_where_they_could_be_roman() -> None:
+    labels = [line("ABCD"[k], box[0] + 5, box[1] + 5, 9) for k, box in enumerate(PANELS)]
+    lines = [line(f"{'ABCD'[k]} {NAMES[k]}", 50, 300 + 14 * k, 9) for k in range(4)]
+    result = solved(page(1, [*labels, *lines], [figure(*box) for box in PANELS]))
+    assert titles(result) == list(NAMES)
