@@ -20,9 +20,11 @@ from extractors.document import PlacedImage, open_document, placed_images, rende
 from extractors.errors import DamagedPageError
 from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.drawings import drawing_regions, strokes_of
+from extractors.figures.finder import FinderProposer
 from extractors.figures.images import SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
-from extractors.figures.scans import CleanScan, ScanContent, clean_scan, read_scan, sort_scan
+from extractors.figures.proposals import ProposalPage
+from extractors.figures.scans import SURE_SCORE, ScanContent, look_at_scan, unread, without_print
 from extractors.figures.tables import find_tables
 from extractors.font_maps import doubtful_lines
 from extractors.geometry import Box, area, cover, grow, intersect, iou
@@ -58,22 +60,14 @@ DOUBTED = 0.3
 """Confidence of text that the page does not seem to show and OCR cannot replace."""
 PROBE_LINES = 4
 """How many lines of an OCR layer are read again to measure it."""
-PLATE_COVER = 0.93
-"""A picture that fills a scan to this share leaves no room for text: nothing to read ..."""
-PLATE_PICTURED = 0.6
-"""Pictures over this share of a page on which nothing is to be read are one plate."""
-PLATE_PAPER = 0.8
-"""... and shows paper over less than this share; where text is, nearly all is paper."""
 SUREST_READING = 0.999
 """What is read by OCR is never as certain as a text layer, whose confidence is 1."""
-LOOK_DPI = 150
-"""Figures of a scan are looked for at this resolution (METHODS A1: 150 to 200)."""
 SAME_IMAGE = 0.99
 """The paint log and the list of placed images give one image the same box, to rounding."""
-SURE_PICTURE = 0.95
-"""A figure of a scan that is picture to this share is one whatever its text; type set solid is not."""
 PICTURE_SHARE = 0.01
 """A picture smaller than this share of a page is not worth covering up."""
+LEAN = 0.01
+"""Sine of the angle by which a scan may slant: so much less of a picture's box is covered up for OCR."""
 FAINT_DPI, FAINT_INK = 36, 98
 """Resolution at which a suspect image is measured, and the percentile of ink that tells whether it shows."""
 STENCIL_DPI, STENCIL_INK = 150, 99.5
@@ -151,8 +145,8 @@ def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], setti
         return True
     if covered >= PASTED_COVER and not characters:
         # A scan pasted with margins, or plates with margins? What is one picture throughout is a plate.
-        content = read_scan(render(page, LOOK_DPI, settings.limits), [], dpi=LOOK_DPI)
-        pictured = sum(area(_points(figure.bbox, LOOK_DPI / 72)) for figure in content.figures)
+        content = look_at_scan(ProposalPage(page, page.number + 1, settings.limits), FinderProposer())
+        pictured = sum(area(figure.bbox) for figure in content.figures)
         return pictured / area(bounds) < PLATE_SHARE * covered
     small = sum(
         op.kind == "fill" and max(op.bbox[2] - op.bbox[0], op.bbox[3] - op.bbox[1]) < OUTLINE_SIZE
@@ -224,39 +218,30 @@ class _PageReader:
         """Text by OCR, or from an OCR layer that proves right; figures from the picture of the page."""
         layer = [*seen, *hidden]
         quality = text_quality("".join(line.text for line in layer))
-        scale = LOOK_DPI / 72
-        picture = clean_scan(render(self.page, LOOK_DPI, self.settings.limits), LOOK_DPI)
-        bare = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in layer])
+        looked = look_at_scan(ProposalPage(self.page, self.number, self.settings.limits), FinderProposer())
         # Type set solid looks like a picture in two tones: such a page is read before it is called a plate.
         printed = [op for op in self.ops if op.kind == "image"]
         two_tone = bool(printed) and all(op.one_bit for op in printed)
-        if not hidden and not two_tone:
-            boxes = [_points(figure.bbox, scale) for figure in bare.figures]
-            whole = [Region(box, "scan") for box in boxes if cover(self.bounds, box) >= PLATE_COVER]
-            if whole and bare.page.paper_share < PLATE_PAPER:
-                told: TextSource = "text_layer" if seen else "none"
-                return self._content(
-                    seen, told, quality, "a picture fills the page", whole[:1], [], [], is_scan=True
-                )
-        sure = [] if two_tone else _sure_pictures(picture, bare, scale)
-        lines, source, reason = self._choose_scan(layer, quality, sure, _lean(picture))
-        found = bare
+        plate = looked.plate(self.bounds)
+        if plate and not hidden and not two_tone:
+            told: TextSource = "text_layer" if seen else "none"
+            region = Region(plate.bbox, "scan")
+            return self._content(
+                seen, told, quality, "a picture fills the page", [region], [], [], is_scan=True
+            )
+        sure = [] if two_tone else _sure_pictures(looked, area(self.bounds))
+        lines, source, reason = self._choose_scan(layer, quality, sure)
+        found = without_print(looked, lines)
+        if sure_characters(lines) <= STRAY_CHARACTERS:
+            found = unread(found, self.bounds)
         if source == "ocr":
-            found = sort_scan(picture, [_points(line.bbox, 1 / scale) for line in lines])
-            lines = self._read_again(lines, [_points(figure.bbox, scale) for figure in found.figures])
-        # What stands out by its lines alone is a drawing, and may come in pieces.
-        regions = [
-            Region(_points(figure.bbox, scale), "drawing" if figure.evidence == "lines" else "scan")
-            for figure in found.figures
-        ]
-        pictured = sum(area(region.bbox) for region in regions)
-        silent = sure_characters(lines) <= STRAY_CHARACTERS
-        if silent and len(regions) > 1 and pictured >= PLATE_PICTURED * area(self.bounds):
-            # A full-bleed plate that its colours break into pieces.
-            regions = [Region(intersect(_points(found.page.page_box, scale), self.bounds), "scan")]
-        tables = [_points(table, scale) for table in found.tables]
-        dropped = [Dropped(self.number, _points(box, scale), why) for box, why in found.furniture]
-        return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=True)
+            lines = self._read_again(lines, [figure.bbox for figure in found.figures])
+        # A drawing may come in pieces, a picture does not.
+        regions = [Region(figure.bbox, "drawing" if figure.drawn else "scan") for figure in found.figures]
+        dropped = [Dropped(self.number, box, why) for box, why in found.dropped]
+        return self._content(
+            lines, source, quality, reason, regions, list(found.tables), dropped, is_scan=True
+        )
 
     def pasted(self) -> list[Box]:
         """The images of the page where none fills it, from the top down."""
@@ -265,7 +250,7 @@ class _PageReader:
         return [] if filled else sorted(boxes, key=lambda box: (box[1], box[0], box))
 
     def _choose_scan(
-        self, layer: list[TextLine], quality: float, pictures: Sequence[Box], lean: float
+        self, layer: list[TextLine], quality: float, pictures: Sequence[Box]
     ) -> tuple[list[TextLine], TextSource, str]:
         engine = _engine(self.settings.ocr, self.settings.workers)
         if engine is None:
@@ -276,20 +261,20 @@ class _PageReader:
             if agreement >= AGREEMENT:
                 return layer, "text_layer", f"OCR layer agrees with our reading to {agreement:.2f}"
             return (
-                self._ocr(engine, pictures, lean),
+                self._ocr(engine, pictures),
                 "ocr",
                 f"OCR layer agrees only to {agreement:.2f}: read by {engine.name}",
             )
         why = f"OCR layer of quality {quality:.2f}" if layer else "a scan without text"
-        return self._ocr(engine, pictures, lean), "ocr", f"{why}: read by {engine.name}"
+        return self._ocr(engine, pictures), "ocr", f"{why}: read by {engine.name}"
 
-    def _ocr(self, engine: OcrEngine, pictures: Sequence[Box], lean: float = 0.0) -> list[TextLine]:
-        """The page read by OCR; in known `pictures`, slanting by `lean`, only labels are looked for."""
+    def _ocr(self, engine: OcrEngine, pictures: Sequence[Box]) -> list[TextLine]:
+        """The page read by OCR; in known `pictures` only labels are looked for."""
         dpi = self.settings.ocr.dpi
         shown = render(self.page, dpi, self.settings.limits)
         boxes = [_points(intersect(box, self.bounds), 72 / dpi) for box in pictures]
         # What the detector tears apart, a label and its title, is one line in print.
-        return join_rows([_text_line(line, dpi / 72) for line in engine.read(shown, boxes, lean)])
+        return join_rows([_text_line(line, dpi / 72) for line in engine.read(shown, boxes, LEAN)])
 
     def _read_again(self, lines: list[TextLine], figures: Sequence[Box]) -> list[TextLine]:
         """`lines` read by OCR, with the doubtful ones beside `figures` read once more at a larger size."""
@@ -394,22 +379,13 @@ def _outward(box: Box) -> Box:
     return math.floor(box[0]), math.floor(box[1]), math.ceil(box[2]), math.ceil(box[3])
 
 
-def _sure_pictures(picture: CleanScan, bare: ScanContent, scale: float) -> list[Box]:
-    """Boxes (points) around what is a picture whatever the text of the scan says."""
-    least = PICTURE_SHARE * area(picture.page.page_box)
+def _sure_pictures(content: ScanContent, page: float) -> list[Box]:
+    """Boxes of what is a picture whatever the text says, on a page of an area of `page` square points."""
     return [
-        _points(figure.bbox, scale)
-        for figure in bare.figures
-        if figure.evidence in ("tone", "colour")
-        and figure.score >= SURE_PICTURE
-        and area(figure.bbox) >= least
+        figure.bbox
+        for figure in content.figures
+        if not figure.drawn and figure.score >= SURE_SCORE and area(figure.bbox) >= PICTURE_SHARE * page
     ]
-
-
-def _lean(picture: CleanScan) -> float:
-    """Sine of the largest angle by which the page, or a page of the spread, slants."""
-    pages = (picture.page, *(half.page for _, half in picture.halves))
-    return math.sin(math.radians(max(abs(page.skew_degrees) for page in pages)))
 
 
 def _decoded(label: str) -> str:

@@ -20,7 +20,8 @@ from extractors.geometry import Box
 from extractors.records import TextLine
 from extractors.settings import Limits
 
-RegionLabel = Literal["figure", "caption", "table", "other"]
+RegionLabel = Literal["figure", "group", "caption", "table", "other"]
+"""A group is all figures under one caption."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""The costs of pairing fitted on labelled pages: `python -m extractors.fitting --help`."""
+"""What is fitted or trained: the costs of pairing, and the figure finder (`finder`)."""

@@ -1,0 +1,192 @@
+"""Trains the network on endless pages; stops at a number of pages or on demand, and resumes.
+
+The learning rate rises, stays, and falls to nothing over the last DECAY share of the pages. As long as it
+stays, how many pages there will be in all does not matter: a run can be stopped and given another length.
+The first steps see small pages, which cost half.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from extractors.errors import UsageError
+from extractors.fitting.finder.batches import PageStream
+from extractors.fitting.finder.losses import finder_loss
+from extractors.fitting.finder.network import WIDTHS, FinderNetwork
+
+CHECKPOINT = "checkpoint.pt"
+LEARNING_RATE = 1.5e-3
+WARMUP = 100
+"""Steps until the learning rate has risen."""
+WEIGHT_DECAY = 0.02
+BETAS = (0.9, 0.98)
+LARGEST_GRADIENT = 5.0
+AVERAGED = 0.997
+"""The weights that are used are an exponential average: this much of it is kept at each step."""
+SAVE_EVERY = 300
+"""Steps between two checkpoints."""
+REPORT_EVERY = 50
+FEW = 20
+"""So few batches are drawn by the training process itself."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train; equal plans give equal weights, whether or not the run was interrupted."""
+
+    seed: int = 1
+    steps: int = 8000
+    decay: int = 1600
+    """The last steps, over which the learning rate falls to nothing."""
+    coarse: int = 4800
+    """The first steps, in which pages are three quarters as large."""
+    widths: tuple[int, ...] = WIDTHS
+
+    def same_until(self, other: Plan, step: int) -> bool:
+        """Whether the first `step` steps of both plans are the same."""
+        if (self.seed, self.widths) != (other.seed, other.widths):
+            return False
+        rates = (self.steps, self.decay) == (other.steps, other.decay)
+        flat = step <= min(self.steps - self.decay, other.steps - other.decay)
+        sizes = self.coarse == other.coarse or step <= min(self.coarse, other.coarse)
+        return (rates or flat) and sizes
+
+    def rate(self, step: int) -> float:
+        """The learning rate of a step, 0-based."""
+        fall = (self.steps - step) / max(1, self.decay)
+        return LEARNING_RATE * min(1.0, (step + 1) / WARMUP, fall)
+
+
+@dataclass
+class Progress:
+    """What a run has seen so far."""
+
+    step: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    """Wall time of all its parts."""
+    losses: dict[str, float] = field(default_factory=dict)
+    """Running means."""
+
+
+class _Batches(Dataset[tuple[Tensor, ...]]):
+    """Batches by index, drawn in the loader's process."""
+
+    def __init__(self, stream: PageStream) -> None:
+        self.stream = stream
+
+    def __len__(self) -> int:
+        return sys.maxsize
+
+    def __getitem__(self, index: int) -> tuple[Tensor, ...]:
+        batch = self.stream.batch(index)
+        return tuple(torch.from_numpy(part) for part in (batch.pages, batch.boxes, batch.hits, batch.maps))
+
+
+class Run:
+    """A network in training with its optimiser and averaged weights, in a folder."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder, self.plan = folder, plan
+        torch.manual_seed(plan.seed)
+        self.network = FinderNetwork(plan.widths)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.optimiser = torch.optim.AdamW(
+            self.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, betas=BETAS
+        )
+        self.averaged = copy.deepcopy(self.network.state_dict())
+        self.progress = Progress()
+        if (folder / CHECKPOINT).exists():
+            self._resume()
+
+    def _resume(self) -> None:
+        state = torch.load(self.folder / CHECKPOINT, weights_only=True)
+        began, asked = Plan(**_tuples(state["plan"])), self.plan
+        step = state["progress"]["step"]
+        if not began.same_until(asked, step):
+            raise UsageError(
+                f"{self.folder / CHECKPOINT}: was trained by another plan ({began}); "
+                "use the same numbers, or another folder."
+            )
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.averaged = state["averaged"]
+        self.progress = Progress(**state["progress"])
+
+    def save(self) -> None:
+        """Write the checkpoint; the old one stays until the new one is whole."""
+        state = {
+            "plan": asdict(self.plan),
+            "progress": asdict(self.progress),
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "averaged": self.averaged,
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{CHECKPOINT}.part"
+        torch.save(state, part)
+        os.replace(part, self.folder / CHECKPOINT)
+        (self.folder / "progress.json").write_text(json.dumps(asdict(self.progress), indent=1) + "\n")
+
+    def train(self, report: Callable[[Progress], None] | None = None, *, until: int | None = None) -> None:
+        """Train to the end of the plan, or to step `until`; the checkpoint is written now and then."""
+        last = min(self.plan.steps, until or self.plan.steps)
+        began, before = time.monotonic(), self.progress.seconds
+        for batch in self._batches(self.progress.step, last):
+            self._step(batch)
+            self.progress.seconds = before + time.monotonic() - began
+            if report and self.progress.step % REPORT_EVERY == 0:
+                report(self.progress)
+            if self.progress.step % SAVE_EVERY == 0:
+                self.save()
+        self.save()
+
+    def _batches(self, start: int, end: int) -> Iterator[tuple[Tensor, ...]]:
+        """Batches start..end-1, drawn ahead in a process of their own, or, for FEW, in this one."""
+        batches = _Batches(PageStream(self.plan.seed, self.plan.coarse))
+        if end - start < FEW:
+            return (batches[index] for index in range(start, end))
+        ahead = {"num_workers": 1, "prefetch_factor": 8}
+        return iter(DataLoader(batches, batch_size=None, sampler=range(start, end), **ahead))  # type: ignore[arg-type]
+
+    def _step(self, batch: tuple[Tensor, ...]) -> None:
+        pages, boxes, hits, maps = batch
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.plan.rate(self.progress.step)
+        # bfloat16 halves the time; the loss is in float32.
+        with torch.autocast("cpu", torch.bfloat16):
+            answer = self.network(pages.float().contiguous(memory_format=torch.channels_last))
+        loss, parts = finder_loss(answer, boxes, hits, maps)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
+        self.optimiser.step()
+        self.progress.step += 1
+        self.progress.pages += len(pages)
+        self._average()
+        for name, value in parts.items():
+            self.progress.losses[name] = self.progress.losses.get(name, value) * 0.98 + value * 0.02
+
+    def _average(self) -> None:
+        keep = min(AVERAGED, self.progress.step / (self.progress.step + 30))
+        for name, value in self.network.state_dict().items():
+            if value.dtype.is_floating_point:
+                self.averaged[name].mul_(keep).add_(value, alpha=1 - keep)
+            else:
+                self.averaged[name].copy_(value)
+
+
+def _tuples(plan: dict[str, Any]) -> dict[str, Any]:
+    return plan | {"widths": tuple(plan["widths"])}
