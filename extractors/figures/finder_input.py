@@ -8,11 +8,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-SINGLE = (640, 480)
+SINGLE = (480, 352)
 """Height and width of the canvas for a portrait page, pixels: multiples of `GRID`."""
-SPREAD = (544, 768)
+SPREAD = (416, 576)
 """The canvas for two facing pages, or one wide page."""
-SQUARE = (576, 576)
+SQUARE = (416, 416)
 CELL, FINE = 8, 4
 """Pixels of the canvas to a cell of scores and boxes, and to a cell of the edge maps."""
 KINDS = ("figure", "group", "table")
@@ -23,7 +23,7 @@ SQUARISH = 1.04
 """Pages less oblong than this get the square canvas."""
 FULL = 0.88
 """A page of unusual shape that fills less of its canvas is given a canvas of its own of the same area."""
-LONGEST = 960
+LONGEST = 720
 """... with no side longer than this (pixels)."""
 
 

@@ -1,7 +1,8 @@
 """Train the figure finder on pages drawn for it, or look at such pages.
 
-    python -m extractors.fitting.finder train --out RUN [--steps N] [--decay N] [--coarse N] [--seed N]
+    python -m extractors.fitting.finder train --out RUN [--steps N] [--decay N] [--seed N]
     python -m extractors.fitting.finder export --run RUN --out finder.onnx
+    python -m extractors.fitting.finder thresholds --model finder.onnx [--count N] [--seed N]
     python -m extractors.fitting.finder pages --out pages.png [--count N] [--seed N]
 
 `train` goes on from RUN/checkpoint.pt where there is one; Ctrl-C stops it without loss of more than the last
@@ -36,7 +37,7 @@ def _train(given: argparse.Namespace) -> None:
             flush=True,
         )
 
-    run = Run(given.out, Plan(given.seed, given.steps, given.decay, given.coarse))
+    run = Run(given.out, Plan(given.seed, given.steps, given.decay))
     run.train(report)
 
 
@@ -52,6 +53,12 @@ def _pages(given: argparse.Namespace) -> None:
     contact_sheet(given.out, given.count, given.seed)
 
 
+def _thresholds(given: argparse.Namespace) -> None:
+    from extractors.fitting.finder.thresholds import table
+
+    print(table(given.model, given.count, given.seed))
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(
@@ -65,13 +72,17 @@ def main() -> None:
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--steps", type=int, default=8000, help="steps in all, of 3 or 4 pages each")
     train.add_argument("--decay", type=int, default=1600, help="last steps, with a falling learning rate")
-    train.add_argument("--coarse", type=int, default=4800, help="first steps, with smaller pages")
     train.add_argument("--threads", type=int, default=2)
     train.set_defaults(run_command=_train)
     export = commands.add_parser("export", help="write the ONNX file of a run")
     export.add_argument("--run", type=Path, required=True, help="folder of the run")
     export.add_argument("--out", type=Path, required=True, help="the .onnx file")
     export.set_defaults(run_command=_export)
+    thresholds = commands.add_parser("thresholds", help="F1 on drawn pages, by the score that is believed")
+    thresholds.add_argument("--model", type=Path, required=True, help="the .onnx file")
+    thresholds.add_argument("--count", type=int, default=200)
+    thresholds.add_argument("--seed", type=int, default=900, help="not that of the training")
+    thresholds.set_defaults(run_command=_thresholds)
     pages = commands.add_parser("pages", help="draw pages with their boxes, to look at")
     pages.add_argument("--out", type=Path, required=True, help="the PNG file")
     pages.add_argument("--count", type=int, default=24)

@@ -19,8 +19,6 @@ BLOCK = 32
 SEEN = 3
 SINGLES, SPREADS = 4, 3
 """Pages of a batch: a canvas of two pages is larger."""
-COARSE = 0.75
-"""Scale of the canvas in the first part of training: the same pages cost half."""
 SPREAD_SHARE = 0.27
 """Share of batches that hold spreads."""
 
@@ -41,19 +39,17 @@ class PageStream:
     """Draws batches by their index, keeping the pages of the present block."""
 
     seed: int
-    coarse: int = 0
-    """The first batches, whose pages are drawn at scale COARSE."""
-    _kept: OrderedDict[tuple[int, int, float], TrainingPage] = field(default_factory=OrderedDict)
+    _kept: OrderedDict[tuple[int, int], TrainingPage] = field(default_factory=OrderedDict)
 
     def _is_spread(self, batch: int) -> bool:
         return bool(np.random.default_rng([self.seed, 0, batch]).random() < SPREAD_SHARE)
 
-    def _page(self, batch: int, slot: int, scale: float) -> TrainingPage:
+    def _page(self, batch: int, slot: int) -> TrainingPage:
         """Page `slot` of the batch of fresh pages `batch`."""
-        key = (batch, slot, scale)
+        key = (batch, slot)
         if key not in self._kept:
             rng = np.random.default_rng([self.seed, 1, batch, slot])
-            self._kept[key] = training_page(rng, spread=self._is_spread(batch), scale=scale)
+            self._kept[key] = training_page(rng, spread=self._is_spread(batch))
             while len(self._kept) > BLOCK * SINGLES:
                 self._kept.popitem(last=False)
         return self._kept[key]
@@ -77,8 +73,7 @@ class PageStream:
 
     def batch(self, index: int) -> Batch:
         """Batch `index`, 0-based."""
-        scale = COARSE if index < self.coarse else 1.0
-        pages = [self._page(*source, scale) for source in self._sources(index)]
+        pages = [self._page(*source) for source in self._sources(index)]
         if index % (BLOCK * SEEN) >= BLOCK:
             pages = [
                 varied(np.random.default_rng([self.seed, 3, index, slot]), page)

@@ -21,7 +21,7 @@ from extractors.fitting.finder.network import Convolution, FinderNetwork
 from extractors.fitting.finder.training import CHECKPOINT
 
 OPSET = 17
-_NOT_DECIDING = {"__init__", "__main__", "contact_sheet", "export"}
+_NOT_DECIDING = {"__init__", "__main__", "contact_sheet", "export", "thresholds"}
 LARGE = 256
 """Tensors with more numbers than this are stored as float16: half the file, the same arithmetic."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from extractors.figures.finder_input import GRID, SINGLE, SPREAD
+from extractors.figures.finder_input import SINGLE, SPREAD
 from extractors.fitting.finder.dice import Picture, Rng, between, chance, count, pick
 from extractors.fitting.finder.layouts import printed_sheet
 from extractors.fitting.finder.scanning import Shape, aged_paper, developed, scanned, show_through
@@ -36,16 +36,9 @@ class TrainingPage:
     """What is on the page, as outlines in pixels."""
 
 
-def canvas_of(spread: bool, scale: float = 1.0) -> tuple[int, int]:
-    """Height and width of the canvas at `scale` of its full size, multiples of GRID."""
-    height, width = SPREAD if spread else SINGLE
-    return round(height * scale / GRID) * GRID, round(width * scale / GRID) * GRID
-
-
-def _printed(
-    rng: Rng, canvas: tuple[int, int], spread: bool, clean: bool
-) -> tuple[Picture, list[Item], float | None]:
+def _printed(rng: Rng, spread: bool, clean: bool) -> tuple[Picture, list[Item], float | None]:
     """The print: a sheet, two facing sheets, or a sheet with a strip of its neighbour; and the fold's x."""
+    canvas = SPREAD if spread else SINGLE
     zoom = between(rng, 1.35, 1.75)
     if spread and chance(rng, 0.88):
         height = int(canvas[0] * zoom)
@@ -72,11 +65,11 @@ def _printed(
     return np.concatenate([other.pixels[:, -strip:], sheet.pixels], 1), moved, float(strip)
 
 
-def training_page(rng: Rng, *, spread: bool, scale: float = 1.0) -> TrainingPage:
-    """A page drawn from `rng`: single, or two facing pages or a wide one; on a canvas of `scale`."""
-    canvas = canvas_of(spread, scale)
+def training_page(rng: Rng, *, spread: bool) -> TrainingPage:
+    """A page drawn from `rng`, on the canvas SPREAD (two facing pages, or a wide one) or SINGLE."""
+    canvas = SPREAD if spread else SINGLE
     clean = chance(rng, CLEAN) and not (spread and chance(rng, 0.5))
-    pixels, items, gutter = _printed(rng, canvas, spread, clean)
+    pixels, items, gutter = _printed(rng, spread, clean)
     height, width = pixels.shape[:2]
     scale = min(canvas[0] / height, canvas[1] / width)
     size = min(canvas[0], round(height * scale)), min(canvas[1], round(width * scale))
@@ -87,7 +80,7 @@ def training_page(rng: Rng, *, spread: bool, scale: float = 1.0) -> TrainingPage
         picture, shapes = scanned(rng, pixels, items, size, gutter)
         picture = developed(rng, picture)
     if not spread and chance(rng, TURNED):
-        picture, shapes = _turned(picture, shapes, count(rng, 1, 3), canvas)
+        picture, shapes = _turned(picture, shapes, count(rng, 1, 3))
     fill = 255 if clean else int(np.median(picture[:, -3:]))
     full = np.full((*canvas, 3), fill, np.uint8)
     high, wide = picture.shape[:2]
@@ -113,9 +106,7 @@ def _clean(
     return picture, shapes
 
 
-def _turned(
-    picture: Picture, shapes: list[Shape], times: int, canvas: tuple[int, int]
-) -> tuple[Picture, list[Shape]]:
+def _turned(picture: Picture, shapes: list[Shape], times: int) -> tuple[Picture, list[Shape]]:
     """The page turned by quarters, shrunk to the canvas where it has become too wide."""
     out = np.ascontiguousarray(np.rot90(picture, times))
     width = picture.shape[1]
@@ -123,7 +114,7 @@ def _turned(
     for step in range(times):
         width = sides[step]
         shapes = [(kind, np.stack([points[:, 1], width - points[:, 0]], 1)) for kind, points in shapes]
-    scale = min(canvas[0] / out.shape[0], canvas[1] / out.shape[1], 1)
+    scale = min(SINGLE[0] / out.shape[0], SINGLE[1] / out.shape[1], 1)
     if scale < 1:
         out = np.asarray(cv2.resize(out, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
     return out, [(kind, (points * scale).astype(np.float32)) for kind, points in shapes]

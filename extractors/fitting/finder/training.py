@@ -2,7 +2,6 @@
 
 The learning rate rises, stays, and falls to nothing over the last DECAY share of the pages. As long as it
 stays, how many pages there will be in all does not matter: a run can be stopped and given another length.
-The first steps see small pages, which cost half.
 """
 
 from __future__ import annotations
@@ -50,8 +49,6 @@ class Plan:
     steps: int = 8000
     decay: int = 1600
     """The last steps, over which the learning rate falls to nothing."""
-    coarse: int = 4800
-    """The first steps, in which pages are three quarters as large."""
     widths: tuple[int, ...] = WIDTHS
 
     def same_until(self, other: Plan, step: int) -> bool:
@@ -60,8 +57,7 @@ class Plan:
             return False
         rates = (self.steps, self.decay) == (other.steps, other.decay)
         flat = step <= min(self.steps - self.decay, other.steps - other.decay)
-        sizes = self.coarse == other.coarse or step <= min(self.coarse, other.coarse)
-        return (rates or flat) and sizes
+        return rates or flat
 
     def rate(self, step: int) -> float:
         """The learning rate of a step, 0-based."""
@@ -155,7 +151,7 @@ class Run:
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[Tensor, ...]]:
         """Batches start..end-1, drawn ahead in a process of their own, or, for FEW, in this one."""
-        batches = _Batches(PageStream(self.plan.seed, self.plan.coarse))
+        batches = _Batches(PageStream(self.plan.seed))
         if end - start < FEW:
             return (batches[index] for index in range(start, end))
         ahead = {"num_workers": 1, "prefetch_factor": 8}

@@ -21,7 +21,7 @@ from tests.extractors.made import PROSE, picture, write
 
 @pytest.mark.parametrize(
     ("height", "width", "size"),
-    [(1400, 1000, (640, 457)), (1000, 1400, (544, 762)), (1000, 1000, (576, 576)), (3000, 900, (960, 288))],
+    [(1400, 1000, (480, 343)), (1000, 1400, (411, 576)), (1000, 1000, (416, 416)), (3000, 900, (720, 216))],
 )
 def test_a_page_is_shrunk_to_a_canvas_of_the_network(height: int, width: int, size: tuple[int, int]) -> None:
     shown = finder_input(np.full((height, width, 3), 200, np.uint8))

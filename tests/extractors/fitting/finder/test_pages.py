@@ -9,15 +9,15 @@ import pytest
 
 from extractors.figures.finder_input import CELL, FINE, KINDS, SINGLE, SPREAD
 from extractors.fitting.finder import nonfigures
-from extractors.fitting.finder.batches import BLOCK, COARSE, SEEN, PageStream
+from extractors.fitting.finder.batches import BLOCK, PageStream
 from extractors.fitting.finder.layouts import printed_sheet
-from extractors.fitting.finder.pages import TrainingPage, canvas_of, training_page, varied
+from extractors.fitting.finder.pages import TrainingPage, training_page, varied
 from extractors.fitting.finder.sheet import Sheet
 from extractors.fitting.finder.targets import HIT, IGNORE, targets_of
 
 
-def drawn(seed: int, spread: bool = False, scale: float = 1.0) -> TrainingPage:
-    return training_page(np.random.default_rng(seed), spread=spread, scale=scale)
+def drawn(seed: int, spread: bool = False) -> TrainingPage:
+    return training_page(np.random.default_rng(seed), spread=spread)
 
 
 def digest(page: TrainingPage) -> str:
@@ -30,11 +30,6 @@ def test_a_seed_gives_one_page(spread: bool) -> None:
     assert digest(drawn(4, spread)) == digest(drawn(4, spread))
     assert digest(drawn(4, spread)) != digest(drawn(5, spread))
     assert drawn(4, spread).pixels.shape[:2] == (SPREAD if spread else SINGLE)
-
-
-def test_coarse_pages_are_of_a_smaller_canvas() -> None:
-    assert drawn(4, scale=COARSE).pixels.shape[:2] == canvas_of(False, COARSE)
-    assert canvas_of(False, COARSE)[0] < SINGLE[0]
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -120,10 +115,10 @@ def test_a_page_seen_again_keeps_its_labels_on_its_figures() -> None:
 
 def test_a_batch_is_a_function_of_its_index() -> None:
     index = BLOCK + 3  # a second look at pages of the block
-    stream = PageStream(7, coarse=BLOCK * SEEN)
+    stream = PageStream(7)
     once = stream.batch(index)
     stream.batch(0)
     assert (stream.batch(index).pages == once.pages).all()
-    assert (PageStream(7, coarse=BLOCK * SEEN).batch(index).pages == once.pages).all()
-    assert not np.array_equal(PageStream(8, coarse=BLOCK * SEEN).batch(index).pages, once.pages)
+    assert (PageStream(7).batch(index).pages == once.pages).all()
+    assert not np.array_equal(PageStream(8).batch(index).pages, once.pages)
     assert once.boxes.shape[:3] == (len(once.pages), len(KINDS), 4)

@@ -24,13 +24,13 @@ TINY = (4, 4, 8, 8, 8)
 
 @pytest.fixture(autouse=True)
 def few_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in (("SINGLES", 1), ("SPREADS", 1), ("BLOCK", 2), ("COARSE", 0.3)):
+    for name, value in (("SINGLES", 1), ("SPREADS", 1), ("BLOCK", 2)):
         monkeypatch.setattr(batches, name, value)
     torch.set_num_threads(1)
 
 
-def plan(steps: int = 6, decay: int = 2, coarse: int = 100, seed: int = 3) -> Plan:
-    return Plan(seed, steps, decay, coarse, TINY)
+def plan(steps: int = 6, decay: int = 2, seed: int = 3) -> Plan:
+    return Plan(seed, steps, decay, TINY)
 
 
 def weights(run: Run) -> list[np.ndarray]:
@@ -55,7 +55,7 @@ def test_another_seed_gives_other_weights(tmp_path: Path) -> None:
     assert not all(map(np.array_equal, *map(weights, runs)))
 
 
-@pytest.mark.parametrize("other", [plan(seed=4), plan(steps=4), plan(coarse=2), plan(steps=6, decay=5)])
+@pytest.mark.parametrize("other", [plan(seed=4), plan(steps=4), plan(steps=6, decay=5)])
 def test_a_run_is_not_continued_by_a_plan_that_would_have_begun_otherwise(
     tmp_path: Path, other: Plan
 ) -> None:
@@ -73,7 +73,7 @@ def test_the_learning_rate_falls_to_nothing_at_the_end() -> None:
 def test_the_loss_falls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "WARMUP", 5)
     run = Run(tmp_path, plan(steps=100, decay=1))
-    batch = batches.PageStream(3, coarse=100).batch(0)
+    batch = batches.PageStream(3).batch(0)
     arrays = [torch.from_numpy(part) for part in (batch.boxes, batch.hits, batch.maps)]
 
     def loss() -> float:
