@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.proposals import ProposalPage, RegionProposal, RegionProposer
-from extractors.geometry import Box, area, cover, grow, intersect, union
+from extractors.geometry import Box, area, cover, grow, intersect
 from extractors.records import TextLine
 
 FIGURE_SCORE = 0.5
@@ -18,8 +18,6 @@ FIGURE_SCORE = 0.5
 TABLE_SCORE = 0.5
 SURE_SCORE = 0.75
 """A figure with this score is one whatever OCR reads in it."""
-GROUP_SCORE = 0.5
-"""A group is believed from this score up."""
 INSIDE = 0.7
 """What lies in a box to this share is a part of it."""
 PRINT_SHARE = 0.5
@@ -86,30 +84,14 @@ def look_at_scan(page: ProposalPage, proposer: RegionProposer) -> ScanContent:
     ]
     believed = [figure for figure in seen if figure.score >= FIGURE_SCORE]
     doubtful = tuple(figure for figure in seen if figure.score < FIGURE_SCORE)
-    whole = whole_drawings(believed, [region for region in found if region.label == "group"])
     tables = tuple(
         region.bbox
         for region in found
         if region.label == "table"
         and region.score >= TABLE_SCORE
-        and not any(cover(region.bbox, figure.bbox) > INSIDE for figure in whole)
+        and not any(cover(region.bbox, figure.bbox) > INSIDE for figure in believed)
     )
-    return ScanContent(tuple(sorted(whole, key=_place)), tables, doubtful)
-
-
-def whole_drawings(figures: Sequence[ScanFigure], groups: Sequence[RegionProposal]) -> list[ScanFigure]:
-    """The figures with line drawings that are one group made one: views, rows of vessels, panels of a chart.
-
-    Photographs under one caption stay apart.
-    """
-    left = list(figures)
-    for group in sorted(groups, key=lambda region: -region.score):
-        parts = [figure for figure in left if cover(figure.bbox, group.bbox) > INSIDE]
-        if group.score >= GROUP_SCORE and len(parts) > 1 and all(part.drawn for part in parts):
-            box = union([group.bbox, *(part.bbox for part in parts)])
-            left = [figure for figure in left if figure not in parts]
-            left.append(ScanFigure(box, max(part.score for part in parts), True))
-    return left
+    return ScanContent(tuple(sorted(believed, key=_place)), tables, doubtful)
 
 
 def _place(figure: ScanFigure) -> tuple[float, float, Box]:

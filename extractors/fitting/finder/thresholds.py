@@ -28,6 +28,11 @@ class Tally:
     true: int = 0
 
     @property
+    def precision(self) -> float:
+        """Share of the given boxes that are right, 0..1."""
+        return self.right / max(1, self.given)
+
+    @property
     def f1(self) -> float:
         """Harmonic mean of precision and recall, 0..1."""
         return 2 * self.right / max(1, self.given + self.true)
@@ -72,10 +77,11 @@ def tallies(model: Path, number: int, seed: int) -> dict[tuple[str, float], Tall
 
 
 def table(model: Path, number: int, seed: int) -> str:
-    """F1 by kind and threshold, as Markdown."""
+    """F1 and, in brackets, precision by kind and threshold, as Markdown."""
     counted = tallies(model, number, seed)
     lines = ["| score | " + " | ".join(KINDS) + " |", "|---|" + "---|" * len(KINDS)]
     for threshold in THRESHOLDS:
-        scores = " | ".join(f"{counted[kind, threshold].f1:.3f}" for kind in KINDS)
+        tallied = [counted[kind, threshold] for kind in KINDS]
+        scores = " | ".join(f"{each.f1:.3f} ({each.precision:.3f})" for each in tallied)
         lines.append(f"| {threshold:.2f} | {scores} |")
     return "\n".join(lines)

@@ -64,26 +64,6 @@ def test_groups_are_no_figures() -> None:
     assert look(("group", LEFT, 0.9)) == ScanContent((), ())
 
 
-def parts_in_a_group(shade: float | None) -> ScanContent:
-    page = blank()
-    for box in (LEFT, RIGHT):
-        if shade is None:
-            page.page.draw_oval(pymupdf.Rect(box), color=(0, 0, 0), width=1)
-        else:
-            page.page.draw_rect(pymupdf.Rect(box), fill=(shade,) * 3)
-    group: Box = (18, 18, 282, 184)
-    return look(("figure", LEFT, 0.9), ("figure", RIGHT, 0.8), ("group", group, 0.7), page=page)
-
-
-def test_drawings_of_one_group_are_one_figure() -> None:
-    (figure,) = parts_in_a_group(None).figures
-    assert figure == ScanFigure((18, 18, 282, 184), 0.9, True)
-
-
-def test_photographs_of_one_group_stay_apart() -> None:
-    assert [figure.bbox for figure in parts_in_a_group(0.4).figures] == [LEFT, RIGHT]
-
-
 @pytest.mark.parametrize(("score", "kept"), [(0.6, False), (0.9, True)])
 def test_a_doubtful_figure_full_of_text_is_print(score: float, kept: bool) -> None:
     lines = [TextLine("一二三四五六七八", (22, y, 138, y + 12), 12) for y in range(22, 176, 14)]

@@ -15,7 +15,8 @@ def test_each_true_box_is_found_once() -> None:
 
 def test_f1_of_a_tally() -> None:
     assert Tally(right=3, given=4, true=6).f1 == 0.6
-    assert Tally().f1 == 0.0
+    assert Tally(right=3, given=4, true=6).precision == 0.75
+    assert Tally().f1 == Tally().precision == 0.0
 
 
 def test_the_shipped_model_finds_most_figures_of_drawn_pages() -> None:
