@@ -46,7 +46,7 @@ def test_doubtful_figures_are_dropped_with_a_reason() -> None:
 
 def test_figures_come_from_the_top_down_and_from_left_to_right() -> None:
     below: Box = (20, 200, 140, 300)
-    content = look(("figure", below, 0.95), ("figure", RIGHT, 0.9), ("figure", LEFT, 0.6))
+    content = look(("figure", below, 0.95), ("figure", RIGHT, 0.9), ("figure", LEFT, 0.7))
     assert [figure.bbox for figure in content.figures] == [LEFT, RIGHT, below]
 
 
@@ -64,7 +64,7 @@ def test_groups_are_no_figures() -> None:
     assert look(("group", LEFT, 0.9)) == ScanContent((), ())
 
 
-@pytest.mark.parametrize(("score", "kept"), [(0.6, False), (0.9, True)])
+@pytest.mark.parametrize(("score", "kept"), [(0.68, False), (0.9, True)])
 def test_a_doubtful_figure_full_of_text_is_print(score: float, kept: bool) -> None:
     lines = [TextLine("一二三四五六七八", (22, y, 138, y + 12), 12) for y in range(22, 176, 14)]
     content = without_print(look(("figure", LEFT, score), ("figure", RIGHT, score)), lines)
@@ -89,11 +89,13 @@ def test_a_plate_surely_fills_its_page(box: Box, score: float, full: bool) -> No
     assert (content.plate((0, 0, 300, 400)) is not None) == full
 
 
-def test_a_doubtful_plate_is_one_where_there_is_nothing_to_read() -> None:
+def test_doubtful_parts_are_one_plate_where_there_is_nothing_to_read() -> None:
     bounds: Box = (0, 0, 300, 400)
-    plate, part = ScanFigure((0, 0, 300, 390), 0.3, False), ScanFigure(LEFT, 0.4, False)
-    content = unread(ScanContent((), (), (plate, part)), bounds)
-    assert content.figures == (plate,)
+    above, below = ScanFigure((0, 0, 300, 190), 0.3, False), ScanFigure((0, 200, 290, 400), 0.4, False)
+    faint = ScanFigure(LEFT, 0.25, False)
+    content = unread(ScanContent((), (), (above, below, faint)), bounds)
+    assert content.figures == (ScanFigure(bounds, 0.4, False),)
     assert content.dropped == [(LEFT, "low-score")]
-    sure = ScanContent((ScanFigure(RIGHT, 0.8, False),), (), (plate,))
+    assert unread(ScanContent((), (), (above,)), bounds).figures == ()
+    sure = ScanContent((ScanFigure(RIGHT, 0.8, False),), (), (above, below))
     assert unread(sure, bounds) == sure

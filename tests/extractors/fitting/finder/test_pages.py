@@ -80,8 +80,8 @@ def test_targets_answer_where_the_figures_are() -> None:
         SINGLE,
         [
             ("figure", np.array([[80, 80], [240, 80], [240, 400], [80, 400]], np.float32)),
-            ("ignore", np.array([[320, 80], [400, 80], [400, 160], [320, 160]], np.float32)),
-            ("text", np.array([[300, 500], [420, 500], [420, 520], [300, 520]], np.float32)),
+            ("ignore", np.array([[272, 80], [336, 80], [336, 160], [272, 160]], np.float32)),
+            ("text", np.array([[200, 420], [320, 420], [320, 440], [200, 440]], np.float32)),
         ],
     )
     target = targets_of(page)
@@ -89,14 +89,14 @@ def test_targets_answer_where_the_figures_are() -> None:
     middle = 240 // CELL, 160 // CELL
     assert hits[middle] == HIT
     assert target.boxes[0, :, *middle].tolist() == [80, 80, 240, 400]
-    assert hits[120 // CELL, 360 // CELL] == IGNORE
+    assert hits[120 // CELL, 304 // CELL] == IGNORE
     assert (target.hits[KINDS.index("group")] != HIT).all()
     edges = [np.argwhere(target.maps[index]) for index in range(4)]
     assert set(edges[0][:, 1]) == {80 // FINE}
     assert set(edges[3][:, 0]) == {399 // FINE}
     text = np.argwhere(target.maps[5])
-    assert np.abs(text.min(0) * FINE - [500, 300]).max() <= FINE
-    assert np.abs(text.max(0) * FINE - [520, 420]).max() <= FINE
+    assert np.abs(text.min(0) * FINE - [420, 200]).max() <= FINE
+    assert np.abs(text.max(0) * FINE - [440, 320]).max() <= FINE
 
 
 def test_a_page_seen_again_keeps_its_labels_on_its_figures() -> None:
