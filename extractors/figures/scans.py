@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.figures.proposals import ProposalPage, RegionProposal, RegionProposer
-from extractors.geometry import Box, area, cover, grow, intersect, union
+from extractors.geometry import Box, area, cover, grow, intersect
 from extractors.records import TextLine
 
 FIGURE_SCORE = 0.65
@@ -116,11 +116,11 @@ def without_print(content: ScanContent, lines: Sequence[TextLine]) -> ScanConten
 
 
 def unread(content: ScanContent, bounds: Box) -> ScanContent:
-    """The content of a page without text: doubtful figures that cover most of it are one plate."""
+    """The content of a page without text: where doubtful figures cover most of it, it is one plate."""
     parts = [figure for figure in content.doubtful if figure.score >= PLATE_SCORE]
     if content.figures or sum(area(part.bbox) for part in parts) < PLATE_PICTURED * area(bounds):
         return content
-    plate = ScanFigure(union(part.bbox for part in parts), max(part.score for part in parts), False)
+    plate = ScanFigure(bounds, max(part.score for part in parts), False)
     return replace(content, figures=(plate,), doubtful=tuple(f for f in content.doubtful if f not in parts))
 
 
