@@ -70,7 +70,8 @@ def test_a_scan_is_read_alike_whatever_its_points_are(tmp_path: Path, scale: flo
     assert true.unit == 1.0
     assert other.unit == pytest.approx(scale, rel=0.01)
     assert len(other.regions) == len(true.regions) == 1
-    assert other.regions[0].bbox == pytest.approx(true.regions[0].bbox, abs=1.5)
+    # The finder's edge maps have cells of 7 points: pictures that differ by a pixel may move a side by half.
+    assert other.regions[0].bbox == pytest.approx(true.regions[0].bbox, abs=3.5)
     assert (other.width, other.height) == pytest.approx((true.width, true.height), rel=0.01)
 
 
