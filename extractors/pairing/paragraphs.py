@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractors.geometry import area, intersect, overlap_x, width
+from extractors.geometry import area, gap, intersect, overlap_x, width
 from extractors.grammar.caption_text import is_credit, is_data
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.characters import has_han, is_han
 from extractors.layout.blocks import Block
-from extractors.layout.book_layout import PageLayout
+from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate
 from extractors.pairing.drafts import Draft
 
@@ -23,6 +23,10 @@ IS_CAPTION = 0.45
 """A block that is so surely a caption is the next object's."""
 SENTENCE_WORDS = 5
 """An English sentence has so many words in lower case; a line of data hardly one."""
+TYPE_GAP = 2.0
+"""Prose in the caption's own type follows it within so many of its character heights ..."""
+SMALLER, SAME_TYPE = 0.95, 0.07
+"""... smaller than running text by this factor, and as large as the caption to this share."""
 SAME_COLUMN = 0.5
 """A block stands in a caption's column when they share this part of the narrower."""
 
@@ -51,6 +55,7 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
     running text of a report. Panels keep their own parts.
     """
     by_page = {layout.page: layout for layout in layouts}
+    body = body_size(layouts) or 0.0
     found: dict[int, Paragraph | None] = {}
     result = []
     for draft in drafts:
@@ -59,7 +64,7 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
             result.append(draft)
             continue
         if id(caption) not in found:
-            found[id(caption)] = find_paragraph(caption, by_page[caption.page])
+            found[id(caption)] = find_paragraph(caption, by_page[caption.page], body)
         paragraph = found[id(caption)]
         result.append(_told(draft, caption, paragraph) if paragraph else draft)
     return result
@@ -77,8 +82,11 @@ def _told(draft: Draft, caption: Candidate, paragraph: Paragraph) -> Draft:
     )
 
 
-def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
-    """The prose below a caption and its data, down its column; None without data or prose."""
+def find_paragraph(caption: Candidate, layout: PageLayout, body: float) -> Paragraph | None:
+    """The prose below a caption and its data, or in its own small type, down its column; else None.
+
+    `body` is the size of running text (points): prose in that size needs data above it to be the caption's.
+    """
     own = [i for i, block in enumerate(layout.blocks) if _is_of(block, caption)]
     if not own:
         return None
@@ -93,6 +101,7 @@ def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
         rest = block if prose else _after_data(block)
         data = data or rest is not block
         if rest is not None and _is_prose(rest):
+            data = data or _in_caption_type(rest, caption, body)
             prose.append(rest)
         elif prose:
             break
@@ -101,6 +110,13 @@ def find_paragraph(caption: Candidate, layout: PageLayout) -> Paragraph | None:
         return None
     english = [block.text for block in prose if not _is_chinese(block)]
     return Paragraph("".join(block.text for block in chinese), " ".join(english), tuple(prose))
+
+
+def _in_caption_type(block: Block, caption: Candidate, body: float) -> bool:
+    """Whether prose right below a caption is set in the caption's type, smaller than running text."""
+    near = gap(block.bbox, caption.bbox) <= TYPE_GAP * caption.size
+    small = max(block.size, caption.size) < SMALLER * body and block.confidence == 1.0
+    return near and small and abs(block.size - caption.size) <= SAME_TYPE * caption.size
 
 
 def _after_data(block: Block) -> Block | None:

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.pairing.drafts import Draft
 from extractors.pairing.solve import solve_book
-from extractors.records import TextLine
+from extractors.records import PageContent, TextLine
 from tests.extractors.made import book, figure, line, page, prose
 
 PICTURE = figure(60, 60, 360, 250)
@@ -117,3 +117,13 @@ def test_panels_keep_their_own_parts() -> None:
         ("钵", "caption"),
         ("壶", "caption"),
     ]
+
+
+def test_prose_in_the_captions_own_small_type_tells_its_figure() -> None:
+    def beside(number: int, size: float) -> PageContent:
+        lines = [*prose(50, 400, 320, 6), line(f"图{number} 卷草边饰", 230, 100, 8)]
+        return page(number, [*lines, *prose(230, 120, 140, 4, size)], [figure(50, 60, 220, 300)])
+
+    small, large = (solve_book(book([beside(n, size) for n in (1, 2, 3)])).drafts for size in (8, 10))
+    assert all(draft.description.startswith("此处地层") for draft in small)
+    assert all(draft.description == "卷草边饰" for draft in large)
