@@ -36,6 +36,7 @@ _REFINED = {"description", "description_source", "description_raw", "description
 # What another file of the same book may show otherwise, though it is read by the same rules.
 _BY_FILE = {
     *("book_sha256", "page", "page_label", "bbox", "caption_page", "caption_bbox", "parent_bbox"),
+    *("description_page", "description_bbox"),
     *("image_sha256", "image_phash", "width", "height"),
 }
 # What a reviewer may set right.
