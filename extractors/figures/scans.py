@@ -17,6 +17,8 @@ FIGURE_SCORE = 0.65
 """A figure is believed from this score up: best on four families of made scans, whichever is left out."""
 TABLE_SCORE = 0.5
 """A table is believed from this score up: three of four are on drawn pages; half of all are missed."""
+DRAWN_SCORE = 0.5
+"""A line drawing is believed from this score up: its pieces score less, and pairing joins them."""
 SURE_SCORE = 0.7
 """A figure with this score is one whatever OCR reads in it: 97 of 100 were on made scans."""
 INSIDE = 0.7
@@ -87,8 +89,8 @@ def look_at_scan(page: ProposalPage, proposer: RegionProposer) -> ScanContent:
         ScanFigure(region.bbox, region.score, drawn)
         for region, drawn in zip(figures, _drawn(page, figures), strict=True)
     ]
-    believed = [figure for figure in seen if figure.score >= FIGURE_SCORE]
-    doubtful = tuple(figure for figure in seen if figure.score < FIGURE_SCORE)
+    believed = [figure for figure in seen if figure.score >= (DRAWN_SCORE if figure.drawn else FIGURE_SCORE)]
+    doubtful = tuple(figure for figure in seen if figure not in believed)
     tables = tuple(
         region.bbox
         for region in found

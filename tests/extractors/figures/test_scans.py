@@ -39,7 +39,7 @@ def look(*answers: tuple[RegionLabel, Box, float], page: ProposalPage | None = N
 
 
 def test_doubtful_figures_are_dropped_with_a_reason() -> None:
-    content = look(("figure", RIGHT, 0.9), ("figure", LEFT, 0.3))
+    content = look(("figure", RIGHT, 0.9), ("figure", LEFT, 0.4))
     assert [figure.bbox for figure in content.figures] == [RIGHT]
     assert content.dropped == [(LEFT, "low-score")]
 
@@ -78,6 +78,15 @@ def test_line_art_is_told_from_a_picture() -> None:
     page.page.draw_rect(pymupdf.Rect(RIGHT), fill=(0.4, 0.5, 0.3))
     content = look(("figure", LEFT, 0.9), ("figure", RIGHT, 0.9), page=page)
     assert [figure.drawn for figure in content.figures] == [True, False]
+
+
+def test_a_line_drawing_is_believed_from_a_lower_score() -> None:
+    page = blank()
+    page.page.draw_circle((80, 100), 55, color=(0, 0, 0), width=1)
+    page.page.draw_rect(pymupdf.Rect(RIGHT), fill=(0.4, 0.5, 0.3))
+    content = look(("figure", LEFT, 0.55), ("figure", RIGHT, 0.55), page=page)
+    assert [figure.bbox for figure in content.figures] == [LEFT]
+    assert content.dropped == [(RIGHT, "low-score")]
 
 
 @pytest.mark.parametrize(
