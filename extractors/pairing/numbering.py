@@ -1,4 +1,4 @@
-"""Books whose captions are a bare number and a title (十八　波曲纹盉　春秋): the number is their label.
+"""Books whose captions are a bare number and a title (十八　波曲纹盉　春秋, 1-2 玉璧): a label without word.
 
 One such line is any heading. That they count on from plate to plate through the book is what tells.
 """
@@ -13,8 +13,9 @@ from extractors.geometry import area, gap, intersect, union
 from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import Label
-from extractors.grammar.characters import has_han
+from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
+from extractors.grammar.label_numbers import Key
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate, make_candidate
@@ -41,6 +42,8 @@ STRENGTH = 0.8
 _BARE_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十百〇○零廿卅]{1,4}")
 _PART = re.compile(r"[A-Za-z](?![A-Za-z])")
 """24.A counts the parts of one plate."""
+_CHAPTER = re.compile(r"\s*([0-9]{1,3})[-–—·](?=[0-9])")
+"""1-2: the number of the chapter before that of the picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class _Numbered:
     """One line or block that begins with a number and goes on with a title."""
 
     block: Block
-    number: int
+    number: Key
+    """(18,), or (1, 2) for 1-2: chapter and picture."""
     title: str
     paragraph: str
     """What follows the title in its block, "" for nothing."""
@@ -85,10 +89,12 @@ def _numbered(layout: PageLayout, largest: float, faced: tuple[int, int]) -> lis
     near = 0
     for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
         head, paragraph = _head(block)
-        heading = parse_entry_heading("".join(line.text for line in head)) if 0 < len(head) <= 2 else None
+        text = "".join(line.text for line in head) if len(head) <= 2 else ""
+        chapter = _CHAPTER.match(fold(text))
+        heading = parse_entry_heading(text[chapter.end() :] if chapter else text)
         if heading is not None and not _PART.match(heading.title):
-            named = Block(layout.page, tuple(head))
-            found.append(_Numbered(named, int(heading.number), heading.title, paragraph))
+            number = (*((int(chapter[1]),) if chapter else ()), int(heading.number))
+            found.append(_Numbered(Block(layout.page, tuple(head)), number, heading.title, paragraph))
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
             near += beside and block.size < largest
     alone = len(found) == 1 and (bool(layout.figures) or any(faced))
@@ -136,11 +142,18 @@ def _longest_run(numbered: Sequence[_Numbered]) -> list[_Numbered]:
     best: list[_Numbered] = []
     current: list[_Numbered] = []
     for one in numbered:
-        if current and not 0 < one.number - current[-1].number <= LONGEST_GAP:
+        if current and not _follows(one.number, current[-1].number):
             current = []
         current.append(one)
         best = max(best, list(current), key=len)
     return best
+
+
+def _follows(number: Key, last: Key) -> bool:
+    """Whether one number counts on from another: 3 from 2, 1-3 from 1-2, 2-1 from 1-5."""
+    if len(number) == len(last) == 2 and number[0] == last[0] + 1:
+        return number[1] == 1
+    return number[:-1] == last[:-1] and 0 < number[-1] - last[-1] <= LONGEST_GAP
 
 
 def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
@@ -153,8 +166,9 @@ def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
 
 def _candidate(numbered: _Numbered) -> Candidate:
     text = numbered.block.text
-    raw = text[: text.rfind(numbered.title)].strip() if numbered.title in text else str(numbered.number)
-    label = Label("plate", "", (numbered.number,), raw)
+    printed = "-".join(map(str, numbered.number))
+    raw = text[: text.rfind(numbered.title)].strip() if numbered.title in text else printed
+    label = Label("plate", "", numbered.number, raw)
     made = make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH)
     stem, parts = split_parts(numbered.title)
     return replace(made, body=numbered.title, stem=stem, parts=tuple(parts), description=numbered.paragraph)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from extractors.geometry import Box, area, gap, intersect
 from extractors.layout.book_layout import PageLayout, body_size, lay_out
 from extractors.layout.candidates import Candidate
-from extractors.layout.entries import find_entries
+from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.numbering import with_numbered_captions
@@ -22,12 +22,17 @@ from extractors.records import BookContent
 CLEAR_MARGIN = 1.5
 """A pair of the first pass teaches the conventions when its page would cost so much more without it."""
 
+PER_CHAPTER = 2
+"""Numbered captions for each heading over pictures, from which the headings are those of chapters."""
+
 
 def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
     """Lay out `book`, set apart what its entries and plate sections use, learn how it sets its captions."""
     layouts = lay_out(book)
     entries, entry_blocks = find_entries(layouts)
-    layouts = layouts if entries else with_numbered_captions(layouts)
+    numbered = with_numbered_captions(layouts)
+    if not entries or _head_chapters(entries, layouts, numbered):
+        layouts, entries, entry_blocks = numbered, [], set()
     descriptions, section_blocks = find_descriptions(layouts)
     waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
     closed = _boxes(layouts, entry_blocks | section_blocks | plate_blocks)
@@ -43,6 +48,22 @@ def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
     )
     first = near_captions(with_lines(opened))
     return replace(opened, conventions=learn(list(_sightings(opened, first)), size))
+
+
+def _head_chapters(
+    entries: Sequence[Entry], layouts: Sequence[PageLayout], numbered: Sequence[PageLayout]
+) -> bool:
+    """Whether the headings of `entries` are those of chapters, whose pictures have numbered lines each.
+
+    `numbered` is the result of `with_numbered_captions` for `layouts`. Entries have about as many numbers as
+    headings; the headings of chapters are far fewer.
+    """
+    count = sum(
+        c.kind == "labelled" and c not in before.candidates
+        for before, after in zip(layouts, numbered, strict=True)
+        for c in after.candidates
+    )
+    return count >= PER_CHAPTER * max(1, sum(bool(entry.figures) for entry in entries))
 
 
 def with_lines(book: LaidOutBook) -> LaidOutBook:

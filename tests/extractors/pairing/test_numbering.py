@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -154,3 +155,58 @@ def test_several_titles_that_face_as_many_plates_are_captions_with_their_paragra
     assert {d.description for d in drafts} == {said}
     longer = [*pages[0].lines, line("90蟠螭纹壶", 60, 560, sure=0.98)]
     assert labels(page(1, longer), *pages[1:]) != labels(*pages)
+
+
+TREASURES = ("玉璧", "素纱衣残片", "彩陶钵", "菱纹绮", "青铜爵", "鎏金马", "三彩俑", "白瓷碗")
+
+
+def exhibition(chapter: int, pictures: int = 4) -> PageContent:
+    """A chapter with its pictures two by two, each over its own line: 2-1 青铜爵."""
+    lines = [line(f"第{'一二'[chapter - 1]}章 山河同源", 50, 30, 16), *prose(50, 55, 320, 2, start=chapter)]
+    boxes = [(50.0 + 170 * (k % 2), 100.0 + 200 * (k // 2)) for k in range(pictures)]
+    for k, (x, y) in enumerate(boxes):
+        lines += [
+            line(f"{chapter}-{k + 1} {TREASURES[4 * (chapter - 1) + k]}", x, y + 165, 8),
+            line(f"高 {k + 10} 厘米", x, y + 176, 8),
+        ]
+    return page(chapter, lines, [figure(x, y, x + 150, y + 160) for x, y in boxes])
+
+
+def test_numbers_count_on_from_chapter_to_chapter() -> None:
+    expected = [((1 + k // 4, k % 4 + 1), name) for k, name in enumerate(TREASURES)]
+    assert [(key, body.split("\u3000")[0]) for key, body in labels(exhibition(1), exhibition(2))] == expected
+    assert labels(exhibition(1, 3)) == []
+
+
+def test_numbers_with_a_gap_between_chapters_do_not_count_on() -> None:
+    late = exhibition(2)
+    moved = [replace(text, text=text.text.replace("2-", "2-1")) for text in late.lines]
+    assert [key for key, _ in labels(exhibition(1), replace(late, lines=tuple(moved)))] == [
+        (1, k + 1) for k in range(4)
+    ]
+
+
+def test_headings_of_chapters_are_no_entries_where_each_picture_has_its_number() -> None:
+    """Four sections with a large heading and text, each with pictures that have numbered lines."""
+    sections = [
+        page(
+            number,
+            [
+                line(f"{'甲乙丙丁'[number - 1]} 山河同源", 50, 40, 16),
+                *prose(50, 65, 320, 2, start=number),
+                *(
+                    text
+                    for k in range(2)
+                    for text in (
+                        line(f"{number}-{k + 1} {TREASURES[2 * number - 2 + k]}", 50 + 170 * k, 265, 8),
+                        line(f"高 {k + 10} 厘米", 50 + 170 * k, 276, 8),
+                    )
+                ),
+            ],
+            [figure(50 + 170 * k, 100, 200 + 170 * k, 260) for k in range(2)],
+        )
+        for number in (1, 2, 3, 4)
+    ]
+    drafts = solve_book(book(sections)).drafts
+    assert [draft.number for draft in drafts] == [f"{1 + k // 2}-{1 + k % 2}" for k in range(8)]
+    assert [draft.title for draft in drafts] == list(TREASURES)
