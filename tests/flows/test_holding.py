@@ -15,7 +15,8 @@ from dataset_cards.verify import read_current
 from extractors import book_pages
 from extractors.errors import BAD_INPUT, OK, PARTIAL
 from flows.rebuild import BuildReport, build_workspace
-from flows.status import read_status, verify_workspace
+from flows.status import read_status
+from flows.verify import verify_workspace
 from tests.flows.command import tuwen
 from tests.flows.test_book_files import failing
 from tests.flows.tiny_books import draw_book, quick_settings
