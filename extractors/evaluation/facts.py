@@ -56,7 +56,8 @@ def _facts(
 ) -> dict[Fact, bool]:
     facts: dict[Fact, bool] = {}
     if not figure.optional and title_is_printed(figure):
-        facts["title"] = _same_title(figure.title, prediction.title, same)
+        told = (figure.title, *figure.also_titles)
+        facts["title"] = any(_same_title(title, prediction.title, same) for title in told)
     if not figure.optional and figure.number:
         facts["number"] = number_key(figure.number) == number_key(prediction.number)
     if figure.kind and prediction.kind:

@@ -35,6 +35,7 @@ class LabelledFigure:
     also_captions: tuple[str, ...] = ()
     """Other forms that are right too."""
     also_descriptions: tuple[str, ...] = ()
+    also_titles: tuple[str, ...] = ()
     neighbours: tuple[str, ...] = ()
     """Texts around it, such as the caption of its group: a figure whose text is optional may have them."""
     optional: bool = False
@@ -194,6 +195,7 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
         row.text("group"),
         accept.texts("caption"),
         accept.texts("description"),
+        accept.texts("title"),
         (row.text("group_caption"), *row.texts("lenient")),
         row.flag("optional"),
         row.flag("checked", default=True),

@@ -125,7 +125,7 @@ def test_several_shards_are_one_table(tmp_path: Path) -> None:
     folder = tmp_path / "v0001"
     write_parquet(assembly, folder, shard_bytes=5_000)
     assert len(data_files(folder, "train")) > 1
-    for name in ("books", "unmatched", "removed", "dropped", "links", "leaks"):
+    for name in ("books", "past_books", "unmatched", "removed", "dropped", "links", "leaks"):
         (folder / f"{name}.jsonl").write_text('{"sha256": "a"}\n')
     write_croissant(assembly, SETTINGS, "v0001", folder)
     found = mlcroissant.Dataset(jsonld=str(folder / "croissant.json")).records("pairs")

@@ -108,20 +108,22 @@ def _plate(sheet: Sheet, look: _Look, ware: str, number: int, box: Box | None) -
     place = box or (-BLEED, -BLEED, sheet.width + BLEED, sheet.height + BLEED)
     if ware:
         piece = make_piece(volume, ware)
-        title, text, kind = f"{piece.name}　{piece.period}", piece.text, piece.kind
+        name, text, kind = piece.name, piece.text, piece.kind
+        title = f"{name}　{piece.period}"
         ground = r.choice(GROUNDS)
         sheet.picture(place, piece.picture(volume, sheet.pixels(place, 1.6), ground))
     else:
         scene = r.choice(murals.SCENES)
         subject, where, dynasty = author.mural(scene)
-        title, text, kind = f"{where}　{subject}　{dynasty}", author.mural_text(scene), "mural"
+        name, text, kind = f"{where}　{subject}", author.mural_text(scene), "mural"
+        title = f"{name}　{dynasty}"
         sheet.picture(place, murals.mural(volume.pixels, scene, *sheet.pixels(place, 1.6)))
     printed = look.number(number)
     label = f"{look.word}{printed}"
     if look.printed and box:
         sheet.text(box[0], box[3] + 7, box[2], label, Style(look.body.size, align="centre"))
     figure = sheet.figure(
-        box or whole, kind, title=title, number="" if look.lines == "unnumbered" else printed
+        box or whole, kind, title=name, number="" if look.lines == "unnumbered" else printed
     )
     return _Plate(printed, title, text, figure)
 
@@ -150,7 +152,10 @@ def _list(sheet: Sheet, look: _Look, run: list[_Plate]) -> None:
         figure = plate.figure
         figure.caption, figure.caption_bbox, figure.caption_page = caption, where, sheet.number
         head = f"{look.word}{plate.number}"
-        figure.accept = {"caption": [plate.title, f"{head} {plate.title}", f"{plate.number} {plate.title}"]}
+        figure.accept = {
+            "caption": [plate.title, f"{head} {plate.title}", f"{plate.number} {plate.title}"],
+            "title": [plate.title],
+        }
         if look.printed and figure.bbox[0] > 0:
             figure.accept["caption"].append(head)
         y = where[3] + size * 0.9

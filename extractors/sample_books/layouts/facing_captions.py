@@ -20,7 +20,9 @@ _RUN = 4
 class _Subject:
     """What a plate shows: its name, its text, and how to draw it."""
 
+    name: str
     title: str
+    """The name with the date."""
     text: str
     kind: str
     scene: str
@@ -36,10 +38,11 @@ def _subject(volume: Volume) -> _Subject:
     author = volume.author
     if volume.rng.random() < 0.35:
         motif = author.motif()
-        return _Subject(motif.name, author.pattern_text(motif), "pattern", "", weave_of(motif))
+        return _Subject(motif.name, motif.name, author.pattern_text(motif), "pattern", "", weave_of(motif))
     scene = volume.rng.choice(murals.SCENES)
     subject, place, dynasty = author.mural(scene)
-    return _Subject(f"{place} {subject} {dynasty}", author.mural_text(scene), "mural", scene, None)
+    name = f"{place} {subject}"
+    return _Subject(name, f"{name} {dynasty}", author.mural_text(scene), "mural", scene, None)
 
 
 def draw(volume: Volume) -> None:
@@ -89,9 +92,13 @@ def _facing(volume: Volume, furniture: Furniture, size: float, spreads: int = 8)
         words.text(54, where[3] + size, words.width - 54, subject.text, body)
         figure = plate.figure(
             box, subject.kind, caption=caption, caption_bbox=where, caption_page=words.number,
-            title=subject.title, description=subject.text,
+            title=subject.name, description=subject.text,
         )  # fmt: skip
-        figure.accept = {"caption": [subject.title], "description": [f"{caption} {subject.text}"]}
+        figure.accept = {
+            "caption": [subject.title],
+            "title": [subject.title],
+            "description": [f"{caption} {subject.text}"],
+        }
 
 
 def _runs(volume: Volume, furniture: Furniture, size: float, numbered: bool, blocks: int = 3) -> None:
@@ -146,10 +153,11 @@ def _plates(
                 sheet.text(box[0], box[3] + 6, box[2], name, Style(size * 0.9, align="centre"))
             figure = sheet.figure(
                 box, subject.kind, caption=caption, caption_bbox=where, caption_page=text_page,
-                title=subject.title, description=subject.text, number=name,
+                title=subject.name, description=subject.text, number=name,
             )  # fmt: skip
             head = volume.author.say("图版") + name
             figure.accept = {
                 "caption": [subject.title, head, f"{head} {subject.title}"],
+                "title": [subject.title],
                 "description": [f"{caption} {subject.text}"],
             }

@@ -66,6 +66,13 @@ def test_a_running_head_is_no_title() -> None:
     assert shares(came)[0] == 0
 
 
+def test_another_title_may_be_accepted() -> None:
+    figures = [figure(0, caption="图1 坐佛 北魏", title="坐佛", also_titles=("坐佛 北魏",))]
+    for title in ("坐佛", "坐佛北魏"):
+        assert shares([right(figures[0], title=title)], figures)[0] == 1
+    assert shares([right(figures[0], title="图1")], figures)[0] == 0
+
+
 def test_a_lost_group_is_wrong() -> None:
     came = [right(f, group="") for f in FIGURES]
     assert shares(came)[3] == pytest.approx(1 / 3)  # the third is alone in its group all the same
