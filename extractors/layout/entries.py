@@ -117,9 +117,10 @@ def _is_aside(block: Block, layout: PageLayout, template: Template) -> bool:
     text = block.text
     if caption_strength(text) >= IS_CAPTION or is_credit(text) or not (is_datum(text) or len(text) > 1):
         return True
-    if block.vertical or block.size > SMALL_TYPE * template.body or template.field(block) is not None:
+    found = template.field(block)
+    if block.vertical or block.size > SMALL_TYPE * template.body or (found and found.name != "crop"):
         return False
-    if len(text) > COLLECTION_LENGTH and look_of(block) != template.look:
+    if found is None and len(text) > COLLECTION_LENGTH and look_of(block) != template.look:
         return True
     if len(block.lines) > 2 or text.endswith("。"):
         return False

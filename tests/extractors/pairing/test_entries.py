@@ -11,6 +11,7 @@ from extractors.layout.book_layout import lay_out
 from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.drafts import Draft
 from extractors.pairing.roles import Look, entry_drafts
+from extractors.pairing.solve import solve_book
 from extractors.records import PageContent, TextLine
 from tests.extractors.made import book, figure, line, page, prose
 
@@ -338,6 +339,18 @@ def test_figures_may_stand_before_their_heading_or_after_it(below: bool) -> None
     (draft,) = entry_drafts(found[0], [Draft(1, figure(50, 60, 370, 380))], [None])
     assert draft.title == "青釉乙瓶"
     assert "故宫" not in draft.description
+
+
+def test_a_detail_with_a_line_of_its_own_keeps_it() -> None:
+    pages = [objects(number, below=False) for number in range(1, 6)]
+    detail = figure(50, 310, 170, 380)
+    views = [figure(50, 140, 370, 300), detail, figure(200, 310, 320, 380)]
+    named = [line("局部：腹部莲纹", 50, 385, 8), line("局部：圈足", 200, 385, 8)]
+    pages[1] = replace(
+        pages[1], lines=(*pages[1].lines[:3], *named, *prose(50, 420, 320, 5, start=2)), regions=tuple(views)
+    )
+    found = [draft for draft in solve_book(book(pages)).drafts if draft.page == 2]
+    assert [draft.caption for draft in found[1:]] == ["局部：腹部莲纹", "局部：圈足"]
 
 
 def test_a_catalogue_may_number_its_entries_in_english() -> None:
