@@ -140,7 +140,7 @@ def find_candidates(
     `body` is the size of the book's running text in points, where it is known.
     """
     found: list[Candidate] = []
-    blocks = split_lists(with_tails(with_keys(with_titles(blocks)), body))
+    blocks = split_lists(with_tails(with_keys(with_titles(blocks)), body), len(figures))
     for block in blocks:
         candidate = (
             _labelled(block, figures)
@@ -294,7 +294,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
     if (
-        is_credit(text)
+        (is_credit(text) and panel_key(text) is None)  # 1. 石窟外景 自西岸拍摄 is an item of a list
         or is_contact(text)
         or is_mention(text)
         or _CITATION.search(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import panel_key, split_parts
@@ -53,6 +54,12 @@ PLATE_TAG = re.compile(
 
 _NUMBER_FIRST = re.compile(r"([0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4})[ 　]+(?=\S)")
 """A number and a space: how a line of a list of plates begins."""
+_ITEM = re.compile(
+    r"(?<=[\s;；,，、。）)])(?=(?:[0-9]{1,2}[.．、]|[(（][0-9A-Za-z]{1,2}[)）]|[①-⑳])\s*[^\s0-9])"
+)
+"""Where an item may begin within a line: a number or letter with its mark."""
+WIDE = 0x2E7F
+"""Characters after this one are as wide as Han, others half as wide."""
 
 
 def starts_block(text: str, above: Sequence[TextLine]) -> bool:
@@ -200,10 +207,15 @@ def _begins_something(block: Block) -> bool:
     )
 
 
-def split_lists(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, each list of panels without a caption (1 罐 | 2 钵) cut into its items."""
+def split_lists(blocks: Sequence[Block], figures: int) -> list[Block]:
+    """The blocks, each list of panels without a caption (1 罐 | 2 钵) cut into its items.
+
+    `figures` is how many the page has: a line of several items (1. 罐 2. 钵) is cut where it has one for each
+    item, or none, as the list of a facing page; otherwise it is the key of a single figure.
+    """
     found: list[Block] = []
     for block in blocks:
+        block = _with_items_apart(block, figures)
         key = panel_key(block.lines[0].text) if parse_label(block.text) is None else None
         begin = 0
         for i, line in enumerate(block.lines):
@@ -213,6 +225,37 @@ def split_lists(blocks: Sequence[Block]) -> list[Block]:
                 begin, key = i, after
         found.append(Block(block.page, block.lines[begin:]))
     return found
+
+
+def _with_items_apart(block: Block, figures: int) -> Block:
+    """A block without label, its lines of several items cut into a line for each."""
+    if block.vertical or parse_label(block.text) is not None:
+        return block
+    items = [item for line in block.lines for item in _items(line)]
+    return Block(block.page, tuple(items)) if not figures or len(items) <= figures else block
+
+
+def _items(line: TextLine) -> list[TextLine]:
+    """The items of a line that runs on: 1. 罐 2. 钵 -> 1. 罐 and 2. 钵."""
+    first = panel_key(line.text)
+    if first is None:
+        return [line]
+    cuts, key = [0], first[0]
+    for found in _ITEM.finditer(line.text):
+        after = panel_key(line.text[found.start() :])
+        if after is not None and _follows(key, after[0]):
+            cuts.append(found.start())
+            key = after[0]
+    return [_cut(line, *ends) for ends in zip(cuts, [*cuts[1:], len(line.text)], strict=True)]
+
+
+def _cut(line: TextLine, begin: int, end: int) -> TextLine:
+    """The characters of a horizontal line from `begin` to `end`, in a box by their share of the width."""
+    text = line.text
+    before = [sum(2 if ord(c) > WIDE else 1 for c in text[:at]) for at in (begin, end, len(text))]
+    x0, y0, x1, y1 = line.bbox
+    left, right = (x0 + (x1 - x0) * at / before[2] for at in before[:2])
+    return replace(line, text=text[begin:end].strip(), bbox=(left, y0, right, y1))
 
 
 def _follows(one: str, two: str) -> bool:

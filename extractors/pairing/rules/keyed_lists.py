@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
 from extractors.geometry import gap
 from extractors.grammar.caption_parts import plain_label
 from extractors.layout.book_layout import PageLayout, row_order
@@ -60,19 +63,18 @@ def _by_label(panels: PageLayout, keyed: Keyed) -> list[Proposal]:
 
 
 def _labels(layout: PageLayout) -> dict[int, str]:
-    """The panel labels of a page by the figure (index) that each stands in or nearest to."""
-    found: dict[int, tuple[float, str]] = {}
-    for tag in layout.candidates:
-        if tag.kind != "tag" or not layout.figures:
-            continue
-        distances = [gap(tag.bbox, figure.bbox) for figure in layout.figures]
-        nearest = min(range(len(distances)), key=distances.__getitem__)
-        if (
-            distances[nearest] <= TAG_REACH
-            and distances[nearest] < found.get(nearest, (TAG_REACH + 1, ""))[0]
-        ):
-            found[nearest] = distances[nearest], plain_label(tag.text)
-    return {i: label for i, (_, label) in found.items()}
+    """The panel labels of a page by the figure (index) that each stands in or near.
+
+    Each figure has one label at most, and as many labels as can have a figure: below a row of panels a label
+    may stand nearer to the next row than to its own panel.
+    """
+    tags = [candidate for candidate in layout.candidates if candidate.kind == "tag"]
+    if not tags or not layout.figures:
+        return {}
+    apart = np.array([[gap(tag.bbox, figure.bbox) for figure in layout.figures] for tag in tags])
+    chosen = linear_sum_assignment(np.where(apart <= TAG_REACH, apart, TAG_REACH * (len(tags) + 1)))
+    pairs = zip(*(indices.tolist() for indices in chosen), strict=True)
+    return {i: plain_label(tags[t].text) for t, i in pairs if apart[t, i] <= TAG_REACH}
 
 
 def _at_panels(layout: PageLayout, keyed: Keyed) -> list[Proposal]:

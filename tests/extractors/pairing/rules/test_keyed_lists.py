@@ -78,3 +78,38 @@ def test_letters_are_labels_even_where_they_could_be_roman() -> None:
     lines = [line(f"{'ABCD'[k]} {NAMES[k]}", 50, 300 + 14 * k, 9) for k in range(4)]
     result = solved(page(1, [*labels, *lines], [figure(*box) for box in PANELS]))
     assert titles(result) == list(NAMES)
+
+
+POTS = ("罐（M3：1）", "瓮（M3：4）", "壶（M3：12）", "尊（M3：14）", "盂（M3：5）", "钵（M3：9）")
+
+
+def pots() -> PageContent:
+    """Six pots in three rows, each over its number, which is nearer to the next row; lists that run on."""
+    boxes = [(50.0 + 170 * (k % 2), 60.0 + 122 * (k // 2)) for k in range(6)]
+    regions = [figure(x, y, x + 140, y + 100) for x, y in boxes]
+    lines = [line(str(k + 1), x + 70, y + 110, 8) for k, (x, y) in enumerate(boxes)]
+    for n in range(2):
+        items = " ".join(f"{k + 1}. {POTS[k]}" for k in range(3 * n, 3 * n + 3))
+        lines.append(line(items, 30 + 200 * n, 460, 7))
+    return page(1, lines, regions)
+
+
+def test_a_list_that_runs_on_names_the_panels_over_their_numbers() -> None:
+    result = solved(pots())
+    assert [draft.caption for draft in result.drafts] == [f"{k + 1}. {name}" for k, name in enumerate(POTS)]
+
+
+def test_a_line_of_several_items_is_the_key_of_a_single_figure() -> None:
+    key = "1. 罐（M3：1） 2. 瓮（M3：4） 3. 壶（M3：12）"
+    (draft,) = solved(page(1, [line(key, 60, 265, 8)], [figure(60, 60, 360, 260)])).drafts
+    assert draft.caption == key
+
+
+def test_an_item_of_a_list_may_end_as_a_credit_does() -> None:
+    lines = [line(f"{k + 1}. {name}", 50, 300 + 14 * k, 9) for k, name in enumerate(NAMES[:2])]
+    lines[0] = line("1. 石窟外景 自西岸拍摄", 50, 300, 9)
+    labels = [line(str(k + 1), box[0] + 5, box[1] + 5, 9) for k, box in enumerate(PANELS[:2])]
+    regions = [figure(x0, y0 + 100, x1, y1 + 100) for x0, y0, x1, y1 in PANELS[:2]]
+    moved = [line(label.text, label.bbox[0], label.bbox[1] + 100, 9) for label in labels]
+    drafts = solved(page(1, [*moved, *lines], regions)).drafts
+    assert [draft.caption for draft in drafts] == ["1. 石窟外景 自西岸拍摄", f"2. {NAMES[1]}"]
