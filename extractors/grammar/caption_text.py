@@ -78,6 +78,13 @@ def facing(text: str) -> Pointer | None:
     return Pointer(direction, named, rest.strip())
 
 
+def only_points(text: str) -> bool:
+    """Whether a text is nothing but pointers: 对页; 左页、本页."""
+    pointed = facing(text)
+    rest = pointed.body.strip(" 、,，/和与") if pointed is not None else ""
+    return pointed is not None and (not rest or only_points(rest))
+
+
 _ENGLISH_LABEL = re.compile(
     r"(?<![A-Za-z])(?:Fig(?:ure|s)?\.?|Plates?|Pls?\.|Photo|Map|Cat\. ?[Nn]o\.?|Ill\.) ?(?:[0-9]+|[IVXLC]+\b)"
 )

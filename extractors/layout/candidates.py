@@ -16,6 +16,7 @@ from extractors.grammar.caption_text import (
     is_credit,
     is_data,
     is_metadata,
+    only_points,
     split_bilingual,
 )
 from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
@@ -30,7 +31,14 @@ from extractors.grammar.entry_grammar import (
 )
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import SENTENCE_ENDS, Block
-from extractors.layout.caption_blocks import PLATE_TAG, split_lists, with_keys, with_tails, with_titles
+from extractors.layout.caption_blocks import (
+    PLATE_TAG,
+    follows,
+    split_lists,
+    with_keys,
+    with_tails,
+    with_titles,
+)
 from extractors.layout.caption_lines import (
     PARAGRAPH_LENGTH,
     caption_lines,
@@ -72,6 +80,8 @@ BESIDE = 0.85
 """This share of their height stands beside the picture."""
 SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
+ITEM_GAP = 1.5
+"""Items of a list follow one another within so many character heights."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within so many character heights."""
 
@@ -231,7 +241,9 @@ def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
 
 def _pointer(block: Block) -> Candidate | None:
     pointed = facing(block.text)
-    if pointed is None or not pointed.body or is_credit(pointed.body) or len(split_parts(block.text)[1]) >= 2:
+    if pointed is None or only_points(block.text) or is_credit(pointed.body):
+        return None
+    if len(split_parts(block.text)[1]) >= 2:
         return None
     if pointed.direction in ("above", "below") and not _UP_OR_DOWN.match(block.text):
         return None
@@ -304,10 +316,10 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     label = parse_label(text)
     if label is not None and (label[0].kind == "table" or not label[1]):
         return None
-    listed = not figures and panel_key(text) is not None  # a list may stand beside the page of its panels
-    if not listed and not any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
+    # A list may stand on the page beside its panels', and be long.
+    if not (_in_reach(block, blocks, figures) if figures else panel_key(text)):
         return None
-    if text.endswith(("：", ":")):  # it announces what follows it
+    if text.endswith(("：", ":")) or only_points(text):  # it announces what follows it
         return None
     if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, blocks)):
         return None
@@ -324,6 +336,19 @@ def _first_line_alone(block: Block, figures: Sequence[Box]) -> Block:
     )
     heads = bool(paragraph) and under and not first.vertical and first.text[-1] not in SENTENCE_ENDS
     return Block(block.page, tuple(title)) if heads else block
+
+
+def _in_reach(block: Block, blocks: Sequence[Block], figures: Sequence[Box]) -> bool:
+    """Whether a block is near a figure, or goes on a list that begins near one."""
+    if any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
+        return True
+    return not block.text.endswith("。") and any(
+        follows(other.text, block.text)
+        and abs(other.bbox[0] - block.bbox[0]) <= block.size
+        and gap(other.bbox, block.bbox) <= ITEM_GAP * block.size
+        and _in_reach(other, blocks, figures)
+        for other in blocks
+    )
 
 
 def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import panel_key, split_parts
-from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata
+from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata, only_points
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
@@ -215,6 +215,9 @@ def split_lists(blocks: Sequence[Block], figures: int) -> list[Block]:
     """
     found: list[Block] = []
     for block in blocks:
+        if len(block.lines) > 1 and only_points(block.lines[0].text) and panel_key(block.lines[1].text):
+            found.append(Block(block.page, block.lines[:1]))  # 左页、本页, over the list of both pages
+            block = Block(block.page, block.lines[1:])
         block = _with_items_apart(block, figures)
         key = panel_key(block.lines[0].text) if parse_label(block.text) is None else None
         begin = 0
@@ -256,6 +259,12 @@ def _cut(line: TextLine, begin: int, end: int) -> TextLine:
     x0, y0, x1, y1 = line.bbox
     left, right = (x0 + (x1 - x0) * at / before[2] for at in before[:2])
     return replace(line, text=text[begin:end].strip(), bbox=(left, y0, right, y1))
+
+
+def follows(one: str, two: str) -> bool:
+    """Whether line `two` names the next panel after that of line `one`."""
+    keys = panel_key(one), panel_key(two)
+    return keys[0] is not None and keys[1] is not None and _follows(keys[0][0], keys[1][0])
 
 
 def _follows(one: str, two: str) -> bool:

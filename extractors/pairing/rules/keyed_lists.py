@@ -44,8 +44,14 @@ class KeyedLists:
             if len({c.key for _, c in keyed}) < LEAST_LINES:
                 continue
             beside = [layout] if layout.figures else [pages.get(layout.page + offset) for offset in FACING]
-            ways = [_at_panels(layout, keyed), *(_by_label(panels, keyed) for panels in beside if panels)]
-            yield from next((found for found in ways if found), None) or _in_order(book, layout, keyed)
+            facing = [found for offset in FACING if (found := pages.get(layout.page + offset))]
+            ways = [
+                _at_panels(layout, keyed),
+                *(_by_label(panels, keyed) for panels in beside if panels),
+                _in_order(book, [layout], keyed),
+                *(_in_order(book, _opening(layout, other), keyed) for other in facing),
+            ]
+            yield from next((found for found in ways if found), [])
 
 
 def _by_label(panels: PageLayout, keyed: Keyed) -> list[Proposal]:
@@ -92,16 +98,29 @@ def _at_panels(layout: PageLayout, keyed: Keyed) -> list[Proposal]:
     return list(found.values()) if len(found) >= LEAST_LINES else []
 
 
-def _in_order(book: LaidOutBook, layout: PageLayout, keyed: Keyed) -> Iterable[Proposal]:
-    """Lines to the panels in their order, where there are as many and no caption but theirs."""
-    captioned = any(c.kind in ("labelled", "pointer") for c in book.candidates[layout.page])
-    if captioned or len(keyed) != len(layout.figures):
-        return
+def _opening(layout: PageLayout, other: PageLayout) -> list[PageLayout]:
+    """The page of a list and the other one in order; none if one has no panels or the other has words."""
+    if not (layout.figures and other.figures) or any(c.kind != "tag" for c in other.candidates):
+        return []
+    return sorted([layout, other], key=lambda page: page.page)
+
+
+def _in_order(book: LaidOutBook, layouts: Sequence[PageLayout], keyed: Keyed) -> list[Proposal]:
+    """Lines to the panels of some pages in their order, where there are as many.
+
+    The pages have at most one caption, which is common to all.
+    """
+    captions = sum(c.kind in ("labelled", "pointer") for x in layouts for c in book.candidates[x.page])
+    panels = [(x.page, i) for x in layouts for i in row_order([f.bbox for f in x.figures])]
+    if captions > 1 or len(keyed) != len(panels):
+        return []
     ordered = sorted(keyed, key=lambda line: _order(line[1].key))
     limit = book.costs.decided("panel_by_order")
-    for i, (ref, _) in zip(row_order([f.bbox for f in layout.figures]), ordered, strict=True):
-        features = {"key_in_order": 1.0}
-        yield Proposal((layout.page, i), ref, features, KeyedLists.name, KeyedLists.claims, limit)
+    features = {"key_in_order": 1.0}
+    return [
+        Proposal(panel, ref, features, KeyedLists.name, KeyedLists.claims, limit)
+        for panel, (ref, _) in zip(panels, ordered, strict=True)
+    ]
 
 
 def _order(key: str) -> int:

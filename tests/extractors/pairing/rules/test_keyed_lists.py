@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from extractors.grammar.caption_text import only_points
 from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.records import PageContent, TextLine
 from tests.extractors.made import book, figure, line, page, prose
@@ -113,3 +116,35 @@ def test_an_item_of_a_list_may_end_as_a_credit_does() -> None:
     moved = [line(label.text, label.bbox[0], label.bbox[1] + 100, 9) for label in labels]
     drafts = solved(page(1, [*moved, *lines], regions)).drafts
     assert [draft.caption for draft in drafts] == ["1. 石窟外景 自西岸拍摄", f"2. {NAMES[1]}"]
+
+
+def test_a_list_of_both_pages_of_an_opening_is_dealt_out_in_order() -> None:
+    """The heading of the list points to both pages and is no caption; the list is long."""
+    left = page(1, [], [figure(*box) for box in PANELS])
+    items = [line(f"{k + 1}. {name}", 50, 194 + 14 * k, 8) for k, name in enumerate(POTS)]
+    heading = line("左页、本页", 50, 180, 8)
+    right = page(2, [heading, *items], [figure(*box) for box in PANELS[:2]])
+    drafts = solved(left, right).drafts
+    assert [draft.caption for draft in drafts] == [f"{k + 1}. {name}" for k, name in enumerate(POTS)]
+
+
+def test_a_list_is_not_dealt_out_over_a_page_with_words_of_its_own() -> None:
+    left = page(1, [line("图3 墓室", 50, 275)], [figure(*box) for box in PANELS])
+    items = [line(f"{k + 1}. {name}", 50, 194 + 14 * k, 8) for k, name in enumerate(POTS)]
+    right = page(2, items, [figure(*box) for box in PANELS[:2]])
+    assert not any("罐" in draft.caption for draft in solved(left, right).drafts if draft.page == 1)
+
+
+def test_lines_in_order_share_the_one_caption_of_their_page() -> None:
+    panels = [figure(40 + 120 * k, 100, 150 + 120 * k, 200) for k in range(3)]
+    items = [line(f"{k + 1}. {name}", 80, 240 + 12 * k, 8) for k, name in enumerate(NAMES[:3])]
+    result = solved(page(1, [line("图版一二 M3出土衣物", 120, 210), *items], panels))
+    assert titles(result) == list(NAMES[:3])
+    assert {draft.number for draft in result.drafts} == {"图版一二"}
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("左页、本页", True), ("对页", True), ("对页　石窟", False), ("石窟", False)]
+)
+def test_a_text_of_pointers_alone_is_told(text: str, points: bool) -> None:
+    assert only_points(text) == points
