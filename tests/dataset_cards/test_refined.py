@@ -69,6 +69,7 @@ def test_a_version_from_before_the_column_and_shards_is_built_upon(book: BookEnt
         manifest["files"][name] = {"sha256": file_sha256(old / name), "bytes": (old / name).stat().st_size}
     (old / "manifest.json").chmod(0o644)
     (old / "manifest.json").write_text(manifest_text(manifest), "utf-8")
+    (tmp_path / "demo" / "CURRENT").write_text("v0001\n", "utf-8")  # as it was then, without a digest
     assert {row["description_raw"] for row in iter_rows(old)} == {None}
     new = publish_version([refined(book)], tmp_path / "demo", SETTINGS)
     assert (new.version, new.added, new.removed, new.changed) == ("v0002", 0, 0, 1)
