@@ -21,14 +21,15 @@ from extractors.text import sure_characters
 
 WIDE = 0.6
 """A block this wide, as a share of the text area, spans the columns and separates what is above and below."""
-TYPESET, TYPESET_PAGES, TYPESET_SHARE = 20, 2, 0.12
-"""Characters on a typeset page, and the number and share of such pages that make a book typeset."""
+TYPESET, TYPESET_PAGES, TYPESET_SHARE = 3, 2, 0.12
+"""Characters on a typeset page (it may carry a short caption alone), and how many such pages, and what share,
+make a book typeset."""
 PLATE_CHARACTERS = 12
 """A plate that fills its page may carry its number, the page's and so many characters in all."""
 PLATE_SHARE = 0.4
 """What fills this share of a page without a word on it is seen as the whole page: a plate to the edges."""
-TONES = ("shadow", "show-through")
-"""What a scan's tones may be besides pictures; a typeset page has neither, only pale pictures."""
+DOUBTFUL = "low-score"
+"""Why parts of a scan are left out. In a typeset book, on a page without words, they are parts of a plate."""
 TEXT_MARKS = "，。；,;"
 """Marks within sentences."""
 RUN_IN_LINES = 3
@@ -109,8 +110,8 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
     if page.pasted:
         return tuple(Region(box, "scan") for box in page.pasted)
     whole = Region((0.0, 0.0, page.width, page.height), "scan")
-    toned = (drop.bbox for drop in page.dropped if drop.reason in TONES)
-    seen = sum(area(box) for box in (*(region.bbox for region in page.regions), *toned))
+    doubtful = (drop.bbox for drop in page.dropped if drop.reason == DOUBTFUL)
+    seen = sum(area(box) for box in (*(region.bbox for region in page.regions), *doubtful))
     filled = seen >= PLATE_SHARE * page.width * page.height
     return (whole,) if len(page.regions) > 1 or filled else page.regions
 

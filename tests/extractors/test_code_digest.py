@@ -48,7 +48,7 @@ def edit(path: Path, change: Callable[[str], str]) -> None:
 
 
 CONSTANTS = {
-    "extractors/page.py": ("LOOK_DPI = 150", "LOOK_DPI = 151"),
+    "extractors/page.py": ("GOOD_TEXT = 0.75", "GOOD_TEXT = 10.75"),
     "extractors/geometry.py": ("return ", "return +"),
     "extractors/ocr/rapid.py": ("import", "import sys\nimport"),
     "extractors/grammar/words.toml": ("\n", "\n\n"),

@@ -135,7 +135,7 @@ def full_plate(number: int, regions: list[Region], dropped: tuple[Dropped, ...] 
     ("seen", "toned"), [((60, 80, 380, 560), ()), (None, ((0, 40, 420, 595),))], ids=["cut", "pale"]
 )
 def test_a_full_plate_of_a_typeset_book_is_whole(seen: Box | None, toned: tuple[Box, ...]) -> None:
-    drops = tuple(Dropped(3, box, "show-through") for box in toned)
+    drops = tuple(Dropped(3, box, "low-score") for box in toned)
     plate = full_plate(3, [Region(seen, "scan")] if seen else [], drops)
     text = [page(n, prose(50, 100, 300, 12)) for n in (1, 2)]
     assert [f.bbox for f in lay_out(book([*text, plate]))[2].figures] == [(0, 0, 420, 595)]
