@@ -206,7 +206,7 @@ def _responsible(assembly: Assembly, audit: AuditResult | None) -> dict[str, Any
         "data_preprocessing_protocol": [
             "Text comes from the text layer where it is good, else from optical character recognition.",
             "Texts are put into Unicode NFC and control characters are removed; nothing is rewritten"
-            + (", but for pairs marked refined, whose slips a language model mended." if refined else "."),
+            + (", but for pairs marked refined, whose slips a language model corrected." if refined else "."),
             "Pictures are cut from the embedded originals or rendered, as lossless PNG, and never scaled.",
         ],
         "data_annotation_protocol": [

@@ -25,7 +25,7 @@ REMEDIES = {
     "hung": "Give it longer with --set extract.limits.page_wall_seconds=N.",
     "memory": "Allow more with --set extract.limits.memory_mb=N.",
     "too-large": "Allow more with --set extract.limits.max_pixels=N.",
-    "crashed": "The page is damaged or breaks the PDF library; export it anew from its source.",
+    "crashed": "The page is damaged or breaks the PDF library; export it again from its source.",
 }
 """What a person can do about a page that failed, by reason."""
 DAMAGED_REMEDY = "Get another copy of it."
@@ -107,7 +107,7 @@ def page_failure(page: int, stage: str, failure: JobFailure) -> PageFailure:
 
 
 def counter(progress: Progress | None, total: int) -> Callable[[int], None]:
-    """Turns "job i ended" into "so many of so many done"."""
+    """Turns "job i ended" into "this many of that many done"."""
     done = 0
     if progress is not None:
         progress(0, total)

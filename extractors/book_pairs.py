@@ -25,7 +25,7 @@ from extractors.text import ASKEW_TEXT
 from extractors.worker_messages import JobFailure
 
 ID_GRID = 4.0
-"""Figure boxes are rounded to so many points in the id of a pair. A published version keeps the id that a
+"""Figure boxes are rounded to this many points in the id of a pair. A published version keeps the id that a
 figure had in the versions before it, so this decides the ids of new figures only."""
 
 

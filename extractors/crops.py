@@ -48,7 +48,7 @@ SEEN = 48
 """A difference, of 255, that the eye notices in one pixel: pale watermarks stay below 30."""
 
 SEEN_PIXELS = 12
-"""So many noticed pixels are a mark on the image: the smallest panel label at COMPARE_DPI has more."""
+"""This many noticed pixels are a mark on the image: the smallest panel label at COMPARE_DPI has more."""
 
 MOST_DPI = 600
 """A rendering takes no more than this from a finer image inside it: print scans end here."""

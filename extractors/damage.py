@@ -15,7 +15,7 @@ SMALLEST_SIDE = 1.0
 """Points. A smaller page comes of a damaged box: nothing fits on it, and its area divides by next to zero."""
 LARGEST_SIDE = 1e6
 """Points, some 350 m: no page is so large, and MuPDF computes in single precision."""
-REMEDY = "get another copy of the book, or export it anew from its source."
+REMEDY = "get another copy of the book, or export it again from its source."
 
 LIBRARY_ERRORS = (mupdf.FzErrorBase, RuntimeError, ValueError)
 """What the PDF library raises on damaged files; the last two may be ours, which `is_damage` tells."""

@@ -24,7 +24,7 @@ from extractors.records import TextLine
 from extractors.settings import Limits
 
 LINES = 3
-"""At most so many lines of a page are looked at, the longest of each size of type: fonts go with sizes."""
+"""At most this many lines of a page are looked at, the longest of each size of type: fonts go with sizes."""
 GLYPHS = 12
 """Different characters compared for a line."""
 FEWEST = 4

@@ -48,7 +48,7 @@ PLATE_SHARE = 0.8
 SCAN_CHARACTERS = 12
 """A scan may carry a stamped page number or a library's note, not more (visible characters)."""
 OUTLINE_FILLS = 400
-"""So many small fills and no text: the letters were turned into outlines; the page is read as a scan."""
+"""This many small fills and no text: the letters were turned into outlines; the page is read as a scan."""
 OUTLINE_SIZE = 30.0
 """A letter drawn as an outline is smaller than this (points)."""
 AGREEMENT = 0.9

@@ -23,11 +23,11 @@ units, unless its type is of a usual size."""
 PORTRAIT, LANDSCAPE = 842.0, 1191.0
 """The longer side such a page is given: that of A4, or of a spread of two."""
 SPREAD = 1.15
-"""A page stored so many times as wide as high is a spread; one that is only turned is none."""
+"""A page stored this many times as wide as high is a spread; one that is only turned is none."""
 TYPE_SIZES = (5.0, 24.0)
 """Usual sizes of type (points) ..."""
 CHARACTERS = 30
-"""... measured on at least so many characters: a stamp or a page number may be of any size."""
+"""... measured on at least this many characters: a stamp or a page number may be of any size."""
 
 _KNOWN = "TuwenUnit"
 """Where the unit of a page is noted in the opened file, which is never written."""

@@ -71,7 +71,7 @@ class WordSettings(BaseModel):
 
 
 class RefineSettings(BaseModel):
-    """Whether, and by whom, the slips of a description are mended (`extractors.refine`)."""
+    """Whether, and by whom, the slips of a description are corrected (`extractors.refine`)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -90,7 +90,7 @@ class RefineSettings(BaseModel):
     """Texts asked for at once."""
     max_distance: float = Field(default=0.15, ge=0, le=1)
     """Largest share of a text's characters that may differ, spaces aside: a page read so badly that more
-    needs mending is to be read again, not guessed at."""
+    needs correction is to be read again, not guessed at."""
     cache_dir: Path | None = None
     """Folder the answers are kept in; none: in the workspace, or beside the output of `tuwen extract`."""
 

@@ -29,13 +29,13 @@ SPLIT_GAP = 0.7
 JOIN_GAP = 1.8
 """Pieces of one line stand at most this many characters apart (a label and its text, justified lines)."""
 LABEL_GAP, LISTED_GAP = 4.0, 8.0
-"""A label stands so many characters from its text at most; in a column of labels, so many."""
+"""A label stands this many characters from its text at most; in a column of labels, this many."""
 COLUMN_START = 1.5
-"""Lines of a column start within so many points of one another."""
+"""Lines of a column start within this many points of one another."""
 COLUMN_LINES = 3
-"""So many lines that start at one place make a column there: a gap before it is a gutter."""
+"""This many lines that start at one place make a column there: a gap before it is a gutter."""
 PICTURE_COLUMN = 60.0
-"""A picture makes a column for the lines within so many points below and above it."""
+"""A picture makes a column for the lines within this many points below and above it."""
 SURE_LABEL = 0.7
 """A label inside a run is a second caption when it is this sure; mentions are less."""
 NEW_CAPTION = 0.5
@@ -47,11 +47,11 @@ SAME_BASELINE = 0.35
 COLUMN_DRIFT = 0.45
 """Characters of a vertical column keep their centre to this share of a character."""
 COLUMN_GAP = 2.2
-"""Characters of a vertical column follow each other within so many characters: one may be left blank."""
+"""Characters of a vertical column follow each other within this many characters: one may be left blank."""
 MAX_PIECE = 3
-"""Vertical text comes in pieces of at most so many characters (numerals, a character with its mark)."""
+"""Vertical text comes in pieces of at most this many characters (numerals, a character with its mark)."""
 CELL = 1.4
-"""What shares one cell of a vertical line is at most so many sizes wide."""
+"""What shares one cell of a vertical line is at most this many sizes wide."""
 BLANK = 1.7
 """A step this many sizes long in a vertical line leaves a blank between two characters."""
 ASKEW_TEXT = "text-askew"
@@ -64,7 +64,7 @@ SAME_SIZE = 0.3
 MARKS = "，。、；：！？）」』》〉】,.;:!?)︐︑︒︓︔︕︖﹁﹂﹃﹄︵︶"
 """After these a vertical line always leaves some blank."""
 STRAY_CHARACTERS = 3
-"""OCR sees so many characters in craquelure and weave where there are none ..."""
+"""OCR sees this many characters in craquelure and weave where there are none ..."""
 SURE_TEXT = 0.8
 """... and more, but not with this confidence."""
 _BARE_NUMBER = re.compile(r"[0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4}")

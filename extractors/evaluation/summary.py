@@ -9,7 +9,7 @@ from extractors.evaluation.facts import FACTS, Fact
 from extractors.evaluation.scoring import BookScore, FigureScore, PredictionScore, TextScore
 
 BINS = 10
-"""Confidence is put into so many bins of equal width."""
+"""Confidence is put into this many bins of equal width."""
 SURE = 0.8
 """Pairs this sure are what a training set of high purity keeps."""
 

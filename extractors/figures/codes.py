@@ -19,7 +19,7 @@ DARK, LIGHT, TWO_TONE = 80, 176, 0.9
 QR_SHARE = 0.4
 """The code's square takes at least this share of the picture: a photograph may show a code on a wall."""
 BARS = 20
-"""A bar code has at least so many edges along its middle ..."""
+"""A bar code has at least this many edges along its middle ..."""
 SAME_COLUMN = 0.9
 """... and this share of its columns is of one colour from top to bottom."""
 BAND = (0.25, 0.65)

@@ -43,11 +43,11 @@ BULLET_SIZE, BULLET_GAP = 1.2, 3.0
 LOOSE_GAP = 40.0
 """Small pieces of one drawing, each too small to be a figure, stand at most so far apart (points)."""
 MIN_ART = 2
-"""A drawing has at least so many strokes that are neither rules nor plain boxes ..."""
+"""A drawing has at least this many strokes that are neither rules nor plain boxes ..."""
 MIN_CURVES = 3
-"""... or one path with at least so many curves and slanted lines: the profile of a bowl has hardly more."""
+"""... or one path with at least this many curves and slanted lines: the profile of a bowl has hardly more."""
 MIN_BARS = 4
-"""So many solid rectangles with little text are a chart."""
+"""This many solid rectangles with little text are a chart."""
 INSET_SHARE = 0.25
 """Pictures smaller than this share of the drawing around them are parts of it."""
 TEXT_FILL = 0.35
@@ -63,7 +63,7 @@ WHITE = 0.97
 UNSEEN_ALPHA = 0.05
 """Nobody sees paint of this opacity."""
 TABLE_RIM = 2.0
-"""The rules of a table reach so many points over the box around its crossings."""
+"""The rules of a table reach this many points over the box around its crossings."""
 FRAME_SHARE, FRAME_RIM = 0.4, 0.15
 """A box of this share of the page whose art keeps to so much of its rim is the frame of a page."""
 FRAME_AREA = 5000.0

@@ -32,7 +32,7 @@ SAME = 0.45
 INSIDE = 0.7
 """Of a box and a better one that share this much of the smaller one, only the better one stays."""
 REACH, MOST, LEAST = 0.1, 40.0, 3.0
-"""A side may move to an edge this share of the box's extent away, at most and at least so many pixels."""
+"""A side may move to an edge this share of the box's extent away, at most and at least this many pixels."""
 SURE_EDGE = 0.25
 """An edge that is seen along this share of a side is one."""
 CORNER = 0.08

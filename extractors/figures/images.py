@@ -26,7 +26,7 @@ from extractors.records import Dropped, Region, TextLine
 TILE_GAP = 1.0
 """Tiles and strips of one picture touch; two pictures of a grid stand at least this many points apart."""
 EDGE_SLACK = 3.0
-"""Tiles whose boxes overlap by less than so many points across stand side by side."""
+"""Tiles whose boxes overlap by less than this many points across stand side by side."""
 TILE_ALIGNMENT = 1.5
 """Tiles share an edge: their ends agree to this many points."""
 MIN_SIDE = 18.0
@@ -38,13 +38,13 @@ OPAQUE = 0.95
 PANEL_SIDE = 40.0
 """Pieces at least this large both ways (points) may be pictures of their own that touch; strips are not."""
 STRIP = 5.0
-"""Pieces so many times as long as they are thick are strips, too."""
+"""Pieces this many times as long as they are thick are strips, too."""
 SEAM_SCALE = 3
 """Pixels a point where greys are compared: as fine as a print, where neighbours are much alike."""
 SEAM = 2
 """Pixels on either side of a shared edge where greys are compared: beyond what smoothing blends."""
 JUMP, NOISE = 1.9, 2.0
-"""The grey jumps when it changes across the edge by so many times its usual change, plus these levels."""
+"""The grey jumps when it changes across the edge by this many times its usual change, plus these levels."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
 FAINT_CONTRAST = 24.0
@@ -54,9 +54,9 @@ TEXT_SHARE = 0.6
 CAPTION_REACH, CAPTION_EDGE = 30.0, 2.0
 """A line so near below a picture that begins at its left edge, or stands centred under it, is its caption."""
 CAPTION_ROWS, CAPTION_DEPTH = 4, 80.0
-"""More lines than these in so many points below or above a picture are a column of running text."""
+"""More lines than these in this many points below or above a picture are a column of running text."""
 BACKGROUND_LINES = 4
-"""So many text lines over one image, some of them crossing its edge, make it a background."""
+"""This many text lines over one image, some of them crossing its edge, make it a background."""
 PARAGRAPH_CHARACTERS = 10
 """A line this long is running text; labels inside maps and photos are shorter."""
 

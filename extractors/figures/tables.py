@@ -25,11 +25,11 @@ MIN_HEAD = 4.0
 FULL_LINE = 0.8
 """A line this wide, as a share of the rules, is running text: cells are shorter."""
 CROSSING = 1.5
-"""Rules and cells of one grid touch: rounding leaves at most so many points between them."""
+"""Rules and cells of one grid touch: rounding leaves at most this many points between them."""
 MIN_TABLE_LINES = 3
-"""A table holds at least so many text lines."""
+"""A table holds at least this many text lines."""
 MAX_ART = 4
-"""So many curves, diagonals or solid shapes inside make it a drawing or a chart, not a table."""
+"""This many curves, diagonals or solid shapes inside make it a drawing or a chart, not a table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ TYPESET, TYPESET_PAGES, TYPESET_SHARE = 3, 2, 0.12
 """Characters on a typeset page (it may carry a short caption alone), and how many such pages, and what share,
 make a book typeset."""
 PLATE_CHARACTERS = 12
-"""A plate that fills its page may carry its number, the page's and so many characters in all."""
+"""A plate that fills its page may carry its number, the page's and this many characters in all."""
 PLATE_SHARE = 0.4
 """What fills this share of a page without a word on it is seen as the whole page: a plate to the edges."""
 DOUBTFUL = "low-score"
@@ -33,9 +33,9 @@ DOUBTFUL = "low-score"
 TEXT_MARKS = "，。；,;"
 """Marks within sentences."""
 RUN_IN_LINES = 3
-"""A word that begins so many lines of a book may be a label ..."""
+"""A word that begins this many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
-"""... when at least so many such words do."""
+"""... when at least this many such words do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,29 +61,29 @@ SHORT_WORDS, SHORT_WORD_STRENGTH = ("照", "版"), 0.85
 TAG_LENGTH = 8
 """Characters: a tag is a bare number or panel letter, at most this long."""
 TAG_REACH = 30.0
-"""A tag stands within so many points of its picture."""
+"""A tag stands within this many points of its picture."""
 PLAIN_REACH = 36.0
-"""A caption without a label stands within so many points of its picture: two or three lines ..."""
+"""A caption without a label stands within this many points of its picture: two or three lines ..."""
 FAR_REACH = 80.0
-"""... or so many, where its type alone says that it is one (`pairing.edges`)."""
+"""... or this many, where its type alone says that it is one (`pairing.edges`)."""
 PLAIN_LINES = 4
-"""An unlabelled caption has at most so many lines ..."""
+"""An unlabelled caption has at most this many lines ..."""
 PLAIN_LENGTH = 120
-"""... and so many characters; more is a paragraph."""
+"""... and this many characters; more is a paragraph."""
 TITLE_REACH = 1.0
-"""A title that heads a paragraph stands within so many characters below its picture."""
+"""A title that heads a paragraph stands within this many characters below its picture."""
 DETAIL_LENGTH = 30
 """Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
 ASIDE_GAP = 2.5
-"""A title beside a picture and the paragraph below it stand within so many characters of their neighbour."""
+"""A title beside a picture and the paragraph below it are this many characters apart at most."""
 BESIDE = 0.85
 """This share of their height stands beside the picture."""
 SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
 ITEM_GAP = 1.5
-"""Items of a list follow one another within so many character heights."""
+"""Items of a list follow one another within this many character heights."""
 SAME_KEY_GAP = 2.5
-"""The English twin of a Chinese caption follows within so many character heights."""
+"""The English twin of a Chinese caption follows within this many character heights."""
 
 
 _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}\s*年)")

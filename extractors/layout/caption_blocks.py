@@ -25,14 +25,14 @@ STARTS_ENTRY = 0.6
 MENTION_LENGTH = 8
 """Characters in which a line of running text names the figure it begins with."""
 TITLE_GAP = 1.2
-"""The title of a bare label follows within so many character heights."""
+"""The title of a bare label follows within this many character heights."""
 KEY_GAP = 1.5
-"""The key of a caption (1. 罐 2. 钵), in smaller type, follows within so many character heights."""
+"""The key of a caption (1. 罐 2. 钵), in smaller type, follows within this many character heights."""
 TAIL_GAP = 0.9
-"""What belongs to a caption in a block of its own (date, collection, more lines) follows within so many of
+"""What belongs to a caption in a block of its own (date, collection, more lines) follows within this many of
 its character heights."""
 TAIL_LINES = 6
-"""Such a block has at most so many lines."""
+"""Such a block has at most this many lines."""
 TAIL_SIZE = 1.03
 """It is set in type no larger than the caption's, times this."""
 BODY_SIZE = 0.97

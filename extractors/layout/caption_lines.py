@@ -1,4 +1,4 @@
-"""The lines of a caption as one text: what runs on, what begins anew, what of it is the title."""
+"""The lines of a caption as one text: what runs on, what begins again, what of it is the title."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from extractors.layout.blocks import EARLY_END, SAME_SIZE, SAME_SIZE_READ, Block
 from extractors.records import TextLine
 
 PARAGRAPH_LENGTH = 20
-"""A paragraph under a caption has at least so many characters, and ends as a sentence does."""
+"""A paragraph under a caption has at least this many characters, and ends as a sentence does."""
 UNFINISHED = ("，", "、", ",", "（", "(", "：", ":", "—", "-", "·")
 """A line that ends so goes on in the next."""
 NAME_ENDS = "省市县縣州区區馆館院所寺窟"
 """A line that begins so finishes a name of the line before: 青海/省文物考古研究所藏."""
 PHRASE_END = 1.0
-"""A line that ends with a mark so many characters early was broken by hand, and so were its neighbours."""
+"""A line that ends with a mark this many characters early was broken by hand, and so were its neighbours."""
 MIN_INTERLEAVED = 2
-"""So many lines in both languages, and the languages alternate."""
+"""This many lines in both languages, and the languages alternate."""
 SHORTEST_TITLE = 2
 """Characters of a title at least."""
 

@@ -9,7 +9,7 @@ from extractors.grammar.characters import fold
 from extractors.records import TextLine
 
 LEAST_ROWS = 4
-"""A list of contents has at least so many lines with a page number ..."""
+"""A list of contents has at least this many lines with a page number ..."""
 ROW_SHARE = 0.3
 """... which are this share of the page's lines: numbers may stand in a column of their own."""
 

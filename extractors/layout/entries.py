@@ -23,14 +23,14 @@ NAME_LENGTH = 32
 NAME_MARKS = "。；：、;:"
 """What no name has in it."""
 UNDER_PICTURE, UNDER_SHARE = 1.5, 0.5
-"""A short line in small type within so many characters of a picture, over this share of its own width, is the
-picture's and not the entry's ..."""
+"""A short line in small type within this many characters of a picture, over this share of its own width, is
+the picture's and not the entry's ..."""
 SMALL_TYPE = 0.93
 """... where its type is this share of running text's or less."""
 COLLECTION_LENGTH = 24
 """Characters: a line of data (collection, date) under an object's name is short."""
 SHARED_NAME = 0.5
-"""A line that shares so many characters with the heading names the object."""
+"""A line that shares this many characters with the heading names the object."""
 
 FigureKey = tuple[int, int]
 """Page, and index of the figure on it."""

@@ -25,7 +25,7 @@ SAME_PLACE = 6.0
 REPEAT_SHARE = 0.25
 """A running head stands on at least this share of the pages of its chapter-sized stretch of the book ..."""
 STRETCH = 24
-"""... of so many pages."""
+"""... of this many pages."""
 HEAD_LENGTH = 40
 """Characters: longer lines are text."""
 LOGO_SHARE = 0.25
@@ -33,9 +33,9 @@ LOGO_SHARE = 0.25
 SLOWEST, FASTEST = 0.45, 2.1
 """Page numbers rise by one a page, by one in two where an opening has one number, by two on spreads."""
 STEADY = 2
-"""So many numbers that all are the page's own, less or more by the same amount, count pages."""
+"""This many numbers that all are the page's own, less or more by the same amount, count pages."""
 PLATE_REACH = 40.0
-"""A number within so many points of a picture may be the picture's (points)."""
+"""A number within this many points of a picture may be the picture's (points)."""
 
 _DIGITS = re.compile(r"[0-9０-９一二三四五六七八九十百〇○零廿卅IVXLivxl]+")
 
@@ -131,7 +131,7 @@ def _depth(box: Box, edge: str, page: PageContent) -> float:
 
 
 def _is_repeated(on_pages: Sequence[int], printed: Sequence[int]) -> bool:
-    """Whether so many of the pages that carry text (`printed`) are enough; plates to the edges carry none."""
+    """Whether this many of the pages with text (`printed`) are enough; plates to the edges carry none."""
     if len(on_pages) < min(MIN_PAGES, max(2, len(printed))):
         return False
     span = sum(on_pages[0] <= page <= on_pages[-1] for page in printed)

@@ -14,9 +14,9 @@ from extractors.layout.furniture import LOGO_SHARE, MIN_PAGES, SAME_PLACE, in_ma
 from extractors.records import Dropped, PageContent, Region
 
 BESIDE = 0.75
-"""What stands within so many characters of a caption is what it speaks of."""
+"""What stands within this many characters of a caption is what it speaks of."""
 PARTS_REACH = 8.0
-"""The parts of a drawing stand within so many characters of one another."""
+"""The parts of a drawing stand within this many characters of one another."""
 REPEATED = "repeated"
 """The reason noted for what is left out."""
 FRAGMENTS = ("too-small", "plain-shapes")

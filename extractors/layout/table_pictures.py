@@ -13,7 +13,7 @@ from extractors.records import Dropped, PageContent
 IN_TABLE = "in-table"
 """The reason noted for them."""
 TITLE_REACH = 4.0
-"""The title of a table stands within so many characters of it."""
+"""The title of a table stands within this many characters of it."""
 INSIDE = 0.8
 """A picture lies in a table by this share of its area."""
 

@@ -23,11 +23,11 @@ from extractors.layout.book_layout import Element, PageLayout, body_size, elemen
 MIN_HEADING = 0.45
 """A numbered line this sure by its words may open an entry whatever its look."""
 MIN_ENTRIES = 2
-"""A book has entries when at least so many have figures and text ..."""
+"""A book has entries when at least this many have figures and text ..."""
 MIN_FIELDS = 3
-"""... and so many labelled paragraphs; without labels ..."""
+"""... and this many labelled paragraphs; without labels ..."""
 MIN_UNLABELLED, SHARE_UNLABELLED = 4, 0.75
-"""... so many entries, and this share of all that its headings open."""
+"""... this many entries, and this share of all that its headings open."""
 COMMON_FIELDS = ("note", "source", "title")
 """What paragraphs of any book may be headed by."""
 OWN_CAPTIONS = 0.3
@@ -35,7 +35,7 @@ OWN_CAPTIONS = 0.3
 CATALOGUE = 0.5
 """In a catalogue at least this share of the headings open an entry with figures and text."""
 REPEATED = 3
-"""A word before a separator is a label when it begins so many paragraphs."""
+"""A word before a separator is a label when it begins this many paragraphs."""
 IS_CAPTION = 0.5
 """A block that is so surely a labelled caption is no text of an entry."""
 HEADING_LENGTH = 40
@@ -47,9 +47,9 @@ NUMBERED = 0.6
 LARGER = 1.05
 """A heading in the look of running text is larger by this factor."""
 REACH = 1
-"""An entry goes on for at most so many pages after its last paragraph."""
+"""An entry goes on for at most this many pages after its last paragraph."""
 CAPTIONED = 40.0
-"""A figure within so many points of a labelled caption is no entry's."""
+"""A figure within this many points of a labelled caption is no entry's."""
 
 _LABEL = re.compile(
     r"[\s●○•·■□◆◇▲△※*★☆►▶【\[〔]*(?P<word>[一-鿿]{2,6}|[A-Z][A-Za-z]+(?: [A-Za-z]+)?)"

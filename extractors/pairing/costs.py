@@ -17,7 +17,7 @@ class PairingCosts:
     """The costs of one page's pairing; none is negative (what saves is measured negatively)."""
 
     null_figure: float = 3.15
-    """Leaving a figure without text: dearer than any close caption, cheaper than one across the page."""
+    """Leaving a figure without text: costs more than any close caption, less than one across the page."""
     null_labelled: float = 3.0
     """Leaving a caption without a figure: its printed label promises one. Weak labels count for less."""
     null_pointer: float = 0.6
@@ -118,5 +118,5 @@ turn, it is .36 to .45; scans and books of others are less regular, so less is c
 
 
 def confidence_of(margin: float) -> float:
-    """How sure a pair is, 0..1, from how much dearer the whole would be without it."""
+    """How sure a pair is, 0..1, from how much more expensive the whole would be without it."""
     return 1.0 / (1.0 + exp(-margin / MARGIN_SCALE))

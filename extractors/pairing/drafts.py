@@ -22,7 +22,7 @@ class Draft:
     """The caption, on this page or another."""
     rule: str = ""
     margin: float = 0.0
-    """How much dearer the least sure decision about it would be otherwise (`costs`)."""
+    """How much more expensive the least sure decision about it would be otherwise (`costs`)."""
     number: str = ""
     """As printed."""
     key: Key = ()

@@ -37,7 +37,7 @@ SAME_TYPE = 0.04
 CAPTION_TYPE = 0.5
 """How much the want of a label and an unusual side count where a line is set in the book's caption type."""
 SECTION_LEVELS = 3
-"""A number of so many levels (4.4.4) counts sections, not figures."""
+"""A number of this many levels (4.4.4) counts sections, not figures."""
 MEMBER_DISTANCE = 0.1
 """How much a member's own distance counts beside its group's: of equals the nearer one has the text."""
 MIDDLE = 0.17
@@ -45,7 +45,7 @@ MIDDLE = 0.17
 MAX_SLOTS = 24
 """No caption owns more pictures than this."""
 NEAREST = 24
-"""A figure and a text of a crowded page are a pair only when one is among so many nearest of the other."""
+"""A figure and a text of a crowded page are a pair only when one is among this many nearest of the other."""
 
 POINTS_TO: Mapping[Direction, Side] = {"above": "below", "below": "above", "left": "right", "right": "left"}
 """Where a pointer stands as seen from the figure it names; the others name one on another page."""

@@ -13,7 +13,7 @@ from extractors.pairing.page_problem import PageProblem, between, distance_of, h
 from extractors.records import Region
 
 GROUP_GAP = 30.0
-"""Figures at most so many points apart, with no caption between, form a group."""
+"""Figures at most this many points apart, with no caption between, form a group."""
 DRAWING_GAP = 90.0
 """The same for vector drawings, whose parts (vessels in a row, a scale bar) stand loosely."""
 

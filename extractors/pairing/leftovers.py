@@ -25,9 +25,9 @@ MARK_SHARE = 0.04
 """A picture of this share of the area that figures of the book usually have (a fifth of each side) is a
 logo, a seal or an ornament; details and portraits are larger."""
 MARK_SHARE_TITLE, PARAGRAPH_LINES = 0.12, 3
-"""The share on a title page or a colophon: no figure is larger there, and no block has so many lines."""
+"""The share on a title page or a colophon: no figure is larger there, and no block has this many lines."""
 FEWEST = 3
-"""So many figures with texts show how large the figures of a book are."""
+"""This many figures with texts show how large the figures of a book are."""
 CAPTION_LENGTH = 60
 """Characters in the first line of a caption at most; in longer ones a label is a mention."""
 ORNAMENT = "ornament"

@@ -26,7 +26,7 @@ from extractors.records import TextLine
 LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
 MIN_RUN = 4
-"""So many numbered lines in a row ..."""
+"""This many numbered lines in a row ..."""
 MIN_PAGES = 0.5
 """... on this share of the pages with figures make the number a label."""
 REACH = 90.0

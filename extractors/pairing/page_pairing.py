@@ -1,8 +1,8 @@
 """Pairing the figures of one page with its captions: one optimisation, with groups, and its margins.
 
 Every figure goes to one caption or to none; a caption may own several figures. The cheapest whole wins
-(Hungarian method over captions repeated in slots, scipy.optimize.linear_sum_assignment). How much dearer
-the page becomes when a pair is forbidden is the margin of that pair.
+(Hungarian method over captions repeated in slots, scipy.optimize.linear_sum_assignment). How much more
+the page costs when a pair is forbidden is the margin of that pair.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class PairingTable:
         return chosen, self._margins(columns)
 
     def _margins(self, columns: list[int]) -> list[float]:
-        """How much dearer the whole becomes when a figure may not have its text, for each figure with one.
+        """How much more the whole costs when a figure may not have its text, for each figure with one.
 
         The figure then takes another column; whoever had that moves in turn, until a free column is reached
         or the one that was given up, into which another may move up: the cheapest such chain, a shortest

@@ -19,13 +19,13 @@ from extractors.pairing.page_problem import LABEL_LENGTH
 from extractors.records import TextLine
 
 TAG_REACH = 20.0
-"""A panel's label stands inside its panel or within so many points of it."""
+"""A panel's label stands inside its panel or within this many points of it."""
 FRAGMENT_GAP = 60.0
-"""Loose parts of a drawing stand within so many points of the rest."""
+"""Loose parts of a drawing stand within this many points of the rest."""
 LABEL_GAP = 8.0
-"""Numbers and scales of a drawing stand within so many points of it ..."""
+"""Numbers and scales of a drawing stand within this many points of it ..."""
 MIN_READ = 2
-"""So many printed labels that fit the key show that it is these panels' key."""
+"""This many printed labels that fit the key show that it is these panels' key."""
 NUMBERED_PIECES = ("plate", "catalogue")
 """What the details of catalogues count on from; 图3 has panels, and 3.1 heads a section."""
 

@@ -22,9 +22,9 @@ HAN_SHARE = 0.5
 IS_CAPTION = 0.45
 """A block that is so surely a caption is the next object's."""
 SENTENCE_WORDS = 5
-"""An English sentence has so many words in lower case; a line of data hardly one."""
+"""An English sentence has this many words in lower case; a line of data hardly one."""
 TYPE_GAP = 2.0
-"""Prose in the caption's own type follows it within so many of its character heights ..."""
+"""Prose in the caption's own type follows it within this many of its character heights ..."""
 SMALLER, SAME_TYPE = 0.95, 0.07
 """... smaller than running text by this factor, and as large as the caption to this share."""
 SAME_COLUMN = 0.5

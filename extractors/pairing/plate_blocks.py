@@ -26,7 +26,7 @@ SAME_TEXT = 1.15
 LISTED, LISTED_LENGTH = 0.6, 40
 """Strength of a line in a list that says where its plates are, and the characters of such a line at most."""
 UNSAID = 3
-"""A list that does not say it has at least so many lines, as many as there are plates on one side of it."""
+"""A list that does not say it has at least this many lines, as many as there are plates on one side of it."""
 
 
 def find_plate_blocks(

@@ -41,11 +41,11 @@ SECTION_ENDS = (
     "index",
 )
 MIN_DESCRIPTIONS = 2
-"""A section describes at least so many plates."""
+"""A section describes at least this many plates."""
 FIGURE_PAGES = 0.7
 """A section is mostly text: figures stand on at most this share of its pages (thumbnails do)."""
 MIN_DENSITY = 0.3
-"""A section describes at least so many plates a page."""
+"""A section describes at least this many plates a page."""
 PLATES_FOUND = 0.4
 """Share of the described plates that must stand in the book outside the section."""
 TITLE_LENGTH = 40

@@ -19,9 +19,9 @@ from extractors.records import Region
 PROMISED = ("plain-shapes", "frame")
 """Reasons for which a shape was left out that a caption of its own overrules."""
 PIECES, PIECES_GAP = 3, 20.0
-"""So many small pieces within so many points of one another may be a row of small drawings."""
+"""This many small pieces within this many points of one another may be a row of small drawings."""
 REACH = 40.0
-"""Such a shape stands within so many points of its caption."""
+"""Such a shape stands within this many points of its caption."""
 
 
 def promised_figures(book: LaidOutBook) -> tuple[Mapping[int, list[Draft]], set[TextRef]]:

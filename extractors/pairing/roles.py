@@ -28,7 +28,7 @@ OTHER_GROUND = 20.0
 SAME_GROUND = 12.0
 """Within this difference the grounds of two pictures do not tell them apart; their order does."""
 NAME_GAP, NAME_CLOSE, NAME_OVER = 2.0, 0.5, 0.8
-"""An object's name stands under its picture: within so many characters (the second where paragraphs follow
+"""An object's name stands under its picture: within this many characters (the second where paragraphs follow
 it), by this share of its width."""
 PATTERN_FIELDS = ("pattern", "note")
 """What an entry says of the pattern."""
@@ -172,7 +172,7 @@ def _ground_distance(pattern: Look | None, other: Look | None) -> float | None:
 
 
 def _described(entry: Entry, draft: Draft, role: str, how: str, nth: int, crops: int) -> Draft:
-    """A figure of an entry about a pattern, in its role; the `nth` of so many `crops`."""
+    """A figure of an entry about a pattern, in its role; the `nth` of this many `crops`."""
     title = entry.heading.title
     caption = ""
     if role == "pattern":

@@ -1,4 +1,4 @@
-"""Whether a proposed text is the given one with its slips mended, or a rewriting of it.
+"""Whether a proposed text is the given one with its slips corrected, or a rewriting of it.
 
 The guard asks no model and knows no word list. Spaces and punctuation may change freely, within the bound on
 edits. Everything else is content: nothing may be added, and only where OCR read the page may specks go and a

@@ -4,7 +4,7 @@
                                             [--ocr rapid] [--replace 20]
 
 Born-digital books are read with OCR off, scanned ones with OCR. `--replace N` starts the worker anew after N
-pages instead of the number in use. Figures are MB of resident memory after so many pages: the highest value
+pages instead of the number in use. Figures are MB of resident memory after this many pages: the highest value
 since the stop before, seen once a page.
 """
 

@@ -70,7 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("books", nargs="*", type=Path, help="default: scanned sample books, drawn anew")
     parser.add_argument("--engines", nargs="+", default=["paddle", "rapid"], choices=["paddle", "rapid"])
-    parser.add_argument("--pages", type=int, default=4, help="the first so many pages of each book")
+    parser.add_argument("--pages", type=int, default=4, help="the first this many pages of each book")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -142,7 +142,7 @@ def test_place_time_zone_and_locale_do_not_change_a_byte(tmp_path: Path) -> None
 
 
 class Stopper:
-    """Lets a function of `os` work so many times, then stops the program as Ctrl-C would.
+    """Lets a function of `os` work this many times, then stops the program as Ctrl-C would.
 
     Not with an Exception: nothing on the way may treat it as an ordinary failure.
     """

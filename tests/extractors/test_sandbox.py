@@ -38,7 +38,7 @@ LIMITS: dict[str, Any] = {
 
 
 def compute(seconds: float) -> None:
-    """Uses the processor for so many seconds, outside the interpreter lock."""
+    """Uses the processor for this many seconds, outside the interpreter lock."""
     start = time.thread_time()
     while time.thread_time() - start < seconds:
         hashlib.sha256(bytes(1_000_000))

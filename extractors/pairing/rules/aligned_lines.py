@@ -15,9 +15,9 @@ from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
 NEAR = 2.0
-"""Such a line stands within so many characters of its picture."""
+"""Such a line stands within this many characters of its picture."""
 MIN_ALIKE = 3
-"""So many pictures of a page have their lines at the same place."""
+"""This many pictures of a page have their lines at the same place."""
 TOLERANCE = 2.0
 """Points by which these places may differ."""
 

@@ -25,7 +25,7 @@ SAME_PAGE = 1.2
 PER_PAGE = 0.35
 """Each page of distance beyond the facing one."""
 MAX_OFFSET = 6
-"""A block of captions speaks of at most so many pages around it."""
+"""A block of captions speaks of at most this many pages around it."""
 POINTED = -0.6
 """A pointer (右图, 对页) that points where the figure is."""
 WRONG_WAY = 1.0
@@ -37,10 +37,10 @@ UNLABELLED = 0.7
 AGREES = -1.0
 """The figure carries the caption's number."""
 COUNTING = 3
-"""So many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
+"""This many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
 IMPOSSIBLE = 1e6
 USUAL_PAIRS, USUAL_SHARE = 3, 0.3
-"""So many pairs across pages, and this share of all its pairs, make it a habit of the book."""
+"""This many pairs across pages, and this share of all its pairs, make it a habit of the book."""
 
 
 @dataclass(frozen=True, slots=True)

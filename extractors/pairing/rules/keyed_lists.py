@@ -18,7 +18,7 @@ from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
 LINE_REACH = 20.0
-"""A panel's own line stands within so many points of it."""
+"""A panel's own line stands within this many points of it."""
 LEAST_LINES = 2
 """One keyed line is no list."""
 FACING = (-1, 1)

@@ -18,7 +18,7 @@ SMALL = Conventions(caption_size=8, body_size=10)
 
 
 def is_paired(distance: float, size: float, conventions: Conventions = SMALL) -> bool:
-    """Whether a line without a label, so many points below a picture, is its caption."""
+    """Whether a line without a label, this many points below a picture, is its caption."""
     candidate = caption("联珠对鸟纹锦", 160, 300 + distance, size=size)
     return bool(pair_page(PageProblem([PHOTO], [candidate], [candidate.bbox], conventions)))
 

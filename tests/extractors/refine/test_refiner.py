@@ -93,8 +93,8 @@ def test_a_good_answer_replaces_the_description_and_nothing_else(tmp_path: Path)
     before = book(SLIP, RIGHT, SLIP)
     with serve(mend) as service:
         after, counts, warning = refine(before, service.base_url, tmp_path)
-    mended = (MENDED, "refined", SLIP)
-    assert descriptions(after) == [mended, (RIGHT, "caption", None), mended]
+    corrected = (MENDED, "refined", SLIP)
+    assert descriptions(after) == [corrected, (RIGHT, "caption", None), corrected]
     assert [pair.caption for pair in after.pairs] == [pair.caption for pair in before.pairs]
     assert sorted(service.texts) == sorted([SLIP, RIGHT])  # a text that two pairs share is asked for once
     assert counts == Refinement(asked=2, cached=0, changed=1, unchanged=1)
