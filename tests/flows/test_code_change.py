@@ -53,10 +53,10 @@ def edit(path: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "found"),
     [
-        ("extractors/page.py", "LOOK_DPI = 150", "LOOK_DPI = 151", BOTH),
+        ("extractors/page.py", "GOOD_TEXT = 0.75", "GOOD_TEXT = 0.76", BOTH),
         ("extractors/grammar/words.toml", "\n", "\n# another word list\n", BOTH),
         ("extractors/pairing/costs.py", "import annotations\n", "import annotations\nANOTHER = 1\n", BOTH),
-        ("extractors/page.py", "LOOK_DPI = 150", "LOOK_DPI = 150  # dots per inch", []),
+        ("extractors/page.py", "GOOD_TEXT = 0.75", "GOOD_TEXT = 0.75  # of 1", []),
         ("extractors/page.py", '"""One page', '"""A single page', []),
         ("dataset_cards/report/gallery.py", "import annotations\n", "import annotations\nANOTHER = 1\n", []),
     ],
