@@ -150,7 +150,7 @@ def _numbers(what: str, rows: Named) -> Table:
 
 
 def _fact_shares(rows: Named) -> Table:
-    """Titles, numbers, kinds and groups of each row: how many are stated, and the share that came right."""
+    """The facts of each row: how many labels state them, and the share that came right."""
     table = _table("of figures found", [heading for fact in FACTS for heading in (f"{fact}s", "right")])
     for name, summary in rows:
         if name == "born-digital" or (name == "all" and len(rows) > 1):

@@ -1,4 +1,4 @@
-"""What a pair says besides its text: title, number, kind and group, compared with the labels.
+"""What a pair says besides its caption, against the labels: title, number, kind, description, page, group.
 
 A fact is scored on figures that were found and whose label states it, so that the share right says how far
 it can be trusted where there is a figure to look at.
@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 from extractors.evaluation.labels import LabelledFigure
 from extractors.evaluation.predictions import Prediction
-from extractors.evaluation.texts import bare, similarity
+from extractors.evaluation.texts import OwnTexts, bare, best, similarity
 from extractors.grammar.characters import fold
 from extractors.grammar.numerals import ENCLOSED, NUMBER_PATTERN, parse_number
 
-Fact = Literal["title", "number", "kind", "group"]
-FACTS: tuple[Fact, ...] = ("title", "number", "kind", "group")
+Fact = Literal["title", "number", "kind", "description", "description page", "group"]
+FACTS: tuple[Fact, ...] = get_args(Fact)
 
 _TOKEN = re.compile(rf"[A-Za-z]+|{ENCLOSED}|{NUMBER_PATTERN}")
 _LEADING_NUMBER = re.compile(rf"[(（]?{NUMBER_PATTERN}[)）\s.、,:：]*")
@@ -30,7 +30,7 @@ def score_facts(
     """Whether each stated fact of each found figure is right: index of the figure -> fact -> right.
 
     `shown` maps the index of a found figure to the prediction that shows it; `same` is the similarity (0..1)
-    from which two titles are the same. A figure whose text is optional is scored by its kind alone.
+    from which two texts are the same. A figure whose text is optional is scored by its kind alone.
     """
     groups = _right_groups(figures, shown)
     return {i: _facts(figures[i], shown[i], groups.get(i), same) for i in shown}
@@ -56,12 +56,16 @@ def _facts(
 ) -> dict[Fact, bool]:
     facts: dict[Fact, bool] = {}
     if not figure.optional and title_is_printed(figure):
-        told = (figure.title, *figure.also_titles)
-        facts["title"] = any(_same_title(title, prediction.title, same) for title in told)
+        titles = (figure.title, *figure.also_titles)
+        facts["title"] = any(_same_title(title, prediction.title, same) for title in titles)
     if not figure.optional and figure.number:
         facts["number"] = number_key(figure.number) == number_key(prediction.number)
     if figure.kind and prediction.kind:
         facts["kind"] = figure.kind == prediction.kind
+    if not figure.optional and (told := OwnTexts.of(figure).descriptions):
+        facts["description"] = best(told, (bare(prediction.description),)) >= same
+    if not figure.optional and figure.description_pages:
+        facts["description page"] = prediction.description_page in figure.description_pages
     if not figure.optional and group is not None:
         facts["group"] = group
     return facts

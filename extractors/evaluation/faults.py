@@ -18,8 +18,10 @@ _FACT_FAULTS: dict[Fact, FaultType] = {
     "title": FaultType.WRONG_TITLE,
     "number": FaultType.WRONG_NUMBER,
     "kind": FaultType.WRONG_KIND,
+    "description page": FaultType.WRONG_PAGE,
     "group": FaultType.WRONG_GROUP,
 }
+"""A wrong description is an error of the text (`text_faults`)."""
 REACHES = 0.5
 """A prediction means a figure, badly cut, when half of the one lies in the other."""
 
@@ -87,21 +89,27 @@ def _text_faults(score: BookScore) -> list[Fault]:
 
 
 def _fact_faults(score: BookScore) -> list[Fault]:
-    """The wrong title, number, kind and group of pairs that are right; they do not count against the pair."""
+    """The wrong facts of pairs that are right; they do not count against the pair."""
     return [
         _of_figure(
             score,
             outcome.figure,
             _FACT_FAULTS[fact],
-            getattr(outcome.figure, fact),
-            getattr(outcome.prediction, fact),
+            *_told_and_said(fact, outcome.figure, outcome.prediction),
             "",
             counts=False,
         )
         for outcome in score.figures
         for fact, right in outcome.facts.items()
-        if not right and outcome.pair_right
+        if not right and outcome.pair_right and outcome.prediction is not None and fact in _FACT_FAULTS
     ]
+
+
+def _told_and_said(fact: Fact, figure: LabelledFigure, prediction: Prediction) -> tuple[str, str]:
+    """What is labelled and what came, as text."""
+    if fact == "description page":
+        return ", ".join(map(str, sorted(figure.description_pages))), str(prediction.description_page or "")
+    return getattr(figure, fact), getattr(prediction, fact)
 
 
 def _left_over(score: BookScore, explained: set[int]) -> list[Fault]:

@@ -36,6 +36,8 @@ class LabelledFigure:
     """Other forms that are right too."""
     also_descriptions: tuple[str, ...] = ()
     also_titles: tuple[str, ...] = ()
+    description_pages: frozenset[int] = frozenset()
+    """The pages its description is printed on; empty when not stated."""
     neighbours: tuple[str, ...] = ()
     """Texts around it, such as the caption of its group: a figure whose text is optional may have them."""
     optional: bool = False
@@ -196,6 +198,7 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
         accept.texts("caption"),
         accept.texts("description"),
         accept.texts("title"),
+        _description_pages(row),
         (row.text("group_caption"), *row.texts("lenient")),
         row.flag("optional"),
         row.flag("checked", default=True),
@@ -204,6 +207,18 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
     if not figure.optional and not any(told):
         raise row.error('neither "caption" nor "description": write one, or set "optional": true')
     return figure
+
+
+def _description_pages(row: Row) -> frozenset[int]:
+    """The pages under "description_page" (one), or of "desc_boxes" ([page, x0, y0, x1, y1], …)."""
+    page, boxes = row.values.get("description_page"), row.values.get("desc_boxes") or []
+    if page is not None:
+        return frozenset({row.check_page(page, '"description_page"')})
+    if not isinstance(boxes, list) or not all(isinstance(box, list) and len(box) == 5 for box in boxes):
+        raise row.error(
+            '"desc_boxes" is not a list of boxes with their page: write [[page, x0, y0, x1, y1], …]'
+        )
+    return frozenset(row.check_page(box[0], '"desc_boxes"') for box in boxes)
 
 
 def _negative(row: Row, meta: _Meta) -> Negative:

@@ -23,6 +23,8 @@ class Prediction:
     number: str = ""
     kind: str = ""
     group: str = ""
+    description_page: int | None = None
+    """Where it says its description is printed; None when it does not say."""
 
     @property
     def printed(self) -> str:
@@ -52,7 +54,9 @@ def _prediction(row: Row) -> Prediction:
         raise row.error('"confidence" is not between 0 and 1')
     texts = row.text("caption"), row.text("title"), row.text("description")
     facts = row.text("number"), row.text("kind"), row.text("group")
-    return Prediction(row.page(), row.box(), *texts, confidence, *facts)
+    told_on = row.values.get("description_page")
+    page = row.check_page(told_on, '"description_page"') if told_on is not None else None
+    return Prediction(row.page(), row.box(), *texts, confidence, *facts, page)
 
 
 def in_order(predictions: Iterable[Prediction]) -> list[Prediction]:

@@ -47,8 +47,8 @@ def evaluate(
     """Score extracted pairs against labelled books.
 
     Precision, recall and F1 of figures and of pairs, by book, layout and family; how often titles, numbers,
-    kinds and groups are right; how far confidence can be believed; and every error with its place.
-    docs/evaluating.md describes the labels.
+    kinds, descriptions, their pages and groups are right; how far confidence can be believed; and every
+    error with its place. docs/evaluating.md describes the labels.
 
     \b
     Examples:

@@ -60,6 +60,7 @@ def right(figure: LabelledFigure, **changes: Any) -> Prediction:
         "number": figure.number,
         "kind": figure.kind,
         "group": figure.group,
+        "description_page": min(figure.description_pages, default=None),
     }
     return Prediction(**values | changes)
 

@@ -1,8 +1,9 @@
-"""Titles, numbers, kinds and groups are scored beside the pair."""
+"""Titles, numbers, kinds, descriptions, their pages and groups are scored beside the pair."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,10 +18,25 @@ from extractors.evaluation.scoring import BookScore, score_book
 from extractors.evaluation.summary import summarise
 from tests.extractors.evaluation.made import figure, labels, right
 
+
+def told(text: str, page: int) -> dict[str, Any]:
+    """A description and the page it is printed on, as a label states them."""
+    return {"description": text, "description_pages": frozenset({page})}
+
+
 FIGURES = [
-    figure(0, title="联珠对鸟纹锦", number="图1", kind="pattern", group="a"),
-    figure(1, title="北壁说法图局部", number="图2", kind="mural", group="a"),
-    figure(2, title="双耳彩陶罐线图", number="图3", kind="drawing", group="b"),
+    figure(
+        0, title="联珠对鸟纹锦", number="图1", kind="pattern", group="a", **told("褐色地上显对鸟纹样。", 7)
+    ),
+    figure(1, title="北壁说法图局部", number="图2", kind="mural", group="a", **told("佛结跏趺坐于莲台。", 8)),
+    figure(
+        2,
+        title="双耳彩陶罐线图",
+        number="图3",
+        kind="drawing",
+        group="b",
+        **told("侈口圆腹，平底略内凹。", 9),
+    ),
 ]
 
 
@@ -35,7 +51,7 @@ def shares(predictions: list[Prediction], figures: list[LabelledFigure] = FIGURE
 
 
 def test_right_facts_score_one() -> None:
-    assert shares([right(f) for f in FIGURES]) == [1, 1, 1, 1]
+    assert shares([right(f) for f in FIGURES]) == [1] * len(FACTS)
 
 
 @pytest.mark.parametrize(
@@ -44,12 +60,14 @@ def test_right_facts_score_one() -> None:
         ("title", "文物图录", FaultType.WRONG_TITLE),
         ("number", "12", FaultType.WRONG_NUMBER),
         ("kind", "chart", FaultType.WRONG_KIND),
+        ("description", "青砖铺地，北高南低。", FaultType.WRONG_DESCRIPTION),
+        ("description page", 2, FaultType.WRONG_PAGE),
         ("group", "elsewhere", FaultType.WRONG_GROUP),
     ],
 )
-def test_a_wrong_fact_lowers_its_own_share_and_no_pair(fact: str, wrong: str, kind: FaultType) -> None:
+def test_a_wrong_fact_lowers_its_own_share_and_no_pair(fact: str, wrong: Any, kind: FaultType) -> None:
     came = [right(f) for f in FIGURES]
-    came[2] = replace(came[2], **{fact: wrong})
+    came[2] = replace(came[2], **{fact.replace(" ", "_"): wrong})
     if fact == "group":  # a name of its own is as good as another: the wrong group is that of others
         came[2] = replace(came[2], group="a")
     score = scored(came)
@@ -75,7 +93,7 @@ def test_another_title_may_be_accepted() -> None:
 
 def test_a_lost_group_is_wrong() -> None:
     came = [right(f, group="") for f in FIGURES]
-    assert shares(came)[3] == pytest.approx(1 / 3)  # the third is alone in its group all the same
+    assert shares(came)[-1] == pytest.approx(1 / 3)  # the third is alone in its group all the same
 
 
 @given(st.permutations(["x", "y"]))
@@ -85,9 +103,11 @@ def test_groups_are_compared_by_their_members(names: list[str]) -> None:
 
 
 def test_what_is_not_found_or_not_stated_is_not_scored() -> None:
-    assert shares([]) == [None] * 4
+    assert shares([]) == [None] * len(FACTS)
     unstated = [figure(0), figure(1)]
-    assert shares([right(f, title="x", number="9", kind="photo") for f in unstated], unstated) == [None] * 4
+    assert shares([right(f, title="x", number="9", kind="photo") for f in unstated], unstated) == [
+        None
+    ] * len(FACTS)
 
 
 @pytest.mark.parametrize(

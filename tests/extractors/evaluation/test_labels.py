@@ -85,6 +85,8 @@ def test_windows_editors_are_forgiven(tmp_path: Path) -> None:
         ({"caption": "\ud800"}, '"caption" is not a text'),
         ({"caption": ""}, '"optional": true'),
         ({"accept": ["图1"]}, '"accept" is not an object'),
+        ({"description_page": "7"}, '"description_page" is not a page number'),
+        ({"desc_boxes": [[10, 20, 30, 40]]}, '"desc_boxes" is not a list of boxes with their page'),
         ({"accept": {"caption": "图1"}}, '"caption" is not a list'),
         ({"optional": "yes"}, "neither true nor false"),
         ({"fid": "twice"}, "stands twice"),
@@ -184,7 +186,9 @@ def test_a_book_without_predictions_is_scored_as_not_found(folder: Path) -> None
 values = st.recursive(st.none() | st.booleans() | st.floats() | st.text(max_size=3), st.lists, max_leaves=5)
 
 
-@given(st.sampled_from(["page", "bbox", "accept", "caption", "optional", "fid", "lenient"]), values)
+@given(
+    st.sampled_from(["page", "bbox", "accept", "desc_boxes", "caption", "optional", "fid", "lenient"]), values
+)
 def test_any_value_is_read_or_named_as_a_slip(
     tmp_path_factory: pytest.TempPathFactory, key: str, value: Any
 ) -> None:
@@ -192,3 +196,23 @@ def test_any_value_is_read_or_named_as_a_slip(
     write(folder, META, ROW | {key: value})
     with suppress(LabelError):
         read_labels(folder, "book")
+
+
+@pytest.mark.parametrize(
+    ("stated", "pages"),
+    [
+        ({"description_page": 7}, {7}),
+        ({"desc_boxes": [[7, 0, 0, 9, 9], [8, 0, 0, 9, 9]]}, {7, 8}),
+        ({}, set()),
+    ],
+)
+def test_a_description_may_be_printed_elsewhere(
+    tmp_path: Path, stated: dict[str, Any], pages: set[int]
+) -> None:
+    write(tmp_path, None, ROW | stated)
+    assert read_labels(tmp_path, "book").figures[0].description_pages == pages
+
+
+def test_a_prediction_says_where_its_description_is_printed(tmp_path: Path) -> None:
+    write_rows(tmp_path / "book" / "pairs.jsonl", [ROW | {"description_page": 7}, ROW | {"page": 2}])
+    assert [p.description_page for p in read_predictions(tmp_path, "book") or []] == [7, None]
