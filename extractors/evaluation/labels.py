@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from extractors.errors import UsageError
 from extractors.evaluation.rows import LabelError, Row, read_object, read_rows
@@ -210,15 +211,25 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
 
 
 def _description_pages(row: Row) -> frozenset[int]:
-    """The pages under "description_page" (one), or of "desc_boxes" ([page, x0, y0, x1, y1], …)."""
+    """The pages under "description_page" (one), or of the boxes under "desc_boxes"."""
     page, boxes = row.values.get("description_page"), row.values.get("desc_boxes") or []
     if page is not None:
         return frozenset({row.check_page(page, '"description_page"')})
-    if not isinstance(boxes, list) or not all(isinstance(box, list) and len(box) == 5 for box in boxes):
-        raise row.error(
-            '"desc_boxes" is not a list of boxes with their page: write [[page, x0, y0, x1, y1], …]'
-        )
-    return frozenset(row.check_page(box[0], '"desc_boxes"') for box in boxes)
+    if not isinstance(boxes, list):
+        raise row.error(f'"desc_boxes" is not a list of boxes with their page: {_DESC_BOXES}')
+    return frozenset(_page_of(row, box) for box in boxes)
+
+
+_DESC_BOXES = 'write [[page, x0, y0, x1, y1], …] or [{"page": 1, "bbox": […]}, …]'
+
+
+def _page_of(row: Row, box: Any) -> int:
+    """The page of a box: [page, x0, y0, x1, y1] or {"page": …, "bbox": …}."""
+    if isinstance(box, list) and len(box) == 5:
+        return row.check_page(box[0], '"desc_boxes"')
+    if isinstance(box, dict) and "page" in box:
+        return row.check_page(box["page"], '"desc_boxes"')
+    raise row.error(f'"desc_boxes" holds something else than boxes with their page: {_DESC_BOXES}')
 
 
 def _negative(row: Row, meta: _Meta) -> Negative:

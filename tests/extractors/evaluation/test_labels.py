@@ -86,7 +86,8 @@ def test_windows_editors_are_forgiven(tmp_path: Path) -> None:
         ({"caption": ""}, '"optional": true'),
         ({"accept": ["图1"]}, '"accept" is not an object'),
         ({"description_page": "7"}, '"description_page" is not a page number'),
-        ({"desc_boxes": [[10, 20, 30, 40]]}, '"desc_boxes" is not a list of boxes with their page'),
+        ({"desc_boxes": 7}, '"desc_boxes" is not a list of boxes with their page'),
+        ({"desc_boxes": [[10, 20, 30, 40]]}, '"desc_boxes" holds something else than boxes with their page'),
         ({"accept": {"caption": "图1"}}, '"caption" is not a list'),
         ({"optional": "yes"}, "neither true nor false"),
         ({"fid": "twice"}, "stands twice"),
@@ -203,6 +204,7 @@ def test_any_value_is_read_or_named_as_a_slip(
     [
         ({"description_page": 7}, {7}),
         ({"desc_boxes": [[7, 0, 0, 9, 9], [8, 0, 0, 9, 9]]}, {7, 8}),
+        ({"desc_boxes": [{"page": 7, "bbox": [0, 0, 9, 9]}]}, {7}),
         ({}, set()),
     ],
 )
