@@ -20,7 +20,7 @@ from extractors.document import PlacedImage, open_document, placed_images, rende
 from extractors.errors import DamagedPageError
 from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.drawings import drawing_regions, strokes_of
-from extractors.figures.finder import FinderProposer
+from extractors.figures.fusion import scan_proposer
 from extractors.figures.images import SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.proposals import ProposalPage
@@ -145,7 +145,7 @@ def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], setti
         return True
     if covered >= PASTED_COVER and not characters:
         # A scan pasted with margins, or plates with margins? What is one picture throughout is a plate.
-        content = look_at_scan(ProposalPage(page, page.number + 1, settings.limits), FinderProposer())
+        content = _look(page, page.number + 1, settings)
         pictured = sum(area(figure.bbox) for figure in content.figures)
         return pictured / area(bounds) < PLATE_SHARE * covered
     small = sum(
@@ -153,6 +153,11 @@ def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], setti
         for op in ops
     )
     return not seen and small >= OUTLINE_FILLS
+
+
+def _look(page: pymupdf.Page, number: int, settings: ExtractSettings) -> ScanContent:
+    """The figures and tables of a scan, before its text is read."""
+    return look_at_scan(ProposalPage(page, number, settings.limits), scan_proposer(settings.layout_model_dir))
 
 
 class _PageReader:
@@ -218,7 +223,7 @@ class _PageReader:
         """Text by OCR, or from an OCR layer that proves right; figures from the picture of the page."""
         layer = [*seen, *hidden]
         quality = text_quality("".join(line.text for line in layer))
-        looked = look_at_scan(ProposalPage(self.page, self.number, self.settings.limits), FinderProposer())
+        looked = _look(self.page, self.number, self.settings)
         # Type set solid looks like a picture in two tones: such a page is read before it is called a plate.
         printed = [op for op in self.ops if op.kind == "image"]
         two_tone = bool(printed) and all(op.one_bit for op in printed)

@@ -104,6 +104,9 @@ class ExtractSettings(BaseModel):
     limits: Limits = Limits()
     words: WordSettings = WordSettings()
     refine: RefineSettings = RefineSettings()
+    layout_model_dir: Path | None = None
+    """PaddleOCR layout detection model folder (inference.onnx with inference.yml), asked about scans beside
+    the finder; none: the finder alone."""
     workers: int = Field(default=1, ge=1, le=64)
     """Page worker processes for one book. Never changes the result."""
     crop_dpi: int = Field(default=300, ge=150, le=1200)

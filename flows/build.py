@@ -34,7 +34,8 @@ from flows.prefect_guest import (
 from flows.progress import page_progress, say
 from flows.runners import task_runner
 from flows.settings import Settings
-from flows.stages import StageKeys, StageManifest, run_pages, run_pairs, run_refined
+from flows.stage_keys import StageKeys
+from flows.stages import StageManifest, run_pages, run_pairs, run_refined
 from flows.workspace import Book, Workspace
 
 if TYPE_CHECKING:

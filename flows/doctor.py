@@ -55,6 +55,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         *_packages(),
         opencv,
         *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
+        *_layout_model(settings),
         *_refine(settings),
         _chinese_clip(settings),
         _chinese_font(),
@@ -98,6 +99,21 @@ def _ocr(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 f"OCR {choice}", True, f"its networks load, digest {engine.digest[:12] if engine else ''}"
             )
+
+
+def _layout_model(settings: Settings) -> Iterator[Finding]:
+    """Whether the user's layout model loads, where one is set."""
+    folder = settings.extract.layout_model_dir
+    if folder is None:
+        return
+    from extractors.figures.layout_model import LayoutModelProposer
+
+    try:
+        proposer = LayoutModelProposer(folder)
+    except TuwenError as error:
+        yield Finding("layout model", False, str(error))
+    else:
+        yield Finding("layout model", True, f"it loads, digest {proposer.digest[:12]}")
 
 
 def _refine(settings: Settings) -> Iterator[Finding]:

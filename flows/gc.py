@@ -17,7 +17,8 @@ from extractors.durable import TEMPORARY_SUFFIX, flush
 from extractors.errors import UsageError
 from flows.lock import workspace_lock
 from flows.settings import Settings
-from flows.stages import StageKeys, all_manifests, current_manifests, stage_keys
+from flows.stage_keys import StageKeys, stage_keys
+from flows.stages import all_manifests, current_manifests
 from flows.workspace import Book, Shelf, Workspace
 
 

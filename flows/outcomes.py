@@ -19,7 +19,8 @@ from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
 from flows.report import BookReport
 from flows.settings import Settings
-from flows.stages import StageKeys, StageManifest, digest_of, finished, load_result, made_by
+from flows.stage_keys import StageKeys, digest_of, made_by
+from flows.stages import StageManifest, finished, load_result
 from flows.workspace import Book, Workspace
 
 

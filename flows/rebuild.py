@@ -28,7 +28,7 @@ from flows.outcomes import (
 from flows.progress import say
 from flows.report import BookReport, common_exit_code, counted, split_counts, unreadable_report
 from flows.settings import Settings
-from flows.stages import StageKeys, stage_keys
+from flows.stage_keys import StageKeys, stage_keys
 from flows.workspace import Shelf, Workspace
 
 BuildState = Literal["published", "nothing-new", "no-pairs", "no-books", "held"]

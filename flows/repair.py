@@ -26,7 +26,8 @@ from extractors.refine.refiner import open_refiner
 from flows.outcomes import dataset_dir, publish_outcomes, read_outcomes
 from flows.progress import page_progress, say
 from flows.settings import Settings
-from flows.stages import run_pages, run_pairs, run_refined, stage_keys
+from flows.stage_keys import stage_keys
+from flows.stages import run_pages, run_pairs, run_refined
 from flows.verify import Check, dataset_folders, find_damage, verify_workspace
 from flows.workspace import Workspace
 

@@ -7,43 +7,29 @@ with the reason: so it is tried again only when the file or the settings change.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import TypeAdapter
 
 from extractors.book_file import book_sha256
 from extractors.checked_json import read_checked, write_checked
-from extractors.code_digest import code_digest
 from extractors.errors import BookError
 from extractors.records import BookContent, BookResult
 from extractors.settings import ExtractSettings
 from flows.objects import StoredFile
-from flows.opencv import opencv_version
+from flows.stage_keys import KEY_LENGTH, StageKeys, digest_of
 from flows.workspace import Book, Workspace
 
 if TYPE_CHECKING:
     from extractors.refine.refiner import Refiner
 
-PAGES_CODE, PAIRS_CODE = "extractors.book_pages", "extractors.book_pairs"
-REFINING_CODE = "extractors.refine.refiner"
-"""The modules that run the stages: what they and all that they import decide belongs to a stage's key."""
 Stage = Literal["pages", "pairs", "refined"]
 Progress = Callable[[int, int], None]
 """Called with (pages done, pages in all)."""
-
-KEY_LENGTH = 16
-"""Hex digits of a stage key in a file name: 64 bits, ample for the settings of one workspace."""
-
-# Settings that never change what the first stage reads. `engine` and the model folders stand in the key as
-# the digest of what they lead to: moving a model folder costs nothing, replacing a model costs a run.
-_NOT_IN_PAGES_KEY = ("workers", "crop_dpi", "preview_dpi", "refine")
-_OCR_IN_DIGEST = ("engine", "detection_model_dir", "recognition_model_dir")
 
 _content = TypeAdapter(BookContent)
 _result = TypeAdapter(BookResult)
@@ -85,92 +71,6 @@ class StageManifest:
 
 
 _manifest = TypeAdapter(StageManifest)
-
-
-@dataclass(frozen=True, slots=True)
-class StageKeys:
-    """The keys of the stages under given settings, computed once a build."""
-
-    pages: str
-    pairs: str
-    refined: str = ""
-    """Empty where refinement is off: the pairs are then the last stage."""
-
-
-def stage_keys(settings: ExtractSettings) -> StageKeys:
-    """Keys of all that the stages depend on besides the book: code, libraries, settings, models.
-
-    Raises MissingDependencyError without OpenCV or the OCR engine asked for, UsageError where texts are to be
-    refined by no service.
-    """
-    opencv_version()
-    from extractors.ocr import engine_digest
-
-    given = settings.model_dump(mode="json", exclude=set(_NOT_IN_PAGES_KEY))
-    for name in _OCR_IN_DIGEST:
-        del given["ocr"][name]
-    pages = digest_of(
-        {
-            "code": code_digest(PAGES_CODE),
-            "settings": given,
-            "engine": engine_digest(settings.ocr),
-        }
-    )
-    pairs = digest_of(
-        {
-            "code": code_digest(PAIRS_CODE),
-            "pages": pages,
-            "crop_dpi": settings.crop_dpi,
-            "preview_dpi": settings.preview_dpi,
-        }
-    )
-    return StageKeys(pages, pairs, _refined_key(settings) if settings.refine.enabled else "")
-
-
-def _refined_key(settings: ExtractSettings) -> str:
-    """What is asked for and how it is judged; not where the service stands, nor how patient we are."""
-    from extractors.refine.endpoint import service_url
-
-    service_url(settings.refine)  # a wrong one is said now, not when all books have been read
-    return digest_of(
-        {
-            "code": code_digest(REFINING_CODE),
-            "model": settings.refine.model,
-            "max_distance": settings.refine.max_distance,
-        }
-    )
-
-
-def made_by(settings: ExtractSettings) -> dict[str, str]:
-    """What the stages depend on, by name. A version records it; a later one tells by it why pairs changed.
-
-    Raises as `stage_keys` does.
-    """
-    from extractors.ocr import engine_digest
-
-    given = settings.model_dump(mode="json", exclude={"workers", "preview_dpi", "refine"})
-    for name in _OCR_IN_DIGEST:
-        del given["ocr"][name]
-    named = {
-        "program pages": code_digest(PAGES_CODE)[:KEY_LENGTH],
-        "program pairs": code_digest(PAIRS_CODE)[:KEY_LENGTH],
-        "ocr": engine_digest(settings.ocr)[:KEY_LENGTH],
-        **_flat(given, "extract"),
-    }
-    if settings.refine.enabled:
-        named["refinement"] = settings.refine.model
-        named["program refinement"] = code_digest(REFINING_CODE)[:KEY_LENGTH]
-        named["extract.refine.max_distance"] = str(settings.refine.max_distance)
-    return named
-
-
-def _flat(table: dict[str, Any], above: str) -> dict[str, str]:
-    """{"a": {"b": 1}} as {"above.a.b": "1"}: settings as a person writes them."""
-    flat: dict[str, str] = {}
-    for name, value in table.items():
-        inner = isinstance(value, dict)
-        flat |= _flat(value, f"{above}.{name}") if inner else {f"{above}.{name}": str(value)}
-    return flat
 
 
 def run_pages(
@@ -387,12 +287,6 @@ def _has_failures(workspace: Workspace, manifest: StageManifest) -> bool:
 
 def _failure(error: BookError) -> Failure:
     return Failure(error.reason, str(error), error.exit_code)
-
-
-def digest_of(parts: Mapping[str, object]) -> str:
-    """sha256 over plain JSON values by name."""
-    text = json.dumps(parts, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def _path(workspace: Workspace, sha256: str, stage: Stage, key: str) -> Path:

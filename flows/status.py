@@ -12,7 +12,7 @@ from flows.lock import lock_holder
 from flows.outcomes import dataset_dir, described, read_outcomes
 from flows.report import BookReport
 from flows.settings import Settings
-from flows.stages import stage_keys
+from flows.stage_keys import stage_keys
 from flows.workspace import Workspace
 
 RUNS_SHOWN = 5

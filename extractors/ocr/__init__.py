@@ -68,4 +68,4 @@ def _model_digest(settings: OcrSettings, part: str) -> str:
     folder = settings.detection_model_dir if part == "detection" else settings.recognition_model_dir
     if folder is None:
         return models.wheel_digest(part)
-    return models.folder_digest(models.check_folder(folder, part))
+    return models.folder_digest(models.check_folder(folder, f"extract.ocr.{part}_model_dir"))

@@ -92,13 +92,16 @@ def wheel_file(part: str) -> Path:
     return path
 
 
-def check_folder(folder: Path, part: str) -> Path:
-    """`folder` when it holds what PaddleOCR needs, else MissingDependencyError naming what is missing."""
+def check_folder(folder: Path, setting: str) -> Path:
+    """`folder`, the value of `setting`, when it holds what PaddleOCR needs.
+
+    Raises MissingDependencyError that names what is missing.
+    """
     missing = [name for name in (NETWORK, DESCRIPTION) if not (folder / name).is_file()]
     if missing:
         raise MissingDependencyError(
-            f"extract.ocr.{part}_model_dir = {folder}: {' and '.join(missing)} not found. The folder must "
-            f"hold {NETWORK} and {DESCRIPTION} of one PaddleOCR {part} model in ONNX form."
+            f"{setting} = {folder}: {' and '.join(missing)} not found. The folder must hold {NETWORK} and "
+            f"{DESCRIPTION} of one PaddleOCR model of that kind, in ONNX form."
         )
     return folder
 

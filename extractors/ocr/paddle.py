@@ -25,7 +25,7 @@ class PaddleEngine:
         """Load both networks. Raises MissingDependencyError when a package or a model is missing."""
         detection = _folder(settings.detection_model_dir, "detection")
         recognition = _folder(settings.recognition_model_dir, "recognition")
-        paddleocr = _import_quietly()
+        paddleocr = import_quietly("set extract.ocr.engine to rapid")
         common: dict[str, Any] = {
             "engine": "onnxruntime",
             "device": "cpu",
@@ -65,18 +65,22 @@ class PaddleEngine:
 
 
 def _folder(chosen: Path | None, part: str) -> Path:
-    return models.wheel_folder(part) if chosen is None else models.check_folder(chosen, part)
+    if chosen is None:
+        return models.wheel_folder(part)
+    return models.check_folder(chosen, f"extract.ocr.{part}_model_dir")
 
 
-def _import_quietly() -> Any:
-    """paddleocr, told to write its own files into our cache."""
+def import_quietly(otherwise: str) -> Any:
+    """paddleocr, told to write its own files into our cache.
+
+    Raises MissingDependencyError that says how to install it, or what to do `otherwise`.
+    """
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(models.cache_folder() / "paddlex"))
     try:
         import paddleocr
     except ImportError as error:
         raise MissingDependencyError(
-            f"extract.ocr.engine = paddle, but PaddleOCR does not import ({error}). "
-            "Run `pip install 'paddleocr>=3.7,<3.8'` or set extract.ocr.engine to rapid."
+            f"PaddleOCR does not import ({error}). Run `pip install 'paddleocr>=3.7,<3.8'` or {otherwise}."
         ) from error
     # Its notes on loading models are no result of ours and no warning either.
     logging.getLogger("paddlex").setLevel(logging.ERROR)

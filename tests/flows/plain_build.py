@@ -11,7 +11,8 @@ from typing import Any
 from extractors.durable import file_sha256
 from flows.outcomes import dataset_dir, is_published, publish_outcomes, read_outcomes
 from flows.settings import Settings
-from flows.stages import run_pages, run_pairs, stage_keys
+from flows.stage_keys import stage_keys
+from flows.stages import run_pages, run_pairs
 from flows.workspace import Workspace
 
 COUNTED = ("fsync", "replace", "rename", "link", "mkdir", "unlink", "rmdir", "chmod")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from alignment.backbones.released import weights_file
+from extractors.settings import ExtractSettings
 from flows.doctor import examine
 from flows.settings import Settings
 
@@ -30,3 +31,10 @@ def test_the_weights_are_looked_for_where_the_settings_say(tmp_path: Path) -> No
     )
     (finding,) = (one for one in examine(tmp_path, settings) if one.name == "Chinese-CLIP")
     assert finding.detail.endswith(f"weights in {tmp_path}: RN50")
+
+
+def test_a_layout_model_that_does_not_load_is_named(tmp_path: Path) -> None:
+    settings = Settings(extract=ExtractSettings(layout_model_dir=tmp_path / "model"))
+    (finding,) = (one for one in examine(tmp_path, settings) if one.name == "layout model")
+    assert not finding.ok
+    assert "extract.layout_model_dir" in finding.detail

@@ -16,7 +16,8 @@ from extractors.errors import BusyError, DamagedWorkspaceError, UsageError
 from flows.gc import Plan, collect, remove
 from flows.lock import workspace_lock
 from flows.rebuild import build_workspace
-from flows.stages import StageManifest, run_pages, run_pairs, stage_keys
+from flows.stage_keys import stage_keys
+from flows.stages import StageManifest, run_pages, run_pairs
 from flows.status import read_status
 from flows.verify import verify_workspace
 from flows.workspace import Workspace

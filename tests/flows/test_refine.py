@@ -16,7 +16,7 @@ from extractors.errors import OK, PARTIAL, USAGE
 from extractors.sample_books import draw_books
 from flows.doctor import Finding, examine
 from flows.rebuild import BuildReport, build_workspace
-from flows.stages import stage_keys
+from flows.stage_keys import stage_keys
 from flows.status import read_status
 from flows.verify import verify_workspace
 from tests.chat_service import ChatService, Reply, chat, serve

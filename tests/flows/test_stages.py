@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.stages import StageManifest, finished, load_result, run_pages, run_pairs, stage_keys
+from flows.stage_keys import StageKeys, stage_keys
+from flows.stages import StageManifest, finished, load_result, run_pages, run_pairs
 from flows.workspace import Book, Workspace
+from tests.extractors.figures.layout_models import model_folder
 from tests.flows.tiny_books import draw_book, encrypt_book, quick_settings
 
 SETTINGS = quick_settings()
@@ -128,3 +130,13 @@ def test_a_failed_book_that_changes_is_another_book(workspace: Workspace) -> Non
     assert run_both(workspace, book_at(workspace, path)).failure is not None
     draw_book(path, pages=1, seed=8)
     assert run_both(workspace, book_at(workspace, path)).failure is None
+
+
+def test_a_layout_model_is_in_the_key_by_what_it_is_not_by_where(tmp_path: Path) -> None:
+    def keys(folder: Path) -> StageKeys:
+        return stage_keys(quick_settings(f"extract.layout_model_dir={folder}").extract)
+
+    here, there = model_folder(tmp_path / "here"), model_folder(tmp_path / "there")
+    other = model_folder(tmp_path / "other", [(4, 0.5, 0, 0, 900, 900)])
+    assert keys(here) == keys(there)
+    assert keys(here).pages not in (keys(other).pages, stage_keys(SETTINGS.extract).pages)
