@@ -90,6 +90,7 @@ class Workspace:
         self.exports = self.root / "exports"
         self.runs = self.root / "runs"
         self.scratch = self.root / ".tmp"
+        self.cache = self.root / ".cache"
 
     @classmethod
     def open(cls, root: Path) -> Workspace:

@@ -1,0 +1,120 @@
+/* The panel beside the pages: the chosen figure, each value with what the program read, and the decisions. */
+
+import { button, confidence, make, option, picture } from "./dom.js";
+import { cropPicture } from "./server.js";
+import { say } from "./strings.js";
+import { KEYS, keyName } from "./keys.js";
+
+const LINES = { title: 1, caption: 2, description: 7, number: 1 };
+const FIELDS = ["title", "caption", "description", "number", "kind"];
+
+/** Draw the panel. `view` has item, figure, page, mode, kinds, drafts, and `on` with act(name), save(field, text), reject(reason). */
+export function drawPanel(panel, view) {
+  const focus = panel.contains(document.activeElement) ? document.activeElement : null;
+  const held = focus && focus.dataset.field ? { field: focus.dataset.field, start: focus.selectionStart, end: focus.selectionEnd } : null;
+  const top = panel.scrollTop;
+  const { figure } = view;
+  panel.replaceChildren(...[head(view), figure ? fields(view) : about(view), figure ? places(view) : null, actions(view), figure ? history(figure) : null].filter(Boolean));
+  panel.scrollTop = top;
+  const again = held && panel.querySelector(`[data-field="${held.field}"]`);
+  if (again) {
+    again.focus();
+    if (again.setSelectionRange && held.start !== null && again.tagName !== "SELECT") again.setSelectionRange(held.start, held.end);
+  }
+}
+
+function head({ item, figure, page, books }) {
+  const words = say();
+  const type = figure ? figure.type : item ? item.type : "page";
+  const why = item && (!figure || figure.id === item.id) ? item.why : "";
+  const notes = [
+    figure && figure.rule ? `${words.rule} ${figure.rule}` : "",
+    why && why !== "sure" ? words.whys[why] : "",
+    ...(figure ? figure.hints.map((hint) => words.hints[hint] || hint) : []),
+    figure ? figure.reason : "",
+  ];
+  const verdict = figure && figure.verdict ? make("span", `verdict ${figure.verdict}`, words.verdicts[figure.verdict], figure.why ? ` · ${words.reasons[figure.why] || figure.why}` : "") : null;
+  const text = make("div", "",
+    make("h2", "", words.types[type]),
+    make("p", "quiet", `${books.get(page.book)} · ${words.pageOf(figure ? figure.target.page : page.page)}`),
+    make("p", "notes", confidence(figure ? figure.confidence : null), ...notes.filter(Boolean).map((note) => make("span", "", note))),
+    verdict, page.done ? make("p", "quiet", words.done(page.done.who)) : null);
+  const crop = figure && (figure.type === "pair" || figure.type === "figure") ? picture(cropPicture(figure.id), "") : null;
+  return make("header", "", text, crop);
+}
+
+function about({ item, page }) {
+  const words = say();
+  const caption = item && item.type === "caption" ? page.captions.find((one) => one.id === item.id) : null;
+  const failures = page.failures.map((failure) => make("p", "failure", `${failure.reason}: ${failure.detail}`));
+  return make("section", "about", caption ? make("p", "body", caption.text) : null, caption ? make("p", "quiet", caption.reason) : null, ...failures,
+    make("p", "quiet", words.figuresHere(page.figures.length)));
+}
+
+function fields(view) {
+  return make("section", "fields", ...FIELDS.map((name) => field(view, name)));
+}
+
+function field({ figure, kinds, drafts, on }, name) {
+  const words = say();
+  const read = figure.read[name];
+  const now = figure.now[name];
+  const draft = name === "kind" ? null : drafts.get(figure, name);
+  const input = name === "kind" ? make("select", "", ...kinds.map((kind) => option(kind, `${words.kinds[kind]}`))) : make(LINES[name] > 1 ? "textarea" : "input");
+  if (LINES[name] > 1) input.rows = LINES[name];
+  input.value = draft ?? now;
+  input.dataset.field = name;
+  input.lang = "zh";
+  input.autocomplete = "off";
+  if (name === "kind") input.addEventListener("change", () => on.save(name, input.value));
+  else {
+    input.addEventListener("input", () => drafts.set(figure, name, input.value));
+    input.addEventListener("blur", () => input.isConnected && on.save(name, input.value));
+  }
+  const differs = now !== read;
+  const shown = name === "kind" ? words.kinds[read] || read : read || words.empty;
+  const back = differs ? make("button", "restore", words.restore) : null;
+  if (back) back.addEventListener("click", () => on.save(name, read));
+  return make("label", differs ? "changed" : "",
+    make("span", "name", words.fields[name], draft !== null && draft !== now ? make("i", "", words.draft) : null),
+    input,
+    differs ? make("span", "read", `${words.read} `, make("q", "", shown), back) : null);
+}
+
+function places({ figure }) {
+  const words = say();
+  const row = (name) => {
+    const now = figure.now[name];
+    const read = figure.read[name];
+    const at = (place) => (place ? (place.page === figure.target.page ? words.here : words.pageOf(place.page)) : words.none);
+    const differs = JSON.stringify(now) !== JSON.stringify(read);
+    return make("p", differs ? "changed" : "", `${words.places[name]} `, make("b", name, at(now)), differs ? make("span", "read", ` ${words.read} ${at(read)}`) : null);
+  };
+  return make("section", "places", row("caption_place"), row("description_place"));
+}
+
+function actions(view) {
+  if (view.mode === "reject") return reasons(view);
+  const words = say();
+  const { figure, on } = view;
+  const of = (names) => names.map((name) => button(words.actions[name], keyName(KEYS[name][0]), () => on.act(name), name));
+  const decide = figure ? ["accept", "reject", "remove", "done", "skip", "undo"] : ["done", "skip", "undo"];
+  const change = figure ? ["edit", "box", "caption", "description", "split", "merge", "add", "beside"] : ["add", "caption", "beside"];
+  return make("section", "actions", make("div", "decide", ...of(decide)), make("div", "change", ...of(change)));
+}
+
+function reasons({ on }) {
+  const words = say();
+  const all = Object.entries(words.reasons);
+  return make("section", "actions reasons", make("h3", "", words.rejectHead),
+    ...all.map(([reason, label], index) => button(label, String(index + 1), () => on.reject(reason))),
+    button(words.actions.cancel, "Esc", () => on.act("cancel"), "quiet"));
+}
+
+function history(figure) {
+  if (!figure.history.length) return null;
+  const words = say();
+  const lines = figure.history.slice().reverse().map((line) =>
+    make("li", "", `${words.historyActions[line.action] || line.action} · ${line.who} · ${line.when.slice(0, 16).replace("T", " ")} UTC`));
+  return make("section", "history", make("h3", "", words.history), make("ol", "", ...lines));
+}

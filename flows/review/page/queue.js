@@ -1,0 +1,136 @@
+/* The queue: what is to be looked at, in order, and the filters that choose it. */
+
+import { byId, confidence, make, option, picture } from "./dom.js";
+import * as server from "./server.js";
+import { say } from "./strings.js";
+
+const BEFORE = 4; // rows above the present one
+const ROWS = 60;
+const NO_CHOICE = { book: "", kind: "", rule: "", why: "", low: "0", high: "1", decided: "" };
+
+export class Queue {
+  constructor(start, onOpen) {
+    this.start = start;
+    this.books = new Map(start.books.map((book) => [book.id, book.title]));
+    this.onOpen = onOpen;
+    this.items = [];
+    this.at = 0;
+    this.rows = new Map();
+    const given = Object.entries(readAddress()).filter(([name]) => name in NO_CHOICE);
+    this.choice = { ...NO_CHOICE, ...Object.fromEntries(given) };
+  }
+
+  get item() { return this.items[this.at]; }
+
+  async load(id) {
+    const found = await server.queue(this.choice);
+    Object.assign(this, { items: found.items, left: found.left, total: found.total, damaged: found.damaged, at: 0 });
+    this.open = new Set(found.items.filter((item) => !item.decided).map((item) => item.id));
+    const place = id ? this.items.findIndex((item) => item.id === id) : -1;
+    if (place >= 0) this.at = place;
+    this.rows.clear();
+  }
+
+  /** Whether there was another item in this direction (1 or -1). */
+  step(by) {
+    const next = this.at + by;
+    if (next < 0 || next >= this.items.length) return false;
+    this.at = next;
+    return true;
+  }
+
+  /** Go to the next item that nobody decided; false at the end. */
+  nextOpen() {
+    const ahead = this.items.findIndex((item, place) => place > this.at && !item.decided);
+    const found = ahead >= 0 ? ahead : this.items.findIndex((item) => !item.decided);
+    if (found < 0) return false;
+    this.at = found;
+    return true;
+  }
+
+  /** Note whether items are decided now. */
+  settle(ids, decided) {
+    for (const item of this.items) {
+      if (!ids.has(item.id) || item.decided === decided) continue;
+      item.decided = decided;
+      this.left += decided ? -1 : 1;
+      this.rows.delete(item.id);
+    }
+  }
+
+  coming(count) {
+    return this.items.slice(this.at + 1).filter((item) => !item.decided).slice(0, count);
+  }
+
+  draw() {
+    const first = Math.max(0, this.at - BEFORE);
+    const rows = this.items.slice(first, first + ROWS).map((item) => this.row(item));
+    byId("queue").replaceChildren(...rows);
+    byId("left").textContent = say().left(this.left, this.total);
+    byId("meter").firstElementChild.style.width = `${this.total ? 100 * (1 - this.left / this.total) : 100}%`;
+    for (const row of rows) row.toggleAttribute("aria-current", row.dataset.id === this.item.id);
+  }
+
+  row(item) {
+    const words = say();
+    const known = this.rows.get(item.id);
+    if (known && known.lang === words.language) return known;
+    const row = make("button", `row ${item.decided ? "decided" : ""}`,
+      make("span", "mat", item.picture ? picture(server.cropPicture(item.id), "") : make("span", "glyph", { caption: "题", failure: "！", page: "≠" }[item.type])),
+      make("span", "words", make("b", "", item.title || words.types[item.type]), make("span", "quiet", `${this.books.get(item.book)} · ${words.pageOf(item.page)}`)),
+      item.decided ? make("span", "sign", "✓") : confidence(item.confidence));
+    row.lang = words.language;
+    row.dataset.id = item.id;
+    row.title = words.whys[item.why];
+    row.addEventListener("click", () => this.onOpen(item.id));
+    this.rows.set(item.id, row);
+    return row;
+  }
+
+  drawFilters(onChange) {
+    const words = say();
+    const change = (name, value) => {
+      this.choice[name] = value;
+      onChange();
+    };
+    const select = (name, rows) => {
+      const element = make("select", "", option("", words.all), ...rows.map(([value, label]) => option(value, label)));
+      element.value = this.choice[name];
+      element.addEventListener("change", () => change(name, element.value));
+      return make("label", "", make("span", "", words[name]), element);
+    };
+    const bound = (name) => {
+      const element = make("input");
+      Object.assign(element, { type: "number", min: 0, max: 1, step: 0.05, value: this.choice[name] });
+      element.addEventListener("change", () => change(name, element.value || NO_CHOICE[name]));
+      return element;
+    };
+    const decided = make("input");
+    decided.type = "checkbox";
+    decided.checked = this.choice.decided === "1";
+    decided.addEventListener("change", () => change("decided", decided.checked ? "1" : ""));
+    const clear = make("button", "clear", words.clear);
+    clear.addEventListener("click", () => {
+      this.choice = { ...NO_CHOICE };
+      onChange();
+    });
+    byId("filters").replaceChildren(
+      select("book", this.start.books.map((book) => [book.id, book.title])),
+      select("why", this.start.whys.map((why) => [why, words.whys[why]])),
+      select("kind", this.start.kinds.map((kind) => [kind, words.kinds[kind]])),
+      select("rule", this.start.rules.map((rule) => [rule, rule])),
+      make("label", "", make("span", "", words.confidence), make("span", "bounds", bound("low"), "–", bound("high"))),
+      make("label", "check", decided, make("span", "", words.decidedToo)),
+      clear);
+  }
+}
+
+/* The choice and the present item live in the address, so that a reload shows the same. */
+export function readAddress() {
+  return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+}
+
+export function writeAddress(choice, item) {
+  const given = Object.entries(choice).filter(([name, value]) => value !== NO_CHOICE[name]);
+  history.replaceState(null, "", `#${new URLSearchParams([...given, ...(item ? [["item", item]] : [])])}`);
+}

@@ -1,0 +1,78 @@
+"""`tuwen review` as it runs: a server on this machine for as long as the command, and a browser that opens it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import tempfile
+import webbrowser
+from pathlib import Path
+
+import uvicorn
+
+from extractors.errors import UsageError
+from flows.interrupt import run_interruptible
+from flows.output import print_lines
+from flows.review.access import OPEN
+from flows.review.app import make_app
+from flows.review.session import Session
+from flows.settings import Settings
+from flows.workspace import Workspace
+
+HOST = "127.0.0.1"
+STOP_SECONDS = 2
+"""For answers under way at a stop: every decision is on the disk before it is answered."""
+
+
+def review_workspace(root: Path, settings: Settings, *, port: int, who: str, open_browser: bool) -> None:
+    """Serve the review page of the current version until stopped.
+
+    Raises UsageError (no workspace, a taken port), DamagedWorkspaceError (no version, or one not whole).
+    """
+    workspace = Workspace.open_published(root)
+    listener = _listen(port)
+    with tempfile.TemporaryDirectory() as folder:
+        session = Session(workspace, settings, who)
+        own_port = listener.getsockname()[1]
+        app = make_app(session, own_port)
+        address = f"http://{HOST}:{own_port}{OPEN}{app.token}"
+        config = uvicorn.Config(
+            app, log_level="error", timeout_graceful_shutdown=STOP_SECONDS, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        print_lines(
+            f"{session.version.dataset} {session.version.version}: {len(session.version.queue)} items to look at",
+            f"open {address}",
+            "Ctrl-C ends it; every decision is kept as it is made.",
+        )
+        if open_browser and _has_screen():
+            _open(address, Path(folder))
+        run_interruptible(lambda: server.run(sockets=[listener]), abandon=Path(folder), stop=session.close)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(f"port {port} is taken; leave --port out, or say another") from error
+        raise
+    return listener
+
+
+def _has_screen() -> bool:
+    """Whether a browser can show a window; one inside the terminal would take the terminal."""
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(address: str, folder: Path) -> None:
+    """Open the browser by a file that only this user can read: its command line is seen by all users."""
+    file = folder / "tuwen-review.html"
+    file.touch(mode=0o600)
+    file.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={address}">', "utf-8")
+    webbrowser.open(file.as_uri())

@@ -1,0 +1,106 @@
+"""What one `tuwen review` works on: the current version of a workspace, its pictures, and the decisions on it."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from dataset_cards.review.choice import Choice, chosen
+from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction
+from dataset_cards.review.page_state import page_state
+from dataset_cards.review.version_items import WHYS, Item, VersionItems
+from dataset_cards.verify import read_current
+from extractors.records import Kind
+from flows.outcomes import dataset_dir
+from flows.review.journal import Journal
+from flows.review.pictures import LEVELS, NoPictureError, Pictures
+from flows.review.printed_text import PrintedTexts
+from flows.settings import Settings
+from flows.workspace import Workspace
+
+SENT_AT_ONCE = 2000
+"""Items of the queue sent to the page at a time: hours of work, some 300 KB."""
+
+
+class Session:
+    """A workspace under review; for several threads."""
+
+    def __init__(self, workspace: Workspace, settings: Settings, who: str) -> None:
+        """Read the current version. Raises DamagedWorkspaceError when there is none, or it is not whole."""
+        self.workspace = workspace
+        self.version = VersionItems(read_current(dataset_dir(workspace, settings.dataset)))
+        self.journal = Journal(workspace.root / CORRECTIONS_FILE, who)
+        self.texts = PrintedTexts(workspace)
+        self.pictures = Pictures(workspace, self.version, settings.extract.limits)
+
+    def close(self) -> None:
+        """End what the session started."""
+        self.pictures.close()
+
+    def start(self) -> dict[str, Any]:
+        """What the page needs once."""
+        items = [item for item in self.version.queue if item.type == "pair"]
+        return {
+            "dataset": self.version.dataset,
+            "version": self.version.version,
+            "digest": self.version.digest[:16],
+            "who": self.journal.who,
+            "books": [{"id": b.sha256, "title": b.title, "pages": b.pages} for b in self.version.books],
+            "kinds": list(get_args(Kind)),
+            "rules": sorted({item.row["rule"] for item in items}),
+            "whys": list(WHYS),
+        }
+
+    def queue(self, choice: Choice) -> dict[str, Any]:
+        """The items asked for, the first `SENT_AT_ONCE` of them, and how many there are in all."""
+        decisions = self.journal.decisions()
+        sent: list[dict[str, Any]] = []
+        left = 0
+        for item, decided in chosen(self.version, choice, decisions):
+            left += 1
+            if len(sent) < SENT_AT_ONCE:
+                sent.append(_listed(item, decided))
+        total = sum(choice.holds(item) for item in self.version.queue)
+        return {"items": sent, "left": left, "total": total, "damaged": self.journal.damaged}
+
+    def page(self, book: str, page: int) -> dict[str, Any]:
+        """Everything on a page. Raises KeyError for a page that the version has not."""
+        if not 1 <= page <= self.version.book(book).pages:
+            raise KeyError(page)
+        state = page_state(self.version, self.journal.decisions().of_book(book), book, page)
+        try:
+            width, height = self.pictures.size(book, page)
+        except NoPictureError as error:
+            return state | {"width": 0, "height": 0, "levels": [], "lost": str(error)}
+        levels = self.pictures.levels(book, page)
+        shares = [LEVELS[level] / max(width, height) for level in levels]
+        sizes = [[round(width * share), round(height * share)] for share in shares]
+        return state | {"width": width, "height": height, "levels": sizes, "lost": ""}
+
+    def decide(self, given: dict[str, Any]) -> Correction:
+        """Keep a decision of the page. Raises ValueError or KeyError for what is none, OSError."""
+        self.version.book(given["book"])
+        return self.journal.write(
+            given["action"],
+            given.get("data") or {},
+            book=given["book"],
+            page=given["page"],
+            bbox=given.get("bbox"),
+            pair_id=given.get("pair_id"),
+            phash=given.get("phash"),
+            reading=self.version.digest,
+        )
+
+
+def _listed(item: Item, decided: bool) -> dict[str, Any]:
+    row = item.row
+    return {
+        "id": item.id,
+        "type": item.type,
+        "why": item.why,
+        "book": item.book,
+        "page": item.page,
+        "title": row.get("title") or row.get("caption") or row.get("text") or row.get("number") or "",
+        "confidence": row.get("confidence"),
+        "picture": bool(item.picture),
+        "decided": decided,
+    }
