@@ -58,6 +58,7 @@ INDIFFERENT = frozenset(
         "pydantic",  # checks settings
         "rich",
         "safetensors",  # stores weights
+        "starlette",
         "tensorboard",
         "tokenizers",  # writes a tokenizer for others
         "typer",

@@ -48,14 +48,14 @@ def _opened(path: Path, limits: Limits) -> pymupdf.Document:
 
 
 def page_size(job: PageViewJob) -> PageSize:
-    """The size of the page. Raises BookError, DamagedPageError."""
+    """The size of the page. Raises BookError, PageError."""
     with page_damage(job.page):
         page, unit = load_page(_opened(job.path, job.limits), job.page)
         return PageSize(round(page.rect.width * unit, 2), round(page.rect.height * unit, 2))
 
 
 def draw_page(job: PageViewJob) -> PageSize:
-    """Draw the page as a JPEG to `job.file`. Raises BookError, DamagedPageError, PageTooLargeError, OSError."""
+    """Draw the page as a JPEG to `job.file`. Raises BookError, PageError, OSError."""
     with page_damage(job.page):
         page, unit = load_page(_opened(job.path, job.limits), job.page)
         dpi = 72 * job.longest / max(page.rect.width, page.rect.height)

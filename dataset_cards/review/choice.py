@@ -1,4 +1,4 @@
-"""Which items of a version are shown: by book, kind, rule, confidence, reason, and whether they are decided."""
+"""Which items of a version are shown: by book, kind, rule, confidence, reason; decided ones or not."""
 
 from __future__ import annotations
 

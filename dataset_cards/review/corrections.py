@@ -219,6 +219,8 @@ class Corrections:
 
     lines: tuple[Correction, ...] = ()
     damaged: tuple[DamagedLine, ...] = ()
+    end: int = 0
+    """Bytes up to the end of the last whole line: what is added later begins there."""
 
 
 def decide(
@@ -268,10 +270,12 @@ def append(path: Path, correction: Correction) -> None:
         os.fsync(descriptor)
 
 
-def read(path: Path) -> Corrections:
-    """All lines of the file, in its order; none where there is no file. Raises OSError."""
+def read(path: Path, start: int = 0) -> Corrections:
+    """The lines of the file from byte `start` on, in its order; none without a file. Raises OSError."""
     try:
-        text = path.read_bytes()
+        with path.open("rb") as file:
+            file.seek(start)
+            text = file.read()
     except FileNotFoundError:
         return Corrections()
     lines, damaged = [], []
@@ -282,7 +286,7 @@ def read(path: Path) -> Corrections:
             lines.append(_parse(line))
         except ValueError as error:
             damaged.append(DamagedLine(number, _why(error)))
-    return Corrections(tuple(lines), tuple(damaged))
+    return Corrections(tuple(lines), tuple(damaged), start + text.rfind(b"\n") + 1)
 
 
 def _parse(line: bytes) -> Correction:

@@ -1,4 +1,4 @@
-"""One page as the review page shows it: every figure and text, what the program read beside what people decided.
+"""One page as it is shown for review: what the program read of each figure beside what people decided.
 
 Plain values, ready to become JSON. Boxes are lists of four numbers in points.
 """
@@ -28,7 +28,7 @@ def page_state(version: VersionItems, decided: DecidedBook, book: str, page: int
     return {
         "book": book,
         "page": page,
-        "figures": [figure for figure in here],
+        "figures": here,
         "elsewhere": [f for f in figures if f["target"]["page"] != page and _has_text_on(f, page)],
         "captions": [_caption(item) for item in items if item.type == "caption"],
         "failures": [dict(item.row) for item in items if item.type == "failure"],
@@ -92,7 +92,12 @@ def _new_figure(decision: Decision) -> State:
         "type": "added",
         "target": {"page": target.page, "bbox": box, "pair_id": None, "phash": None},
         "read": read,
-        "rule": "", "confidence": None, "reason": "", "hints": [], "split": "", "from": "",
+        "rule": "",
+        "confidence": None,
+        "reason": "",
+        "hints": [],
+        "split": "",
+        "from": "",
         **_decided(read, decision),
     }
 

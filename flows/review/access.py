@@ -1,6 +1,6 @@
 """Who may talk to the review server: the browser that was given its address, and that page alone.
 
-The address holds a token, which is exchanged for a cookie that scripts cannot read and that other sites cannot
+The address holds a token, which is exchanged for a cookie that scripts cannot read and other sites cannot
 send. A request that changes something also carries a second token, which only the page itself can read.
 """
 
@@ -44,11 +44,12 @@ HEADERS = {
 # The page then goes on by itself: a cookie for this site alone is not sent along a way that began elsewhere.
 _WELCOME = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Tuwen</title>'
+    '<link rel="icon" href="/icon.svg">'
 )
 
 
 class Access:
-    """Lets through what comes from the page, answers everything else with 403; adds the headers that keep it so."""
+    """Lets through what comes from the page, and adds the headers that keep others out."""
 
     def __init__(self, app: ASGIApp, port: int, token: str | None = None) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The corrections of a workspace while they are made: what this person decides, and what others write meanwhile."""
+"""The corrections of a workspace while they are made: by this person, and by others meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Journal:
         self.path = path
         self.who = who
         self.damaged = 0
-        """Lines that could not be believed."""
+        """Lines that could not be believed when the file was first read."""
         self._decisions = Decisions()
         self._end = 0
         self._lock = threading.Lock()
@@ -28,11 +28,13 @@ class Journal:
         with self._lock:
             size = self.path.stat().st_size if self.path.exists() else 0
             if size < self._end:  # another file was put in its place
-                self._decisions, self._end, self.damaged = Decisions(), 0, 0
+                self._decisions, self._end = Decisions(), 0
             if size > self._end:
                 found = read(self.path, self._end)
                 self._decisions.add(found.lines)
-                self._end, self.damaged = found.end, self.damaged + len(found.damaged)
+                if not self._end:
+                    self.damaged = len(found.damaged)
+                self._end = found.end
             return self._decisions
 
     def write(self, action: Any, data: Mapping[str, Any], **about: Any) -> Correction:

@@ -1,7 +1,8 @@
-"""Pictures of pages and crops for the review page: drawn when they are first asked for, then kept on the disk."""
+"""Pictures of pages and crops for the review page, drawn when they are first asked for, then kept."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable
@@ -60,6 +61,13 @@ class Pictures:
         self._lock = threading.Lock()
         self._written = 0
 
+    def warm(self) -> None:
+        """Start the worker that draws pages, so that nobody waits for it later."""
+        book = next(iter(self._paths), None)
+        if book is not None:
+            with contextlib.suppress(NoPictureError):
+                self._work(page_size, self._job(book, 1, LEVELS[0]))
+
     def close(self) -> None:
         """End the worker that draws pages."""
         self._sandbox.close()
@@ -94,7 +102,7 @@ class Pictures:
         path = self._paths.get(book)
         if path is None:
             raise NoPictureError(
-                "the book is not on the shelf as it was read; put it back and run tuwen build"
+                "its book is not on the shelf as it was read; put it back and run tuwen build"
             )
         file = self._folder / book[:16] / f"{page}-{longest}.jpg"
         return PageViewJob(path, page, longest, file, self._limits)

@@ -1,4 +1,4 @@
-"""`tuwen review` as it runs: a server on this machine for as long as the command, and a browser that opens it."""
+"""`tuwen review` as it runs: a server on this machine, and a browser that opens its page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import tempfile
+import threading
 import webbrowser
 from pathlib import Path
 
@@ -35,6 +36,7 @@ def review_workspace(root: Path, settings: Settings, *, port: int, who: str, ope
     listener = _listen(port)
     with tempfile.TemporaryDirectory() as folder:
         session = Session(workspace, settings, who)
+        version = session.version
         own_port = listener.getsockname()[1]
         app = make_app(session, own_port)
         address = f"http://{HOST}:{own_port}{OPEN}{app.token}"
@@ -43,10 +45,11 @@ def review_workspace(root: Path, settings: Settings, *, port: int, who: str, ope
         )
         server = uvicorn.Server(config)
         print_lines(
-            f"{session.version.dataset} {session.version.version}: {len(session.version.queue)} items to look at",
+            f"{version.dataset} {version.version}: {len(version.queue)} items to look at",
             f"open {address}",
             "Ctrl-C ends it; every decision is kept as it is made.",
         )
+        threading.Thread(target=session.pictures.warm, daemon=True).start()
         if open_browser and _has_screen():
             _open(address, Path(folder))
         run_interruptible(lambda: server.run(sockets=[listener]), abandon=Path(folder), stop=session.close)

@@ -1,4 +1,4 @@
-"""What one `tuwen review` works on: the current version of a workspace, its pictures, and the decisions on it."""
+"""What one `tuwen review` works on: the current version, its pictures, and the decisions on it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flows.review.printed_text import PrintedTexts
 from flows.settings import Settings
 from flows.workspace import Workspace
 
+_NAMES = ("title", "caption", "text", "description", "number")
 SENT_AT_ONCE = 2000
 """Items of the queue sent to the page at a time: hours of work, some 300 KB."""
 
@@ -66,7 +67,10 @@ class Session:
         """Everything on a page. Raises KeyError for a page that the version has not."""
         if not 1 <= page <= self.version.book(book).pages:
             raise KeyError(page)
-        state = page_state(self.version, self.journal.decisions().of_book(book), book, page)
+        decisions = self.journal.decisions()
+        state = page_state(self.version, decisions.of_book(book), book, page)
+        here = [item for item in self.version.on_page(book, page) if item.page == page]
+        state["undecided"] = [item.id for item in here if not decisions.has(item)]
         try:
             width, height = self.pictures.size(book, page)
         except NoPictureError as error:
@@ -99,7 +103,7 @@ def _listed(item: Item, decided: bool) -> dict[str, Any]:
         "why": item.why,
         "book": item.book,
         "page": item.page,
-        "title": row.get("title") or row.get("caption") or row.get("text") or row.get("number") or "",
+        "title": next((row[name] for name in _NAMES if row.get(name)), ""),
         "confidence": row.get("confidence"),
         "picture": bool(item.picture),
         "decided": decided,

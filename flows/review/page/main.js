@@ -36,6 +36,7 @@ async function open(book, page, { figure = "", beside = 0, keep = false } = {}) 
   const second = other ? await server.page(book, other).catch(() => null) : null;
   if (mine !== turn) return;
   Object.assign(state, { page, beside, pages: [first, second].filter(Boolean).sort((a, b) => a.page - b.page) });
+  for (const one of state.pages) queue.sync(one);
   state.selected = figure && figures().some((one) => one.id === figure) ? figure : chosen ? chosen.id : "";
   draw();
 }
@@ -143,7 +144,7 @@ async function verdict(action, data = {}) {
   if (!figure) return tell(say().pickFigure);
   calm();
   if (!(await keep([{ action, data, ...about(figure.book, figure) }]))) return undefined;
-  queue.settle(new Set([figure.id]), true);
+  queue.settle(figure.id);
   if (queue.item && queue.item.id === figure.id) return goOn();
   await again();
   const next = figures().find((one) => !one.verdict && one.id !== figure.id && one.page === state.page);
@@ -162,14 +163,14 @@ async function done() {
   const page = mainPage();
   if (!(await keep([{ action: "page_done", book: page.book, page: page.page }]))) return;
   const here = queue.items.filter((item) => item.book === page.book && item.page === page.page);
-  queue.settle(new Set(here.map((item) => item.id)), true);
+  for (const item of here) queue.settle(item.id);
   if (queue.item && here.includes(queue.item)) await goOn();
   else await again();
 }
 
 async function change(action, data, figure = selected()) {
   calm();
-  if (await keep([{ action, data, ...about(figure.book, figure) }])) queue.settle(new Set([figure.id, ...state.together]), true);
+  await keep([{ action, data, ...about(figure.book, figure) }]);
   state.together.clear();
   await again();
 }
@@ -181,10 +182,8 @@ async function save(name, text) {
   if (!figure) return;
   drafts.drop(figure, name);
   if (value === figure.now[name]) return;
-  if (await keep([{ action: "edit", data: { [name]: value }, ...about(figure.book, figure) }])) {
-    queue.settle(new Set([figure.id]), true);
-    await again();
-  } else drafts.set(figure, name, text);
+  if (await keep([{ action: "edit", data: { [name]: value }, ...about(figure.book, figure) }])) await again();
+  else drafts.set(figure, name, text);
 }
 
 async function undo() {
@@ -197,9 +196,8 @@ async function undo() {
   if (!back) return tell(say().nothingToUndo);
   tell(say().undone);
   calm();
-  await queue.load(back.item);
-  if (queue.item && queue.item.id === back.item) return openItem();
-  return open(back.book, back.page, { figure: back.figure });
+  if (!queue.go(back.item)) await queue.load(back.item);
+  return open(back.book, back.page, { figure: back.figure, keep: true });
 }
 
 /* ---- shapes and texts on the page */
@@ -209,7 +207,7 @@ async function drawn(place, box) {
   if (state.mode === "add") return addFigure(page, box);
   const role = state.mode;
   const text = await server.textAt(page.book, page.page, box);
-  await change("relink", { [role]: { text, page: page.page, bbox: box } });
+  await change("relink", link(text, page.page, box, role));
   if (!text) focusField(role);
   return undefined;
 }
@@ -223,7 +221,6 @@ async function addFigure(page, box) {
   if (caption) steps.push({ action: "relink", data: link(caption.text, page.page, caption.bbox, "caption"), ...figure });
   calm();
   if (!(await keep(steps))) return;
-  if (caption) queue.settle(new Set([caption.id]), true);
   await again();
   const added = figures().find((one) => one.type === "added" && one.target.bbox.join() === box.join());
   if (added) select(added.id);
@@ -250,7 +247,6 @@ function startLink(role) {
   const page = item && item.type === "caption" && state.pages.find((one) => one.captions.some((caption) => caption.id === item.id));
   const caption = page && page.captions.find((one) => one.id === item.id);
   if (caption && role === "caption" && !item.decided) {
-    queue.settle(new Set([item.id]), true);
     return change("relink", link(caption.text, page.page, caption.bbox, "caption"));
   }
   return begin(role);
@@ -469,10 +465,7 @@ async function begins() {
   decisions = new Decisions(start.digest);
   drafts = new Drafts(start.digest);
   sheet = new Sheet(byId("viewer"), { select, drawn, picked, cut: (id, at) => cut(at), box: (id, bbox) => change("box", { bbox }) });
-  queue = new Queue(start, (id) => {
-    queue.at = queue.items.findIndex((item) => item.id === id);
-    openItem();
-  });
+  queue = new Queue(start, (id) => queue.go(id) && openItem());
   byId("book").replaceChildren(...start.books.map((book) => option(book.id, book.title)));
   const jump = () => open(byId("book").value, Math.max(1, Number(byId("page").value) || 1)).catch((error) => tell(error.message, true));
   byId("book").addEventListener("change", () => {

@@ -5,7 +5,8 @@ import { cropPicture } from "./server.js";
 import { say } from "./strings.js";
 import { KEYS, keyName } from "./keys.js";
 
-const LINES = { title: 1, caption: 2, description: 7, number: 1 };
+const LINES = { title: 1, caption: 2, description: 6, number: 1 };
+const PLACES = { caption: "caption_place", description: "description_place" };
 const FIELDS = ["title", "caption", "description", "number", "kind"];
 
 /** Draw the panel. `view` has item, figure, page, mode, kinds, drafts, and `on` with act(name), save(field, text), reject(reason). */
@@ -14,7 +15,7 @@ export function drawPanel(panel, view) {
   const held = focus && focus.dataset.field ? { field: focus.dataset.field, start: focus.selectionStart, end: focus.selectionEnd } : null;
   const top = panel.scrollTop;
   const { figure } = view;
-  panel.replaceChildren(...[head(view), figure ? fields(view) : about(view), figure ? places(view) : null, actions(view), figure ? history(figure) : null].filter(Boolean));
+  panel.replaceChildren(...[head(view), figure ? fields(view) : about(view), actions(view), figure ? history(figure) : null].filter(Boolean));
   panel.scrollTop = top;
   const again = held && panel.querySelector(`[data-field="${held.field}"]`);
   if (again) {
@@ -31,7 +32,7 @@ function head({ item, figure, page, books }) {
     figure && figure.rule ? `${words.rule} ${figure.rule}` : "",
     why && why !== "sure" ? words.whys[why] : "",
     ...(figure ? figure.hints.map((hint) => words.hints[hint] || hint) : []),
-    figure ? figure.reason : "",
+    figure ? words.leftOver[figure.reason] || figure.reason : "",
   ];
   const verdict = figure && figure.verdict ? make("span", `verdict ${figure.verdict}`, words.verdicts[figure.verdict], figure.why ? ` · ${words.reasons[figure.why] || figure.why}` : "") : null;
   const text = make("div", "",
@@ -47,7 +48,7 @@ function about({ item, page }) {
   const words = say();
   const caption = item && item.type === "caption" ? page.captions.find((one) => one.id === item.id) : null;
   const failures = page.failures.map((failure) => make("p", "failure", `${failure.reason}: ${failure.detail}`));
-  return make("section", "about", caption ? make("p", "body", caption.text) : null, caption ? make("p", "quiet", caption.reason) : null, ...failures,
+  return make("section", "about", caption ? make("p", "body", caption.text) : null, caption ? make("p", "quiet", words.leftOver[caption.reason] || caption.reason) : null, ...failures,
     make("p", "quiet", words.figuresHere(page.figures.length)));
 }
 
@@ -76,21 +77,17 @@ function field({ figure, kinds, drafts, on }, name) {
   const back = differs ? make("button", "restore", words.restore) : null;
   if (back) back.addEventListener("click", () => on.save(name, read));
   return make("label", differs ? "changed" : "",
-    make("span", "name", words.fields[name], draft !== null && draft !== now ? make("i", "", words.draft) : null),
+    make("span", "name", words.fields[name], place(figure, name), draft !== null && draft !== now ? make("i", "", words.draft) : null),
     input,
     differs ? make("span", "read", `${words.read} `, make("q", "", shown), back) : null);
 }
 
-function places({ figure }) {
+/** On which page a text is printed. */
+function place(figure, name) {
   const words = say();
-  const row = (name) => {
-    const now = figure.now[name];
-    const read = figure.read[name];
-    const at = (place) => (place ? (place.page === figure.target.page ? words.here : words.pageOf(place.page)) : words.none);
-    const differs = JSON.stringify(now) !== JSON.stringify(read);
-    return make("p", differs ? "changed" : "", `${words.places[name]} `, make("b", name, at(now)), differs ? make("span", "read", ` ${words.read} ${at(read)}`) : null);
-  };
-  return make("section", "places", row("caption_place"), row("description_place"));
+  const at = figure.now[PLACES[name]];
+  if (!(name in PLACES) || !at) return null;
+  return make("span", `place ${name}`, at.page === figure.target.page ? words.here : words.pageOf(at.page));
 }
 
 function actions(view) {

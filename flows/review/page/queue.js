@@ -25,10 +25,8 @@ export class Queue {
   async load(id) {
     const found = await server.queue(this.choice);
     Object.assign(this, { items: found.items, left: found.left, total: found.total, damaged: found.damaged, at: 0 });
-    this.open = new Set(found.items.filter((item) => !item.decided).map((item) => item.id));
-    const place = id ? this.items.findIndex((item) => item.id === id) : -1;
-    if (place >= 0) this.at = place;
     this.rows.clear();
+    this.go(id);
   }
 
   /** Whether there was another item in this direction (1 or -1). */
@@ -48,14 +46,27 @@ export class Queue {
     return true;
   }
 
-  /** Note whether items are decided now. */
-  settle(ids, decided) {
-    for (const item of this.items) {
-      if (!ids.has(item.id) || item.decided === decided) continue;
-      item.decided = decided;
-      this.left += decided ? -1 : 1;
-      this.rows.delete(item.id);
-    }
+  /** Go to an item; false where the queue does not hold it. */
+  go(id) {
+    const place = this.items.findIndex((item) => item.id === id);
+    if (place >= 0) this.at = place;
+    return place >= 0;
+  }
+
+  /** Note that an item is decided, or no longer is. */
+  settle(id, decided = true) {
+    const item = this.items.find((one) => one.id === id);
+    if (!item || item.decided === decided) return;
+    item.decided = decided;
+    this.left += decided ? -1 : 1;
+    this.rows.delete(id);
+  }
+
+  /** Take over from a page which of its items are decided. */
+  sync(page) {
+    const open = new Set(page.undecided);
+    const here = this.items.filter((item) => item.book === page.book && item.page === page.page);
+    for (const item of here) this.settle(item.id, !open.has(item.id));
   }
 
   coming(count) {

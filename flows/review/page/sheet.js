@@ -20,7 +20,15 @@ function draw(tag, attributes, ...children) {
 }
 
 const ordered = ([x0, y0, x1, y1]) => [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
-const centre = ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2];
+
+/** Where two ranges are nearest to each other: the middle of what they share, or the ends that face each other. */
+function nearest(a0, a1, b0, b1) {
+  if (a1 < b0) return [a1, b0];
+  if (b1 < a0) return [a0, b1];
+  const middle = (Math.max(a0, b0) + Math.min(a1, b1)) / 2;
+  return [middle, middle];
+}
+
 const round = (box) => box.map((number) => Math.round(number * 100) / 100);
 
 export class Sheet {
@@ -29,6 +37,10 @@ export class Sheet {
     this.on = on;
     this.pages = [];
     this.mode = "";
+    // OpenSeadragon adds no style of its own, which this page does not allow, where it finds one. This is none.
+    const none = document.createElementNS("", "style");
+    none.setAttribute("data-openseadragon-mobile-css", "");
+    document.head.append(none);
     this.viewer = OpenSeadragon({
       element, drawer: "canvas", showNavigationControl: false, animationTime: 0.25, visibilityRatio: 0.3, maxZoomPixelRatio: 3,
       minZoomImageRatio: 0.5, gestureSettingsMouse: { clickToZoom: false }, gestureSettingsTouch: { dblClickToZoom: true },
@@ -120,12 +132,10 @@ export class Sheet {
   }
 
   link(from, to, selected) {
-    const [a, b] = [from, to].map((end) => {
-      const [x, y] = centre(end.box);
-      return [x + this.pages[end.page].x, y];
-    });
-    const d = `M${a[0]} ${a[1]} C${a[0]} ${(a[1] + b[1]) / 2} ${b[0]} ${(a[1] + b[1]) / 2} ${b[0]} ${b[1]}`;
-    return draw("path", { class: `link ${to.role} ${selected ? "selected" : ""}`, d });
+    const [a, b] = [from, to].map(({ box, page }) => [box[0] + this.pages[page].x, box[1], box[2] + this.pages[page].x, box[3]]);
+    const [x1, x2] = nearest(a[0], a[2], b[0], b[2]);
+    const [y1, y2] = nearest(a[1], a[3], b[1], b[3]);
+    return draw("line", { class: `link ${to.role} ${selected ? "selected" : ""}`, x1, y1, x2, y2 });
   }
 
   handles(figure) {

@@ -1,0 +1,150 @@
+"""What the server tells of a version, and what becomes of a decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dataset_cards.review.corrections import append, decide, read
+from tests.flows.review.conftest import Reviewing, start
+
+
+def whys(review: Reviewing, **choice: Any) -> list[str]:
+    query = "&".join(f"{name}={value}" for name, value in choice.items())
+    return [item["why"] for item in review.get(f"/api/queue?{query}")["items"]]
+
+
+def figure_of(review: Reviewing, page: int, place: int = 0) -> Any:
+    return review.page(page)["figures"][place]
+
+
+def test_the_queue_begins_with_what_is_least_sure(review: Reviewing) -> None:
+    found = review.get("/api/queue")
+    doubtful = [item for item in found["items"] if item["why"] == "doubtful"]
+    assert [item["confidence"] for item in doubtful] == [0.3, 0.303, 0.308, 0.309]
+    order = list(dict.fromkeys(whys(review)))
+    assert order == ["doubtful", "unmatched", "failed", "counts", "sure"]
+    assert found["left"] == found["total"] == len(found["items"])
+
+
+def test_filters_choose_by_book_kind_rule_confidence_and_cause(review: Reviewing) -> None:
+    assert set(whys(review, why="unmatched")) == {"unmatched"}
+    assert len(whys(review, low=0.9)) == len(whys(review, why="sure"))
+    assert whys(review, kind="mural") == whys(review, rule="none") == whys(review, book="0" * 64) == []
+    assert len(whys(review, kind="pattern", rule="numbered")) == 10
+    assert review.client.get("/api/queue?low=x").status_code == 404
+
+
+def test_a_page_shows_figures_texts_and_failures(review: Reviewing) -> None:
+    page = review.page(3)
+    assert (page["width"], page["height"]) == (420, 595)
+    assert [figure["type"] for figure in page["figures"]] == ["figure", "pair"]
+    assert [caption["text"] for caption in page["captions"]] == ["图5 云龙纹第5号"]
+    assert review.page(7)["failures"][0]["reason"] == "timeout"
+    assert review.client.get(f"/api/page/{review.book}/8").status_code == 404
+    assert review.client.get(f"/api/page/{'0' * 64}/1").status_code == 404
+
+
+def test_a_decision_is_kept_beside_what_the_program_read(review: Reviewing) -> None:
+    figure = figure_of(review, 1)
+    read_title = figure["read"]["title"]
+    review.decide("edit", figure, title="联珠对鸟纹第1号")
+    review.decide("accept", figure)
+    shown = figure_of(review, 1)
+    assert (shown["read"]["title"], shown["now"]["title"]) == (read_title, "联珠对鸟纹第1号")
+    assert shown["verdict"] == "accept"
+    assert [line["action"] for line in shown["history"]] == ["edit", "accept"]
+    lines = read(review.root / "corrections.jsonl").lines
+    assert [(line.action, line.who, line.reading) for line in lines] == [
+        (action, "李娜", review.session.version.digest) for action in ("edit", "accept")
+    ]
+    assert figure["id"] not in {item["id"] for item in review.get("/api/queue")["items"]}
+    assert figure["id"] in {item["id"] for item in review.get("/api/queue?decided=1")["items"]}
+
+
+def test_an_undone_decision_leaves_the_item_open(review: Reviewing) -> None:
+    figure = figure_of(review, 1)
+    left = review.get("/api/queue")["left"]
+    made = review.decide("reject", figure, reason="duplicate")
+    assert review.get("/api/queue")["left"] == left - 1
+    review.post({"action": "undo", "data": {"of": made}, "book": review.book, "page": 1}).raise_for_status()
+    assert review.get("/api/queue")["left"] == left
+    assert figure_of(review, 1)["verdict"] is None
+
+
+def test_shapes_and_links_show_as_they_are_to_be(review: Reviewing) -> None:
+    first, second = review.page(2)["figures"]
+    review.decide("box", second, bbox=[60, 320, 360, 520])
+    box = [60, 300, 350, 310]
+    review.decide("relink", first, caption={"text": "图9", "page": 5, "bbox": box})
+    first, second = review.page(2)["figures"]
+    assert second["now"]["boxes"] == [[60, 320, 360, 520]]
+    assert second["read"]["boxes"] != second["now"]["boxes"]
+    assert first["now"]["caption_place"] == {"page": 5, "bbox": box}
+    assert first["now"]["caption"] == "图9"
+    review.decide("split", second, boxes=[[60, 320, 200, 520], [200, 320, 360, 520]])
+    assert len(figure_of(review, 2, 1)["now"]["boxes"]) == 2
+    review.decide("merge", first, boxes=[second["target"]["bbox"]], bbox=[60, 60, 360, 520])
+    (merged,) = review.page(2)["figures"]
+    assert merged["now"]["boxes"] == [[60, 60, 360, 520]]
+
+
+def test_a_figure_that_a_person_adds_can_be_decided_on(review: Reviewing) -> None:
+    new = {"target": {"page": 4, "bbox": [60, 60, 360, 260]}}
+    review.decide("add", new, title="缠枝莲纹")
+    added = next(figure for figure in review.page(4)["figures"] if figure["type"] == "added")
+    assert added["now"]["title"] == "缠枝莲纹"
+    review.decide("box", added, bbox=[50, 50, 360, 260])
+    caption = review.page(4)["captions"][0]
+    place = {"text": caption["text"], "page": 4, "bbox": caption["bbox"]}
+    review.decide("relink", added, caption=place)
+    added = next(figure for figure in review.page(4)["figures"] if figure["type"] == "added")
+    assert added["now"]["boxes"] == [[50, 50, 360, 260]]
+    assert added["target"]["bbox"] == [60, 60, 360, 260]
+    assert caption["id"] not in review.page(4)["undecided"]  # it has its figure now
+
+
+def test_a_page_that_is_done_leaves_nothing_open(review: Reviewing) -> None:
+    assert len(review.page(3)["undecided"]) == 3
+    review.post({"action": "page_done", "book": review.book, "page": 3}).raise_for_status()
+    assert review.page(3)["undecided"] == []
+    assert review.page(3)["done"]["who"] == "李娜"
+
+
+def test_two_people_see_each_other(review: Reviewing) -> None:
+    other = start(review.root, "王明")
+    try:
+        review.decide("accept", figure_of(review, 1))
+        other.decide("reject", figure_of(other, 2), reason="duplicate")
+        assert figure_of(other, 1)["history"][0]["who"] == "李娜"
+        assert figure_of(review, 2)["history"][0]["who"] == "王明"
+    finally:
+        other.session.close()
+
+
+def test_what_is_no_decision_is_refused_and_not_kept(review: Reviewing) -> None:
+    figure = figure_of(review, 1)
+    good = {"action": "accept", "book": review.book, **figure["target"]}
+    for bad in (
+        good | {"action": "burn"},
+        good | {"book": "0" * 64},
+        good | {"bbox": [5, 5, 5, 5]},
+        good | {"page": 0},
+        good | {"action": "edit", "data": {"kind": "none"}},
+        {"action": "accept"},
+        [],
+    ):
+        assert review.post(bad).status_code == 400, bad
+    assert not (review.root / "corrections.jsonl").exists()
+
+
+def test_damaged_lines_are_counted_and_the_rest_holds(review: Reviewing) -> None:
+    path = review.root / "corrections.jsonl"
+    figure = figure_of(review, 1)
+    path.write_text('{"id": "torn\n', "utf-8")
+    about = figure["target"]
+    made = decide(
+        "accept", who="王明", book=review.book, page=1, bbox=tuple(about["bbox"]), pair_id=about["pair_id"]
+    )
+    append(path, made)
+    assert review.get("/api/queue")["damaged"] == 1
+    assert figure_of(review, 1)["verdict"] == "accept"
