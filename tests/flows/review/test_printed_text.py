@@ -4,7 +4,8 @@ import pytest
 
 from extractors.records import TextLine
 from flows.review.printed_text import PrintedTexts, in_order
-from flows.stages import run_pages, stage_keys
+from flows.stage_keys import stage_keys
+from flows.stages import run_pages
 from flows.workspace import Workspace
 from tests.flows.tiny_books import draw_book, quick_settings
 
