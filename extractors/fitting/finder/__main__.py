@@ -1,6 +1,6 @@
 """Train the figure finder on pages drawn for it, or look at such pages.
 
-    python -m extractors.fitting.finder train --out RUN [--steps N] [--decay N] [--seed N]
+    python -m extractors.fitting.finder train --out RUN [--steps N] [--decay N] [--seed N] [--begin-with FILE]
     python -m extractors.fitting.finder export --run RUN --out finder.onnx
     python -m extractors.fitting.finder thresholds --model finder.onnx [--count N] [--seed N]
     python -m extractors.fitting.finder pages --out pages.png [--count N] [--seed N]
@@ -37,7 +37,7 @@ def _train(given: argparse.Namespace) -> None:
             flush=True,
         )
 
-    run = Run(given.out, Plan(given.seed, given.steps, given.decay))
+    run = Run(given.out, Plan(given.seed, given.steps, given.decay), given.begin_with)
     run.train(report)
 
 
@@ -72,6 +72,7 @@ def main() -> None:
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--steps", type=int, default=8000, help="steps in all, of 3 or 4 pages each")
     train.add_argument("--decay", type=int, default=1600, help="last steps, with a falling learning rate")
+    train.add_argument("--begin-with", type=Path, help="an exported .onnx file whose weights are the first")
     train.add_argument("--threads", type=int, default=2)
     train.set_defaults(run_command=_train)
     export = commands.add_parser("export", help="write the ONNX file of a run")

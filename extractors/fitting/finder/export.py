@@ -5,7 +5,6 @@ Beside it a JSON file says how it was made.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import warnings
 from pathlib import Path
@@ -15,13 +14,12 @@ from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from extractors.errors import UsageError
-from extractors.figures import finder_input
 from extractors.figures.finder_input import SINGLE
 from extractors.fitting.finder.network import Convolution, FinderNetwork
+from extractors.fitting.finder.provenance import model_digest
 from extractors.fitting.finder.training import CHECKPOINT
 
 OPSET = 17
-_NOT_DECIDING = {"__init__", "__main__", "contact_sheet", "export", "thresholds"}
 LARGE = 256
 """Tensors with more numbers than this are stored as float16: half the file, the same arithmetic."""
 
@@ -59,16 +57,6 @@ def _prepared(network: FinderNetwork) -> nn.Module:
     return _Answers(network).eval()
 
 
-def source_digest() -> str:
-    """sha256 of the sources that decide the weights: what is drawn, the network, its training."""
-    folder = Path(__file__).parent
-    sources = [path for path in sorted(folder.glob("*.py")) if path.stem not in _NOT_DECIDING]
-    digest = hashlib.sha256()
-    for path in [*sources, Path(finder_input.__file__)]:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
 def export(run: Path, path: Path) -> str:
     """Write the averaged weights of the run in folder `run` to `path`, and how they were made to `path`.json.
 
@@ -99,10 +87,9 @@ def export(run: Path, path: Path) -> str:
             output_names=list(names),
             dynamic_axes=axes,
         )
-    data = path.read_bytes()
     made = {
-        "model": hashlib.sha256(data).hexdigest(),
-        "sources": source_digest(),
+        "model": model_digest(path),
+        "sources": state["progress"]["sources"],
         "torch": torch.__version__,
         "plan": state["plan"] | {"widths": list(state["plan"]["widths"])},
         "steps": state["progress"]["step"],
@@ -110,4 +97,6 @@ def export(run: Path, path: Path) -> str:
         "minutes": round(state["progress"]["seconds"] / 60),
     }
     path.with_suffix(".json").write_text(json.dumps(made, indent=1) + "\n")
-    return f"{path}: {len(data) / 1e6:.1f} MB, {made['pages']} pages seen in {made['minutes']} minutes"
+    return (
+        f"{path}: {path.stat().st_size / 1e6:.1f} MB, {made['pages']} pages seen in {made['minutes']} minutes"
+    )

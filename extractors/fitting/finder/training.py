@@ -12,7 +12,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from extractors.errors import UsageError
 from extractors.fitting.finder.batches import PageStream
 from extractors.fitting.finder.losses import finder_loss
 from extractors.fitting.finder.network import WIDTHS, FinderNetwork
+from extractors.fitting.finder.provenance import model_digest, source_digest
+from extractors.fitting.finder.warm_start import load_exported
 
 CHECKPOINT = "checkpoint.pt"
 LEARNING_RATE = 1.5e-3
@@ -34,11 +36,13 @@ BETAS = (0.9, 0.98)
 LARGEST_GRADIENT = 5.0
 AVERAGED = 0.997
 """The weights that are used are an exponential average: this much of it is kept at each step."""
-SAVE_EVERY = 300
+SAVE_EVERY = 50
 """Steps between two checkpoints."""
 REPORT_EVERY = 50
 FEW = 20
 """So few batches are drawn by the training process itself."""
+MEASURED = 12
+"""Batches on which batch norms are set where training begins with an exported model."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,12 @@ class Plan:
     decay: int = 1600
     """The last steps, over which the learning rate falls to nothing."""
     widths: tuple[int, ...] = WIDTHS
+    begin_with: str = ""
+    """sha256 of the exported model whose weights were the first; empty: random ones were."""
 
     def same_until(self, other: Plan, step: int) -> bool:
         """Whether the first `step` steps of both plans are the same."""
-        if (self.seed, self.widths) != (other.seed, other.widths):
+        if replace(self, steps=other.steps, decay=other.decay) != other:
             return False
         rates = (self.steps, self.decay) == (other.steps, other.decay)
         flat = step <= min(self.steps - self.decay, other.steps - other.decay)
@@ -75,6 +81,8 @@ class Progress:
     """Wall time of all its parts."""
     losses: dict[str, float] = field(default_factory=dict)
     """Running means."""
+    sources: dict[str, str] = field(default_factory=dict)
+    """Digest of the sources by the step from which they were used; more than one where they were changed."""
 
 
 class _Batches(Dataset[tuple[Tensor, ...]]):
@@ -92,9 +100,15 @@ class _Batches(Dataset[tuple[Tensor, ...]]):
 
 
 class Run:
-    """A network in training with its optimiser and averaged weights, in a folder."""
+    """A network in training with its optimiser and averaged weights, in a folder.
 
-    def __init__(self, folder: Path, plan: Plan) -> None:
+    It goes on where the folder's checkpoint is; a new one begins with the exported model `begin_with`, or
+    with random weights.
+    """
+
+    def __init__(self, folder: Path, plan: Plan, begin_with: Path | None = None) -> None:
+        if begin_with is not None:
+            plan = replace(plan, begin_with=model_digest(begin_with))
         self.folder, self.plan = folder, plan
         torch.manual_seed(plan.seed)
         self.network = FinderNetwork(plan.widths)
@@ -102,9 +116,13 @@ class Run:
         self.optimiser = torch.optim.AdamW(
             self.network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, betas=BETAS
         )
-        self.averaged = copy.deepcopy(self.network.state_dict())
         self.progress = Progress()
-        if (folder / CHECKPOINT).exists():
+        resumed = (folder / CHECKPOINT).exists()
+        if begin_with is not None and not resumed:
+            first = self._batches(0, MEASURED)
+            load_exported(self.network, begin_with, (pages.float() for pages, *_ in first))
+        self.averaged = copy.deepcopy(self.network.state_dict())
+        if resumed:
             self._resume()
 
     def _resume(self) -> None:
@@ -139,6 +157,7 @@ class Run:
     def train(self, report: Callable[[Progress], None] | None = None, *, until: int | None = None) -> None:
         """Train to the end of the plan, or to step `until`; the checkpoint is written now and then."""
         last = min(self.plan.steps, until or self.plan.steps)
+        self._note_sources()
         began, before = time.monotonic(), self.progress.seconds
         for batch in self._batches(self.progress.step, last):
             self._step(batch)
@@ -148,6 +167,11 @@ class Run:
             if self.progress.step % SAVE_EVERY == 0:
                 self.save()
         self.save()
+
+    def _note_sources(self) -> None:
+        used = self.progress.sources
+        if source_digest() != next(reversed(used.values()), None):
+            used[str(self.progress.step)] = source_digest()
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[Tensor, ...]]:
         """Batches start..end-1, drawn ahead in a process of their own, or, for FEW, in this one."""
