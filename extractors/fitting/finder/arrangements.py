@@ -173,9 +173,9 @@ def _large_and_small(sheet: Sheet, box: Area) -> None:
 
 def plate_grid(sheet: Sheet, x0: float, y0: float, x1: float, y1: float) -> None:
     """A page of figures of one kind in even rows, with a caption each or one for all."""
-    rng = sheet.rng
-    start = len(sheet.items)
-    rows, columns = count(rng, 1, 5), count(rng, 1, 5)
+    rng, start = sheet.rng, len(sheet.items)
+    most = 9 if chance(rng, 0.15) else 5
+    rows, columns = count(rng, 1, most), count(rng, 1, most)
     sheet.figure_kind = pick(rng, *_PLATE_KINDS)
     sheet.source = source(rng) if chance(rng, 0.3) else None
     own = chance(rng, 0.4) or sheet.figure_kind == "drawing"

@@ -235,6 +235,34 @@ def _panels(pad: Pad) -> None:
                 pad.label(column * wide + 1, row * high, size)
 
 
+def _pair(pad: Pad) -> None:
+    """A motif and its mirror image with a gap between, which are one figure."""
+    rng, beside = pad.rng, pad.width > pad.height * between(pad.rng, 0.6, 1.4)
+    gap = int(between(rng, 0.02, 0.25) * (pad.width if beside else pad.height))
+    size = (pad.height, (pad.width - gap) // 2) if beside else ((pad.height - gap) // 2, pad.width)
+    part = line_drawing(rng, *size, pick(rng, "scene", "motif", "vessel", "rosette"))
+    add_ink(pad.ink, 0, 0, part)
+    x, y = (pad.width - size[1], 0) if beside else (0, pad.height - size[0])
+    add_ink(pad.ink, x, y, part[:, ::-1])
+
+
+def _set_apart(rng: Rng, height: int, width: int, kind: str) -> Ink:
+    """A drawing with its scale bar below it and, sometimes, a north arrow or a title beside it."""
+    pad = Pad(rng, height, width)
+    foot, side = int(height * between(rng, 0.06, 0.16)), int(width * between(rng, 0.08, 0.22))
+    beside = chance(rng, 0.4)
+    inner = height - foot, width - (side if beside else 0)
+    at_right = chance(rng, 0.7)
+    add_ink(pad.ink, side if beside and not at_right else 0, 0, line_drawing(rng, *inner, kind))
+    _scale_bar(pad)
+    if beside:
+        x, y = (width - side // 2 if at_right else side // 2), between(rng, 0.05, 0.6) * height
+        length = between(rng, 0.08, 0.2) * height
+        pad.arrow((x, y + length), (x, y), pad.weight)
+        pad.label(x - 4, y + length + 2, 9)
+    return pad.ink
+
+
 def _scale_bar(pad: Pad) -> None:
     """A scale bar at the foot of the drawing."""
     x, length = count(pad.rng, 3, pad.width // 3), int(pad.width * between(pad.rng, 0.2, 0.5))
@@ -257,6 +285,7 @@ _KINDS: dict[str, Callable[[Pad], None]] = {
     "dimensioned": _dimensioned,
     "composite": _composite,
     "panels": _panels,
+    "pair": _pair,
     **DIAGRAMS,
 }
 _PARTS = ("plan", "section", "vessel", "scene", "rosette", "elevation", "motif", "map")
@@ -264,13 +293,15 @@ _CHOICES = (
     *("composite",) * 4,
     *("panels",) * 3,
     *("vessel",) * 2,
-    *("vessels",) * 4,
+    *("vessels",) * 5,
+    *("pair",) * 2,
     *("plan",) * 2,
     *("chart",) * 2,
     *("map", "rosette", "scene", "elevation", "flow", "section", "motif", "net", "dimensioned", "pie"),
 )
 SMALLEST_COMPOSITE = 90
 """Drawings smaller than this (pixels) have no parts."""
+_APART = {"plan", "section", "vessels", "scene", "elevation", "pair"}
 _WITH_SCALE = {"vessel", "vessels", "plan", "section", "map", "composite", "scene"}
 
 
@@ -278,7 +309,11 @@ def line_drawing(rng: Rng, height: int, width: int, kind: str | None = None) -> 
     """A line drawing as ink (height, width)."""
     kind = kind or pick(rng, *_CHOICES)
     if min(height, width) < SMALLEST_COMPOSITE:
-        kind = {"composite": "plan", "panels": "chart", "dimensioned": "vessel"}.get(kind, kind)
+        kind = {"composite": "plan", "panels": "chart", "dimensioned": "vessel", "pair": "scene"}.get(
+            kind, kind
+        )
+    if kind in _APART and min(height, width) >= SMALLEST_COMPOSITE and chance(rng, 0.25):
+        return _set_apart(rng, height, width, kind)
     pad = Pad(rng, height, width)
     _KINDS[kind](pad)
     if kind in _WITH_SCALE and min(height, width) > 60 and chance(rng, 0.3):

@@ -20,6 +20,7 @@ from extractors.fitting.finder.dice import (
     paste,
     pick,
 )
+from extractors.fitting.finder.line_art import line_drawing
 from extractors.fitting.finder.shapes import object_mask
 from extractors.fitting.finder.sources import source
 
@@ -81,6 +82,9 @@ def recolour(rng: Rng, picture: Picture, grey: bool) -> Picture:
         out = 255 * (np.clip(out, 0, 255) / 255) ** between(rng, 0.5, 1.9)
     elif tone < 0.35:
         out = 255 - out
+    elif tone < 0.4:  # cloth hardly darker than paper
+        out = (out - out.mean()) * between(rng, 0.05, 0.25) + between(rng, 205, 242)
+        out -= np.array([0, between(rng, 0, 8), between(rng, 0, 22)], np.float32)
     if chance(rng, 0.3):
         mean = out.mean()
         out = mean + (out - mean) * between(rng, 0.5, 1.4)
@@ -102,8 +106,11 @@ def _inner_frames(rng: Rng, picture: Picture) -> None:
 
 
 def still_life(rng: Rng, height: int, width: int) -> Picture:
-    """One or a few objects photographed before a plain backdrop."""
-    grey = [between(rng, 5, 40)] * 3 if chance(rng, 0.35) else [between(rng, 90, 235)] * 3
+    """Objects photographed before a plain backdrop: one, a row, or a few rows."""
+    level = pick(
+        rng, between(rng, 5, 40), between(rng, 90, 235), between(rng, 90, 235), between(rng, 215, 248)
+    )
+    grey = [level] * 3
     base = np.array(grey if chance(rng, 0.7) else colour(rng, 20, 235), np.float32)
     canvas = np.ones((height, width, 3), np.float32) * base
     if chance(rng, 0.6):
@@ -112,11 +119,13 @@ def still_life(rng: Rng, height: int, width: int) -> Picture:
     if chance(rng, 0.3):
         canvas[int(height * between(rng, 0.55, 0.85)) :] *= between(rng, 0.75, 1.15)
     picture = np.clip(canvas, 0, 255).astype(np.uint8)
-    number = count(rng, 1, 4) if width > height else 1
-    for index in range(number):
-        x0 = int(width * (index + between(rng, 0.05, 0.2)) / number)
-        x1 = int(width * (index + 1 - between(rng, 0.05, 0.2)) / number)
-        y0, y1 = int(height * between(rng, 0.04, 0.3)), int(height * between(rng, 0.75, 0.97))
+    columns = count(rng, 1, 6) if width > height * 0.8 else count(rng, 1, 2)
+    rows = count(rng, 1, 3) if chance(rng, 0.3) else 1
+    for row, column in itertools.product(range(rows), range(columns)):
+        x0 = int(width * (column + between(rng, 0.05, 0.2)) / columns)
+        x1 = int(width * (column + 1 - between(rng, 0.05, 0.2)) / columns)
+        y0 = int(height * (row + between(rng, 0.04, 0.3)) / rows)
+        y1 = int(height * (row + between(rng, 0.75, 0.97)) / rows)
         if x1 - x0 > 8 and y1 - y0 > 8:
             mask = object_mask(rng, y1 - y0, x1 - x0)
             paste(picture[y0:y1, x0:x1], _surface(rng, y1 - y0, x1 - x0), mask)
@@ -201,6 +210,24 @@ def screened(picture: Picture, cell: int) -> Picture:
     return np.repeat(dots[..., None], 3, 2)
 
 
+def _soft(rng: Rng, height: int, width: int) -> Picture:
+    """Blots of colour without any edge: sky, mist, a picture out of focus."""
+    picture = np.ones((height, width, 3), np.float32) * np.array(colour(rng, 20, 245), np.float32)
+    for _ in range(count(rng, 1, 4)):
+        share = np.clip(noise(rng, height, width, count(rng, 2, 5)), 0, 1)[..., None]
+        picture = picture * (1 - share) + np.array(colour(rng), np.float32) * share
+    return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+def _light_on_dark(rng: Rng, height: int, width: int) -> Picture:
+    """A rubbing or negative drawing: light lines on a dark, uneven ground."""
+    ground = between(rng, 10, 90) * (0.7 + 0.6 * noise(rng, height, width, count(rng, 2, 60)))
+    light = between(rng, 150, 250)
+    ink = line_drawing(rng, height, width).astype(np.float32) / 255 * between(rng, 0.5, 1)
+    out = ground * (1 - ink) + light * ink
+    return np.repeat(np.clip(out, 0, 255).astype(np.uint8)[..., None], 3, 2)
+
+
 def _cut(rng: Rng, taken: Picture, height: int, width: int) -> Picture:
     """A random part of `taken`, scaled to height x width."""
     high, wide = taken.shape[:2]
@@ -218,8 +245,13 @@ def picture_of(
     rng: Rng, height: int, width: int, *, grey: bool = False, taken: Picture | None = None
 ) -> Picture:
     """A picture that fills height x width, cut from `taken` where it is given."""
-    if taken is None and chance(rng, 0.16):
+    special = rng.random() if taken is None else 1.0
+    if special < 0.18:
         picture = still_life(rng, height, width)
+    elif special < 0.22:
+        picture = _soft(rng, height, width)
+    elif special < 0.26:
+        picture = _light_on_dark(rng, height, width)
     else:
         taken = source(rng) if taken is None else taken
         picture = texture(rng, height, width) if taken is None else _cut(rng, taken, height, width)

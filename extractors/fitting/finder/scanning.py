@@ -15,6 +15,8 @@ from extractors.fitting.finder.sheet import Item, ItemKind
 Polygon = NDArray[np.float32]
 """N x 2 points x, y in pixels."""
 Shape = tuple[ItemKind, Polygon]
+BY_HAND = 0.14
+"""Share of sheets photographed by hand: farther away, more turned and more oblique."""
 
 
 def aged_paper(rng: Rng, pixels: Picture) -> Picture:
@@ -111,16 +113,20 @@ def _curl(rng: Rng, height: int, width: int, gutter: float) -> _Curl:
 
 def _corners(rng: Rng, height: int, width: int) -> Polygon:
     """Where the corners of the sheet are in a picture (height, width): margins, skew, perspective."""
-    margin = pick(rng, 0, 0, between(rng, 0, 0.03), between(rng, 0, 0.09))
+    by_hand = chance(rng, BY_HAND)
+    margin = (
+        between(rng, 0.02, 0.15) if by_hand else pick(rng, 0, 0, between(rng, 0, 0.03), between(rng, 0, 0.09))
+    )
     sides = [margin * between(rng, 0, 1.4) if chance(rng, 0.8) else -between(rng, 0, 0.01) for _ in range(4)]
     x0, y0, x1, y1 = sides[0] * width, sides[1] * height, width * (1 - sides[2]), height * (1 - sides[3])
     corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float64)
-    angle = np.radians(rng.normal(0, pick(rng, 0.2, 0.6, 1.3)))
+    angle = np.radians(rng.normal(0, 2.2 if by_hand else pick(rng, 0.2, 0.6, 1.3)))
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     centre = corners.mean(0)
     corners = (corners - centre) @ turn.T + centre
-    if chance(rng, 0.6):
-        corners += rng.normal(0, between(rng, 0.001, 0.012), (4, 2)) * [width, height]
+    if by_hand or chance(rng, 0.6):
+        reach = between(rng, 0.01, 0.03) if by_hand else between(rng, 0.001, 0.012)
+        corners += rng.normal(0, reach, (4, 2)) * [width, height]
     return np.asarray(corners, np.float32)
 
 
@@ -131,7 +137,8 @@ def _light(
     height, width = printed_x.shape
     light = np.ones((height, width), np.float32)
     if chance(rng, 0.6):
-        light *= 1 - np.float32(between(rng, 0.03, 0.28)) * np.clip(noise(rng, height, width, 2), 0, 1)
+        fall = between(rng, 0.28, 0.6) if chance(rng, 0.15) else between(rng, 0.03, 0.28)
+        light *= 1 - np.float32(fall) * np.clip(noise(rng, height, width, 2), 0, 1)
     if has_gutter and chance(rng, 0.9):
         distance = np.abs(printed_x - np.float32(gutter)) / np.float32(sheet_width)
         light *= 1 - between(rng, 0.1, 0.85) * np.exp(-distance / between(rng, 0.006, 0.06))
@@ -232,10 +239,12 @@ def developed(rng: Rng, picture: Picture) -> Picture:
     if chance(rng, 0.6):
         fine = rng.standard_normal((*out.shape[:2], pick(rng, 1, 3)), np.float32)
         out += fine * np.float32(between(rng, 1, 9))
-    picture = np.clip(out, 0, 255).astype(np.uint8)
     depth = rng.random()
-    if depth < 0.3:
-        picture = _without_colour(rng, picture, one_bit=depth < 0.09)
+    if depth < 0.04:  # a photocopy: mid tones run into black and white
+        out = (out - between(rng, 110, 170)) * between(rng, 1.8, 4) + 128
+    picture = np.clip(out, 0, 255).astype(np.uint8)
+    if depth < 0.34:
+        picture = _without_colour(rng, picture, one_bit=0.04 <= depth < 0.16)
     if chance(rng, 0.5):
         quality = [cv2.IMWRITE_JPEG_QUALITY, count(rng, 22, 85)]
         picture = np.asarray(

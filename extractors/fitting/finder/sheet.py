@@ -226,7 +226,7 @@ class Sheet:
         part = self.pixels[top:bottom, left:right]
         rim = np.abs(picture[[0, -1]].astype(np.int16) - part[[0, -1]]).mean()
         if rim < 5 and np.abs(picture.astype(np.int16) - part).mean() < 12:
-            picture = (picture * 0.8).astype(np.uint8)  # as white as the paper: nobody could see its edges
+            picture = (picture * between(rng, 0.8, 0.95)).astype(np.uint8)  # else nobody could see its edges
         if chance(rng, 0.03):
             paste(part, picture, self._rounded(height, width))
         else:
@@ -294,7 +294,7 @@ class Sheet:
                 mask = ((field > 0.25 + 0.2 * step) & near).astype(np.uint8) * count(rng, 60, 160)
                 mask[:top], mask[bottom:], mask[:, :left], mask[:, right:] = 0, 0, 0, 0
                 lay(self.pixels, int(x0), int(y0), mask, colour(rng, 60, 255))
-        strength = between(rng, 0.28, 0.6) if chance(rng, 0.25) else between(rng, 0.6, 1)
+        strength = between(rng, 0.18, 0.6) if chance(rng, 0.4) else between(rng, 0.6, 1)
         lay(self.pixels, int(x0), int(y0), (ink * strength).astype(np.uint8), tint)
         left, top, right, bottom = int(x0) + left, int(y0) + top, int(x0) + right, int(y0) + bottom
         if (self.framed and chance(rng, 0.7)) or chance(rng, 0.06):
