@@ -28,7 +28,7 @@ from extractors.fitting.finder.provenance import model_digest, source_digest
 from extractors.fitting.finder.warm_start import load_exported
 
 CHECKPOINT = "checkpoint.pt"
-LEARNING_RATE = 1.5e-3
+LEARNING_RATE = 1e-3
 WARMUP = 100
 """Steps until the learning rate has risen."""
 WEIGHT_DECAY = 0.02

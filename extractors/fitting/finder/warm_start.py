@@ -3,6 +3,9 @@
 Export folds each batch norm into its convolution. Here each convolution gets a batch norm back that leaves
 its output as it is: it multiplies by the spread of its input and adds the mean, as seen on drawn pages. So
 the network answers as the file does; with the statistics of a batch, nearly so.
+
+Folding leaves small filters, which the first few hundred steps would overwrite. They are scaled to the size
+that training gives them, which batch norm takes back.
 """
 
 from __future__ import annotations
@@ -18,6 +21,8 @@ from torch import Tensor, nn
 from extractors.errors import UsageError
 from extractors.fitting.finder.network import Convolution, FinderNetwork
 
+FILTER_SIZE = 0.05
+"""Root mean square to which the filters before a batch norm are scaled."""
 _PREFIX = "network."
 _HALVED = ".parametrizations.weight.original"
 
@@ -31,16 +36,21 @@ def load_exported(network: FinderNetwork, model: Path, pages: Iterable[Tensor]) 
     """
     stored = _stored(model)
     convolutions = {name: part for name, part in network.named_modules() if isinstance(part, Convolution)}
+    scales = []
     for name, part in convolutions.items():
-        folded = stored.pop(f"{name}.0.bias", None)
-        if folded is not None:
-            stored |= {f"{name}.1.{key}": value for key, value in _neutral(part[1], folded).items()}
+        filters, folded = stored.get(f"{name}.0.weight"), stored.pop(f"{name}.0.bias", None)
+        if filters is not None and folded is not None:
+            scales.append(FILTER_SIZE / float(filters.square().mean().sqrt()))
+            filters *= scales[-1]
+            stored |= {
+                f"{name}.1.{key}": value for key, value in _neutral(part[1], folded, scales[-1]).items()
+            }
     try:
         network.load_state_dict(stored)
     except RuntimeError as error:
         what = str(error).splitlines()[1].strip()
         raise UsageError(f"{model}: holds another network than the one to be trained: {what}") from None
-    _normalise([part[1] for part in convolutions.values()], network, pages)
+    _normalise([part[1] for part in convolutions.values()], scales, network, pages)
 
 
 def _stored(model: Path) -> dict[str, Tensor]:
@@ -61,11 +71,11 @@ def _stored(model: Path) -> dict[str, Tensor]:
     }
 
 
-def _neutral(norm: Any, folded: Tensor) -> dict[str, Tensor]:
-    """The state of a batch norm that only adds `folded`."""
+def _neutral(norm: Any, folded: Tensor, scale: float) -> dict[str, Tensor]:
+    """The state of a batch norm that divides by `scale` and adds `folded`."""
     one = torch.ones_like(folded)
     return {
-        "weight": one * (1 + norm.eps) ** 0.5,
+        "weight": one * (1 + norm.eps) ** 0.5 / scale,
         "bias": folded,
         "running_mean": 0 * one,
         "running_var": one,
@@ -73,7 +83,9 @@ def _neutral(norm: Any, folded: Tensor) -> dict[str, Tensor]:
     }
 
 
-def _normalise(norms: list[Any], network: FinderNetwork, pages: Iterable[Tensor]) -> None:
+def _normalise(
+    norms: list[Any], scales: list[float], network: FinderNetwork, pages: Iterable[Tensor]
+) -> None:
     """Let neutral batch norms normalise by the mean and spread that their inputs have on `pages`."""
     moments: dict[int, list[tuple[Tensor, Tensor]]] = {index: [] for index in range(len(norms))}
 
@@ -91,6 +103,6 @@ def _normalise(norms: list[Any], network: FinderNetwork, pages: Iterable[Tensor]
             mean, square = (torch.stack(seen).mean(0) for seen in zip(*moments[index], strict=True))
             norm.running_mean.copy_(mean)
             norm.running_var.copy_(square - mean**2).clamp_(min=0)
-            norm.weight.copy_((norm.running_var + norm.eps).sqrt())
-            norm.bias.add_(mean)
+            norm.weight.copy_((norm.running_var + norm.eps).sqrt() / scales[index])
+            norm.bias.add_(mean / scales[index])
     network.train()
