@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box, area, centre, cover, height, overlap_y, union, width
-from extractors.grammar.caption_text import is_data
+from extractors.grammar.caption_text import is_datum
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates
@@ -32,6 +32,8 @@ DOUBTFUL = "low-score"
 """Why parts of a scan are left out. In a typeset book, on a page without words, they are parts of a plate."""
 TEXT_MARKS = "，。；,;"
 """Marks within sentences."""
+NAME_LINES = 2
+"""A name without such a mark has at most this many lines."""
 RUN_IN_LINES = 3
 """A word that begins this many lines of a book may be a label ..."""
 RUN_IN_WORDS = 2
@@ -281,11 +283,12 @@ def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:
 def body_size(layouts: Sequence[PageLayout]) -> float | None:
     """The size most characters of running text are set in (points); None for a book without any.
 
-    Data is none, and neither is a line by itself without a mark in it: a title, a dimension, a label.
+    Data is none, and neither are a line or two without a mark in them: a title, a name, a label.
     """
     sizes: Counter[float] = Counter()
     for block in (block for layout in layouts for block in layout.blocks):
-        if len(block.lines) > 1 or any(mark in block.text for mark in TEXT_MARKS):
-            for line in (line for line in block.lines if not is_data(line.text)):
+        told = [line for line in block.lines if not is_datum(line.text)]
+        if len(told) > NAME_LINES or any(mark in line.text for line in told for mark in TEXT_MARKS):
+            for line in told:
                 sizes[round(line.size * 2) / 2] += len(line.text)
     return min(sizes, key=lambda s: (-sizes[s], s)) if sizes else None

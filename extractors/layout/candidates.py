@@ -12,9 +12,10 @@ from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, w
 from extractors.grammar.caption_parts import Part, panel_key, split_parts
 from extractors.grammar.caption_text import (
     Direction,
+    Pointer,
     facing,
     is_credit,
-    is_data,
+    is_datum,
     is_metadata,
     only_points,
     split_bilingual,
@@ -67,7 +68,7 @@ PLAIN_REACH = 36.0
 FAR_REACH = 80.0
 """... or this many, where its type alone says that it is one (`pairing.edges`)."""
 PLAIN_LINES = 4
-"""An unlabelled caption has at most this many lines ..."""
+"""An unlabelled caption has at most this many lines besides data ..."""
 PLAIN_LENGTH = 120
 """... and this many characters; more is a paragraph."""
 TITLE_REACH = 1.0
@@ -90,6 +91,8 @@ _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}
 """A note names its source: 《敦煌学》，2012年，第26页."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
+_LAST_POINTER = re.compile(r"[（(\[【〔][^（()）]{2,8}[）)\]】〕]$|[→←↑↓▲▼▶◀]$")
+"""What may be a pointer at the end of a line: （右页左）, →. A bare （上） names the half of a work."""
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
 
 
@@ -221,7 +224,7 @@ def make_candidate(
         paragraph,
         number,
         key[0] if key else "",
-        any(is_data(line.text) for line in lines[1:]),
+        any(is_datum(line.text) for line in lines[1:]),
     )
 
 
@@ -236,18 +239,38 @@ def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
     bare = not body and not has_han(label.raw) and label.kind == "catalogue"
     if bare and not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
         return None  # Cat. 1 numbers its plate; anywhere else, No. 1 counts many things
-    return make_candidate("labelled", block, caption_lines(block), label, strength)
+    lines, pointed = pointer_apart(caption_lines(block))
+    made = make_candidate("labelled", block, lines, label, strength)
+    return made if pointed is None else replace(made, pointer=pointed.direction, spot=pointed.spot)
 
 
 def _pointer(block: Block) -> Candidate | None:
-    pointed = facing(block.text)
-    if pointed is None or only_points(block.text) or is_credit(pointed.body):
+    lines, pointed = pointer_apart(block.lines)
+    told = facing(block.text) if pointed is None else pointed
+    if told is None or is_credit(told.body) or (pointed is None and only_points(block.text)):
         return None
     if len(split_parts(block.text)[1]) >= 2:
         return None
-    if pointed.direction in ("above", "below") and not _UP_OR_DOWN.match(block.text):
+    if pointed is None and told.direction in ("above", "below") and not _UP_OR_DOWN.match(block.text):
         return None
-    return make_candidate("pointer", block, caption_lines(block), None, 0.6, pointed.direction)
+    block = Block(block.page, tuple(lines))
+    made = make_candidate("pointer", block, caption_lines(block), None, 0.6, told.direction)
+    return made if pointed is None else replace(made, spot=told.spot)
+
+
+def pointer_apart(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], Pointer | None]:
+    """The lines of a caption without the pointer that ends one of them, and that pointer.
+
+    双凤纹锦（右页左） or, on a line of its own below the title, （右页左）; a pointer that begins the caption stays.
+    """
+    for i, line in enumerate(lines):
+        found = _LAST_POINTER.search(line.text)
+        before = line.text[: found.start()].rstrip() if found else ""
+        if found is None or not (i or before) or not only_points(found[0].strip()):
+            continue
+        kept = [replace(line, text=before)] if before else []
+        return [*lines[:i], *kept, *lines[i + 1 :]], facing(found[0].strip())
+    return lines, None
 
 
 def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
@@ -301,7 +324,8 @@ def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
 def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
     whole, block = block, _first_line_alone(block, figures)
     text = block.text
-    if len(block.lines) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH or is_dimension(text):
+    told = [line for line in block.lines if not is_datum(line.text)]
+    if len(told) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH or is_dimension(text):
         return None
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
@@ -310,6 +334,7 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         or is_contact(text)
         or is_mention(text)
         or _CITATION.search(text)
+        or not any(map(str.isalpha, text))
         or (field is not None and not detail)
     ):
         return None

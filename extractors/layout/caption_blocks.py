@@ -8,12 +8,20 @@ from dataclasses import replace
 
 from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_parts import panel_key, split_parts
-from extractors.grammar.caption_text import facing, is_credit, is_data, is_metadata, only_points
+from extractors.grammar.caption_text import (
+    DATA_LENGTH,
+    facing,
+    is_credit,
+    is_data,
+    is_datum,
+    is_metadata,
+    only_points,
+)
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
-from extractors.layout.blocks import Block
+from extractors.layout.blocks import SENTENCE_ENDS, Block
 from extractors.records import TextLine
 
 STARTS_CAPTION = 0.45
@@ -121,18 +129,35 @@ def _value(found: re.Match[str]) -> int:
 
 
 def with_titles(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, each bare label (图版九, No. 45) joined to the title set apart from it in other type."""
+    """The blocks, each bare label or pointer (图版九, 右页左) joined to the title set apart from it."""
     rest = list(blocks)
     for block in blocks:
-        label = bare_label(block.text)
-        if label is None or label.kind == "table" or range_heading(block.text) is not None:
+        if block not in rest or not _wants_title(block):
             continue
-        following = [b for b in rest if b is not block and is_title_of(b, block)]
-        if following:
-            title = min(following, key=lambda b: gap(b.bbox, block.bbox))
-            rest[rest.index(block)] = Block(block.page, (*block.lines, *title.lines))
+        others = [b for b in rest if b is not block]
+        below = [b for b in others if is_title_of(b, block)] if len(block.lines) == 1 else []
+        above = [b for b in others if only_points(block.lines[0].text) and _is_title_over(b, block)]
+        title = min((*below, *above), key=lambda b: gap(b.bbox, block.bbox), default=None)
+        if title is not None:
+            parts = (block, title) if title in below else (title, block)
+            rest[rest.index(block)] = Block(block.page, tuple(n for part in parts for n in part.lines))
             rest.remove(title)
     return rest
+
+
+def _wants_title(block: Block) -> bool:
+    """Whether a block is a label, or a pointer with data at most."""
+    label = bare_label(block.text)
+    if label is not None:
+        return label.kind != "table" and range_heading(block.text) is None
+    return only_points(block.lines[0].text) and all(is_datum(line.text) for line in block.lines[1:])
+
+
+def _is_title_over(block: Block, pointer: Block) -> bool:
+    """Whether a block is the title right above a pointer."""
+    named = parse_label(block.text) is None and facing(block.text) is None and not is_credit(block.text)
+    short = len(block.text) <= DATA_LENGTH and block.text[-1] not in SENTENCE_ENDS
+    return named and short and is_title_of(pointer, block)
 
 
 def with_keys(blocks: Sequence[Block]) -> list[Block]:
@@ -152,19 +177,28 @@ def with_keys(blocks: Sequence[Block]) -> list[Block]:
 def with_tails(blocks: Sequence[Block], body: float | None) -> list[Block]:
     """The blocks, each caption joined to the lines that follow it closely in its own or smaller type.
 
-    `body` is the size of running text (points), where it is known.
+    A name without label is joined to the data below it (date, size, collection). `body` is the size of running
+    text (points), where it is known.
     """
     rest = list(blocks)
     for caption in blocks:
         captioned = caption_strength(caption.text) >= STARTS_CAPTION or facing(caption.text) is not None
-        while captioned and caption in rest:
+        while (captioned or _may_be_name(caption)) and caption in rest:
             tails = [b for b in rest if b is not caption and _is_tail_of(b, caption, body)]
+            tails = [b for b in tails if captioned or all(is_datum(line.text) for line in b.lines)]
             if not tails:
                 break
             tail = min(tails, key=lambda b: gap(b.bbox, caption.bbox))
             rest.remove(tail)
             rest[rest.index(caption)] = caption = Block(caption.page, (*caption.lines, *tail.lines))
     return rest
+
+
+def _may_be_name(block: Block) -> bool:
+    """Whether a block begins with a line that may name a thing: no data, label or field, no sentence."""
+    name = block.lines[0].text
+    plain = parse_label(name) is None and parse_labelled(name) is None and not is_credit(name)
+    return plain and len(name) <= DATA_LENGTH and not is_datum(name) and name[-1] not in SENTENCE_ENDS
 
 
 def _is_tail_of(block: Block, caption: Block, body: float | None) -> bool:
@@ -183,7 +217,7 @@ def _is_tail_of(block: Block, caption: Block, body: float | None) -> bool:
         aligned = centred or abs(whole[0] - b[0]) <= size
     if not (follows and aligned) or _begins_something(block):
         return False
-    data = all(is_data(line.text) for line in block.lines)
+    data = all(is_datum(line.text) for line in block.lines)
     bracketed = block.text[0] in "（(" and block.text[-1] in "）)"
     typeset = min(line.confidence for line in (*caption.lines, *block.lines)) == 1.0
     smaller = typeset and body is not None and block.size < BODY_SIZE * body

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from statistics import median
 from typing import Literal
 
 from extractors.geometry import Box, centre, gap, height, overlap_x, overlap_y, width
+from extractors.layout.candidates import Candidate
+from extractors.pairing.places import Place, places_of
 
 Side = Literal["below", "above", "left", "right", "inside", "corner"]
 
@@ -67,6 +69,13 @@ class Conventions:
     """Usual size of a caption in points."""
     body_size: float | None = None
     """Usual size of running text in points."""
+    places: Mapping[Place, int] = field(default_factory=dict)
+    """How many figures have a line without label at each place (`places.usual_places`)."""
+
+    def at_usual_place(self, figure: Box, line: Candidate) -> float:
+        """0..1: how usual it is in this book that a line without label stands so at a figure."""
+        count = max((self.places.get(place, 0) for place in places_of(figure, line)), default=0)
+        return 1.0 - 1.0 / max(1, count)
 
     def side_cost(self, side: Side, *, vertical: bool, labelled: bool = True) -> float:
         """-log of how usual a side is in this book, 0 for the most usual one, `UNHEARD` at most."""
@@ -95,20 +104,20 @@ def side_of(figure: Box, caption: Box) -> Side:
     return "corner"
 
 
-def learn(sightings: Iterable[Sighting], body_size: float | None) -> Conventions:
-    """The conventions that a book's pairs without doubt show, over the priors."""
+def learn(sightings: Iterable[Sighting], known: Conventions) -> Conventions:
+    """The conventions that a book's pairs without doubt show, over the priors; the rest is `known`."""
     seen = list(sightings)
     sides, plain_sides, vertical_sides = dict(PRIOR), dict(PRIOR), dict(VERTICAL_PRIOR)
     for sighting in seen:
         told = sides if sighting.word else plain_sides
         (vertical_sides if sighting.vertical else told)[sighting.side] += 1
-    return Conventions(
-        sides,
-        plain_sides,
-        vertical_sides,
-        dict(sorted(Counter(s.word for s in seen).items())),
-        median(s.size for s in seen) if seen else None,
-        body_size,
+    return replace(
+        known,
+        sides=sides,
+        plain_sides=plain_sides,
+        vertical_sides=vertical_sides,
+        words=dict(sorted(Counter(s.word for s in seen).items())),
+        caption_size=median(s.size for s in seen) if seen else None,
     )
 
 

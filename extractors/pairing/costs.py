@@ -60,6 +60,10 @@ class PairingCosts:
     """An unlabelled line in a book whose captions carry labels."""
     numbered: float = 0.4
     """Saved by an unlabelled line that begins with a number (1. 罐): parts of a plate do."""
+    with_data: float = 0.6
+    """Saved by an unlabelled line with data below it (date, size, collection): names of things have it."""
+    usual_place: float = 1.6
+    """Saved by an unlabelled line that stands at its figure as others do at theirs."""
     listed: float = 0.8
     """Saved by an unlabelled line that names several pictures (上图：… 下图：…)."""
 

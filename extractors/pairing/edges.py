@@ -185,7 +185,9 @@ def _edge(figure: Box, candidate: Candidate, conventions: Conventions) -> dict[s
     ):
         return None
     side = side_of(figure, caption)
+    usual = conventions.at_usual_place(figure, candidate) if candidate.kind == "plain" else 0.0
     return _words(candidate, side, conventions) | {
+        "usual_place": -usual,
         "distance": distance_of(figure, candidate),
         "side": _side(side, candidate, conventions),
         "misaligned": _misalignment(figure, caption, side),
@@ -218,6 +220,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
         "unusual": float(conventions.labelled and not numbered),
         "numbered": -float(numbered),
         "listed": -float(listed),
+        "with_data": -float(candidate.data),
     }
     return found | _type(candidate, conventions.body_size, listed=listed)
 

@@ -12,6 +12,7 @@ from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.numbering import with_numbered_captions
+from extractors.pairing.places import usual_places
 from extractors.pairing.plate_blocks import find_plate_blocks
 from extractors.pairing.plates import find_descriptions
 from extractors.pairing.proposals import Choices, LaidOutBook
@@ -43,11 +44,11 @@ def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
         tuple(descriptions),
         {layout.page: _open_candidates(layout, closed[layout.page]) for layout in layouts},
         tuple(waiting),
-        Conventions(body_size=size),
+        Conventions(body_size=size, places=usual_places(layouts)),
         costs,
     )
     first = near_captions(with_lines(opened))
-    return replace(opened, conventions=learn(list(_sightings(opened, first)), size))
+    return replace(opened, conventions=learn(_sightings(opened, first), opened.conventions))
 
 
 def _head_chapters(

@@ -7,7 +7,6 @@ rules.
 from __future__ import annotations
 
 from extractors.pairing.proposals import Claim, PairingRule
-from extractors.pairing.rules.aligned_lines import AlignedLines
 from extractors.pairing.rules.entries import Entries
 from extractors.pairing.rules.entry_names import EntryNames
 from extractors.pairing.rules.facing_pages import FacingPages
@@ -16,6 +15,6 @@ from extractors.pairing.rules.numbers import Numbers
 from extractors.pairing.rules.same_page import SamePage
 
 CLAIMS: tuple[Claim, ...] = ("number", "line", "caption", "name")
-NEAR: tuple[PairingRule, ...] = (Entries(), SamePage(), AlignedLines())
+NEAR: tuple[PairingRule, ...] = (Entries(), SamePage())
 """The rules of captions that look at one page: their pairs say what is left for other pages."""
 RULES: tuple[PairingRule, ...] = (Numbers(), KeyedLists(), *NEAR, FacingPages(), EntryNames())

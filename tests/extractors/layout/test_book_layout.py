@@ -141,3 +141,8 @@ def test_a_full_plate_of_a_typeset_book_is_whole(seen: Box | None, toned: tuple[
     assert [f.bbox for f in lay_out(book([*text, plate]))[2].figures] == [(0, 0, 420, 595)]
     scanned = [full_plate(n, [Region((60, 80, 380, 560), "scan")]) for n in (1, 2)]
     assert [f.bbox for f in lay_out(book([*scanned, plate]))[2].figures] == ([seen] if seen else [])
+
+
+def test_names_with_their_data_are_no_running_text() -> None:
+    lines = [line("双凤纹锦", 50, 100), line("长32厘米，宽20厘米", 50, 116), line("青岚博物馆藏", 50, 132)]
+    assert body_size(lay_out(book([page(1, lines)]))) is None

@@ -296,6 +296,48 @@ def test_a_line_may_be_a_caption_up_to_three_centimetres_off() -> None:
     assert candidates([line("莲花纹瓦当", 100, 382)]) == []
 
 
+POINTERS = {
+    "before": [line("（右页左）", 50, 500, 8), line("双凤纹锦", 50, 512, 11)],
+    "below": [line("双凤纹锦", 50, 500, 11), line("（右页左）", 50, 514, 8)],
+    "behind": [line("双凤纹锦（右页左）", 50, 500, 11)],
+}
+
+
+@pytest.mark.parametrize("lines", POINTERS.values(), ids=POINTERS)
+@pytest.mark.parametrize("data", [[], [line("唐　长32厘米", 50, 528, 8)]], ids=["alone", "with data"])
+def test_a_pointer_and_its_title_are_one_wherever_the_pointer_stands(
+    lines: list[TextLine], data: list[TextLine]
+) -> None:
+    found = only([*lines, *data])
+    assert (found.kind, found.pointer, found.spot, found.title) == ("pointer", "right", "left", "双凤纹锦")
+
+
+def test_the_half_of_a_work_is_no_pointer() -> None:
+    found = only([line("图3 百子图（上）", 50, BELOW)])
+    assert (found.pointer, found.body) == (None, "百子图（上）")
+
+
+@pytest.mark.parametrize("size", [8, 11])
+def test_a_name_and_the_data_below_it_are_one_text(size: float) -> None:
+    data = ("唐", "长32厘米", "青岚博物馆藏")
+    found = only(
+        [
+            line("双凤纹锦", 50, BELOW, 11),
+            *(line(t, 50, BELOW + 16 + 13 * k, size) for k, t in enumerate(data)),
+        ]
+    )
+    assert (found.title, found.data) == ("双凤纹锦", True)
+    assert all(text in found.text for text in data)
+
+
+def test_a_name_without_data_below_it() -> None:
+    assert not only([line("双凤纹锦", 50, BELOW, 11)]).data
+
+
+def test_figures_alone_are_no_caption() -> None:
+    assert candidates([line("31750% 1755 39%", 50, BELOW)]) == []
+
+
 TITLE, TEXT = (
     line("染料从何而来", 262, 102, 12),
     "染色之法，见于《天工开物》，红以红花，蓝以蓼蓝，黄以黄檗与栀子，皆取诸草木。",

@@ -50,7 +50,7 @@ def test_before_a_book_is_read_captions_are_expected_below() -> None:
 
 @pytest.mark.parametrize("side", ["above", "left", "right"])
 def test_a_book_teaches_its_side(side: str) -> None:
-    learned = learn(sightings(side, 20), 10.0)
+    learned = learn(sightings(side, 20), Conventions(body_size=10.0))
     assert learned.side_cost(side, vertical=False) == 0  # type: ignore[arg-type]
     assert learned.side_cost("below", vertical=False) > 0
     assert learned.caption_size == 9.0
@@ -58,14 +58,14 @@ def test_a_book_teaches_its_side(side: str) -> None:
 
 
 def test_vertical_captions_teach_nothing_about_horizontal_ones() -> None:
-    learned = learn(sightings("left", 20, vertical=True), None)
+    learned = learn(sightings("left", 20, vertical=True), Conventions())
     assert learned.side_cost("below", vertical=False) == 0
     assert learned.side_cost("left", vertical=True) == 0
 
 
 def test_a_book_whose_captions_carry_labels() -> None:
-    assert learn(sightings("below", 9) + sightings("below", 1, ""), None).labelled
-    assert not learn(sightings("below", 9, ""), None).labelled
+    assert learn(sightings("below", 9) + sightings("below", 1, ""), Conventions()).labelled
+    assert not learn(sightings("below", 9, ""), Conventions()).labelled
     assert not Conventions().labelled
 
 

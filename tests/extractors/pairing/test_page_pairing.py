@@ -33,7 +33,7 @@ def pairs(
 
 
 def used_to(side: str, *, vertical: bool = False) -> Conventions:
-    return learn([Sighting(side, vertical, 1.0, 10.0, "图") for _ in range(20)], 10.0)  # type: ignore[arg-type]
+    return learn([Sighting(side, vertical, 1.0, 10.0, "图") for _ in range(20)], Conventions(body_size=10.0))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,56 @@
+"""Where a short line stands at its picture, and how often in the book: the names in a grid of seals.
+
+One such line may be a heading or a remnant of text; that it stands so at picture after picture is what tells.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from extractors.geometry import Box, gap, overlap_x
+from extractors.layout.book_layout import PageLayout
+from extractors.layout.candidates import DETAIL_LENGTH, Candidate
+
+NEAR = 2.0
+"""Such a line stands within this many characters of its picture."""
+STEP = 3.0
+"""Points by which a place may differ and still be the same."""
+
+Place = tuple[str, int, int, int]
+"""Side and what is aligned; distance and offset in steps; size of the type in half points."""
+
+
+def usual_places(layouts: Iterable[PageLayout]) -> Mapping[Place, int]:
+    """How many figures of a book have a line without label at each place."""
+    counts: Counter[Place] = Counter()
+    for layout in layouts:
+        boxes = [figure.bbox for figure in layout.figures]
+        at: set[tuple[int, Place]] = set()
+        for line in (c for c in layout.candidates if c.kind == "plain"):
+            nearest = min(range(len(boxes)), key=lambda i: gap(boxes[i], line.bbox), default=None)
+            if nearest is not None:
+                at.update((nearest, place) for place in places_of(boxes[nearest], line))
+        counts.update(place for _, place in at)
+    return counts
+
+
+def places_of(figure: Box, line: Candidate) -> frozenset[Place]:
+    """The places at which a short line stands: by its left edge and by its centre; none for one far off."""
+    text = line.bbox
+    if len(line.title) > DETAIL_LENGTH or gap(figure, text) > NEAR * line.size or line.text.endswith("。"):
+        return frozenset()
+    size = round(2 * line.size)
+    if overlap_x(figure, text) > 0:
+        below = text[1] + text[3] > figure[1] + figure[3]
+        side, apart = ("below", text[1] - figure[3]) if below else ("above", figure[1] - text[3])
+        ends, figure_ends = (text[0], text[2]), (figure[0], figure[2])
+    else:
+        right = text[0] >= figure[2]
+        side, apart = ("right", text[0] - figure[2]) if right else ("left", figure[0] - text[2])
+        ends, figure_ends = (text[1], text[3]), (figure[1], figure[3])
+    offs = {"start": ends[0] - figure_ends[0], "end": ends[1] - figure_ends[1]}
+    offs["middle"] = (offs["start"] + offs["end"]) / 2
+    return frozenset(
+        (f"{side} {name}", round(apart / STEP), round(off / STEP), size) for name, off in offs.items()
+    )
