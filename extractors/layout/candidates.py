@@ -130,6 +130,11 @@ class Candidate:
     """Whether lines of data (date, material, size, collection) stand below its first line."""
 
     @property
+    def printed(self) -> str:
+        """All of it, in both languages."""
+        return f"{self.text} {self.english}" if self.english else self.text
+
+    @property
     def title(self) -> str:
         """The name in it, "" for a bare number."""
         return title_of(self.stem if self.parts else self.body)
@@ -261,7 +266,7 @@ def _pointer(block: Block) -> Candidate | None:
 def pointer_apart(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], Pointer | None]:
     """The lines of a caption without the pointer that ends one of them, and that pointer.
 
-    双凤纹锦（右页左） or, on a line of its own below the title, （右页左）; a pointer that begins the caption stays.
+    双凤纹锦（右页左） or, on a line of its own below the title, （右页左）. One that comes first stays.
     """
     for i, line in enumerate(lines):
         found = _LAST_POINTER.search(line.text)

@@ -18,6 +18,7 @@ from extractors.grammar.caption_text import (
     only_points,
 )
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
+from extractors.grammar.characters import has_han
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
@@ -42,7 +43,7 @@ its character heights."""
 TAIL_LINES = 6
 """Such a block has at most this many lines."""
 TAIL_SIZE = 1.03
-"""It is set in type no larger than the caption's, times this."""
+"""It is set in type no larger than the caption's largest, times this."""
 BODY_SIZE = 0.97
 """Type of this share of running text's size is running text's: there only data belongs to the caption."""
 TITLE_LENGTH = 120
@@ -177,15 +178,18 @@ def with_keys(blocks: Sequence[Block]) -> list[Block]:
 def with_tails(blocks: Sequence[Block], body: float | None) -> list[Block]:
     """The blocks, each caption joined to the lines that follow it closely in its own or smaller type.
 
-    A name without label is joined to the data below it (date, size, collection). `body` is the size of running
-    text (points), where it is known.
+    So is a name without label to the short lines below it: place, date, size, collection, its English. `body`
+    is the size of running text (points), where it is known.
     """
     rest = list(blocks)
     for caption in blocks:
         captioned = caption_strength(caption.text) >= STARTS_CAPTION or facing(caption.text) is not None
         while (captioned or _may_be_name(caption)) and caption in rest:
-            tails = [b for b in rest if b is not caption and _is_tail_of(b, caption, body)]
-            tails = [b for b in tails if captioned or all(is_datum(line.text) for line in b.lines)]
+            tails = [b for b in rest if b is not caption and _follows_caption(b, caption)]
+            if captioned:
+                tails = [b for b in tails if _is_tail(b, caption, body)]
+            else:
+                tails = [b for b in tails if not any(map(_is_prose, b.lines))]
             if not tails:
                 break
             tail = min(tails, key=lambda b: gap(b.bbox, caption.bbox))
@@ -198,15 +202,24 @@ def _may_be_name(block: Block) -> bool:
     """Whether a block begins with a line that may name a thing: no data, label or field, no sentence."""
     name = block.lines[0].text
     plain = parse_label(name) is None and parse_labelled(name) is None and not is_credit(name)
-    return plain and len(name) <= DATA_LENGTH and not is_datum(name) and name[-1] not in SENTENCE_ENDS
+    short = len(block.lines) <= TAIL_LINES and not any(map(_is_prose, block.lines))
+    return plain and short and not is_datum(name)
 
 
-def _is_tail_of(block: Block, caption: Block, body: float | None) -> bool:
-    last = caption.lines[-1]
-    size = last.size
-    if block.vertical != caption.vertical or len(block.lines) > TAIL_LINES or block.size > TAIL_SIZE * size:
+def _is_prose(line: TextLine) -> bool:
+    """Whether a line is rather one of a paragraph than of a name and its data."""
+    text = line.text
+    long = len(text) > DATA_LENGTH and has_han(text)
+    return long or text[-1] in SENTENCE_ENDS or ("，" in text and not is_datum(text))
+
+
+def _follows_caption(block: Block, caption: Block) -> bool:
+    """Whether a short block follows a caption closely and aligned, in no larger type, and begins nothing."""
+    size = caption.lines[-1].size
+    largest = TAIL_SIZE * max(line.size for line in caption.lines)
+    if block.vertical != caption.vertical or len(block.lines) > TAIL_LINES or block.size > largest:
         return False
-    a, b = last.bbox, block.bbox
+    a, b = caption.lines[-1].bbox, block.bbox
     if caption.vertical:
         follows = -2 <= a[0] - b[2] <= TAIL_GAP * size
         aligned = abs(a[1] - b[1]) <= size or abs(caption.bbox[1] - b[1]) <= size
@@ -215,8 +228,11 @@ def _is_tail_of(block: Block, caption: Block, body: float | None) -> bool:
         whole = caption.bbox
         centred = abs((whole[0] + whole[2]) - (b[0] + b[2])) / 2 <= size
         aligned = centred or abs(whole[0] - b[0]) <= size
-    if not (follows and aligned) or _begins_something(block):
-        return False
+    return follows and aligned and not _begins_something(block)
+
+
+def _is_tail(block: Block, caption: Block, body: float | None) -> bool:
+    """Whether what follows a caption is more of it: data, a bracket, lines in smaller type than the text."""
     data = all(is_datum(line.text) for line in block.lines)
     bracketed = block.text[0] in "（(" and block.text[-1] in "）)"
     typeset = min(line.confidence for line in (*caption.lines, *block.lines)) == 1.0

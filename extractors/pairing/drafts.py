@@ -90,7 +90,7 @@ def captioned(draft: Draft, candidate: Candidate, rule: str, margin: float) -> D
         sub=sub,
         namespace=space,
         number=number,
-        caption=candidate.text,
+        caption=candidate.printed,
         title="" if bare else candidate.title,
         description="" if bare else candidate.description or candidate.body,
         english=_unlabelled(candidate.english),

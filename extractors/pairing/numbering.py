@@ -16,11 +16,12 @@ from extractors.grammar.captions import Label
 from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.grammar.label_numbers import Key
+from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate, make_candidate
-from extractors.layout.caption_blocks import is_title_of
-from extractors.layout.caption_lines import without_paragraph
+from extractors.layout.caption_blocks import is_title_of, with_tails
+from extractors.layout.caption_lines import caption_lines, without_paragraph
 from extractors.records import TextLine
 
 LONGEST_GAP = 2
@@ -48,9 +49,10 @@ _CHAPTER = re.compile(r"\s*([0-9]{1,3})[-–—·](?=[0-9])")
 
 @dataclass(frozen=True, slots=True)
 class _Numbered:
-    """One line or block that begins with a number and goes on with a title."""
+    """A block that begins with a number and goes on with a title."""
 
     block: Block
+    """The number, the title and what of the caption follows them: data, its English."""
     number: Key
     """(18,), or (1, 2) for 1-2: chapter and picture."""
     title: str
@@ -60,12 +62,10 @@ class _Numbered:
 
 def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     """The layouts, numbered titles made labelled candidates where the book numbers its captions so."""
-    largest = HEADING_SIZE * (body_size(layouts) or 0.0)
+    body = body_size(layouts)
     plates = {x.page: len(x.figures) for x in layouts if x.figures and not _has_caption(x)}
     pages = {
-        layout.page: _numbered(
-            layout, largest, (plates.get(layout.page - 1, 0), plates.get(layout.page + 1, 0))
-        )
+        layout.page: _numbered(layout, body, (plates.get(layout.page - 1, 0), plates.get(layout.page + 1, 0)))
         for layout in layouts
     }
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
@@ -78,29 +78,48 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
 
 
-def _numbered(layout: PageLayout, largest: float, faced: tuple[int, int]) -> list[_Numbered]:
-    """The numbered titles of a page: one alone, or several near its figures in type up to `largest` points.
+def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) -> list[_Numbered]:
+    """The numbered titles of a page: one alone, or several near its figures in no heading's type.
 
     One alone may stand beside a figure or on a page that faces a plate; several on a page that faces as many
     (`faced` counts the plates of the page before and of the page after). None where they are more than the
-    figures: those are a list.
+    figures: those are a list. A number on a line of its own heads an entry in any type; `body` is the size of
+    running text (points).
     """
     found: list[_Numbered] = []
     near = 0
-    for block in (*_with_titles(layout), *(Block(layout.page, (line,)) for line in layout.inner)):
-        head, paragraph = _head(block)
-        text = "".join(line.text for line in head) if len(head) <= 2 else ""
-        chapter = _CHAPTER.match(fold(text))
-        heading = parse_entry_heading(text[chapter.end() :] if chapter else text)
-        if heading is not None and not _PART.match(heading.title):
-            number = (*((int(chapter[1]),) if chapter else ()), int(heading.number))
-            found.append(_Numbered(Block(layout.page, tuple(head)), number, heading.title, paragraph))
+    largest = HEADING_SIZE * (body or 0.0)
+    own_line, joined = _with_titles(layout)
+    blocks = with_tails(joined, body)
+    for block in (*blocks, *(Block(layout.page, (line,)) for line in layout.inner)):
+        numbered = _numbered_title(block, alone=block.lines[0] in own_line)
+        if numbered is not None:
+            found.append(numbered)
             beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
-            near += beside and block.size < largest
+            near += block.lines[0] in own_line or (beside and block.size < largest)
     alone = len(found) == 1 and (bool(layout.figures) or any(faced))
     listed = near == len(found) <= len(layout.figures)
     faces = not layout.figures and len(found) in faced
     return sorted(found, key=lambda n: n.number) if alone or listed or faces else []
+
+
+def _numbered_title(block: Block, *, alone: bool) -> _Numbered | None:
+    """The number and the title that a block begins with; `alone`: they were lines of their own.
+
+    No year stands on a line of its own over a title: there numbers may be of any size.
+    """
+    head, paragraph = _head(block)
+    text = "".join(line.text for line in head) if len(head) <= 2 else ""
+    chapter = _CHAPTER.match(fold(text))
+    counted = _BARE_NUMBER.match(text) if alone else None
+    titled = f"(1) {text[counted.end() :].strip()}" if counted else text[chapter.end() if chapter else 0 :]
+    heading = parse_entry_heading(titled)
+    if heading is None or _PART.match(heading.title):
+        return None
+    number = parse_number(counted[0]) if counted else int(heading.number)
+    key = (*((int(chapter[1]),) if chapter and not counted else ()), number or 0)
+    whole = Block(block.page, tuple(head)) if paragraph else block
+    return _Numbered(whole, key, heading.title, paragraph)
 
 
 def _head(block: Block) -> tuple[Sequence[TextLine], str]:
@@ -119,18 +138,22 @@ def _head(block: Block) -> tuple[Sequence[TextLine], str]:
     return head, ""
 
 
-def _with_titles(layout: PageLayout) -> list[Block]:
-    """The blocks, a number alone on its line joined to the title that stands below it."""
-    joined = []
+def _with_titles(layout: PageLayout) -> tuple[set[TextLine], list[Block]]:
+    """The blocks, a number alone on its line joined to the title that stands below it; and those lines."""
+    blocks = list(layout.blocks)
+    own_line: set[TextLine] = set()
     for block in layout.blocks:
-        if len(block.lines) == 1 and _BARE_NUMBER.fullmatch(block.text):
-            titles = [b for b in layout.blocks if b is not block and is_title_of(b, block)]
-            title = min(titles, key=lambda b: gap(b.bbox, block.bbox), default=None)
-            if title is not None:
-                name = replace(title.lines[0], text=f"{block.text}\u3000{title.lines[0].text}")
-                block = Block(block.page, (replace(name, bbox=union([block.bbox, name.bbox])),))
-        joined.append(block)
-    return joined
+        if block not in blocks or len(block.lines) != 1 or not _BARE_NUMBER.fullmatch(block.text):
+            continue
+        titles = [b for b in blocks if b is not block and is_title_of(b, block)]
+        title = min(titles, key=lambda b: gap(b.bbox, block.bbox), default=None)
+        if title is not None:
+            name = replace(title.lines[0], text=f"{block.text}\u3000{title.lines[0].text}")
+            name = replace(name, bbox=union([block.bbox, name.bbox]))
+            own_line.add(name)
+            blocks[blocks.index(block)] = Block(block.page, (name, *title.lines[1:]))
+            blocks.remove(title)
+    return own_line, blocks
 
 
 def _has_caption(layout: PageLayout) -> bool:
@@ -165,10 +188,14 @@ def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
 
 
 def _candidate(numbered: _Numbered) -> Candidate:
-    text = numbered.block.text
+    lines = caption_lines(numbered.block)
+    first = lines[0].text
     printed = "-".join(map(str, numbered.number))
-    raw = text[: text.rfind(numbered.title)].strip() if numbered.title in text else printed
+    raw = first[: first.rfind(numbered.title)].strip() if numbered.title in first else printed
     label = Label("plate", "", numbered.number, raw)
-    made = make_candidate("labelled", numbered.block, numbered.block.lines, label, STRENGTH)
-    stem, parts = split_parts(numbered.title)
-    return replace(made, body=numbered.title, stem=stem, parts=tuple(parts), description=numbered.paragraph)
+    made = make_candidate("labelled", numbered.block, lines, label, STRENGTH)
+    body = made.text.removeprefix(raw).lstrip(" \u3000.、．-—–") if raw else made.text
+    stem, parts = split_parts(body)
+    return replace(
+        made, body=body, stem=stem, parts=tuple(parts), description=numbered.paragraph or made.description
+    )

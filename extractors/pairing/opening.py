@@ -32,7 +32,7 @@ def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
     layouts = lay_out(book)
     entries, entry_blocks = find_entries(layouts)
     numbered = with_numbered_captions(layouts)
-    if not entries or _head_chapters(entries, layouts, numbered):
+    if not entries or _are_captioned(entries, layouts, numbered):
         layouts, entries, entry_blocks = numbered, [], set()
     descriptions, section_blocks = find_descriptions(layouts)
     waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
@@ -51,20 +51,22 @@ def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
     return replace(opened, conventions=learn(_sightings(opened, first), opened.conventions))
 
 
-def _head_chapters(
+def _are_captioned(
     entries: Sequence[Entry], layouts: Sequence[PageLayout], numbered: Sequence[PageLayout]
 ) -> bool:
-    """Whether the headings of `entries` are those of chapters, whose pictures have numbered lines each.
+    """Whether numbered captions tell the pictures of `entries` better than their headings do.
 
-    `numbered` is the result of `with_numbered_captions` for `layouts`. Entries have about as many numbers as
-    headings; the headings of chapters are far fewer.
+    `numbered` is the result of `with_numbered_captions` for `layouts`. The headings of chapters are far fewer
+    than the numbers; entries without labelled paragraphs are no better known than captions.
     """
     count = sum(
         c.kind == "labelled" and c not in before.candidates
         for before, after in zip(layouts, numbered, strict=True)
         for c in after.candidates
     )
-    return count >= PER_CHAPTER * max(1, sum(bool(entry.figures) for entry in entries))
+    shown = sum(bool(entry.figures) for entry in entries)
+    labelled = any(entry.fields.keys() - {"collection"} for entry in entries)
+    return count >= max(1, shown) * (PER_CHAPTER if labelled else 1)
 
 
 def with_lines(book: LaidOutBook) -> LaidOutBook:

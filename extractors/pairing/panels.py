@@ -149,7 +149,7 @@ def with_own_line(draft: Draft, line: Candidate) -> Draft:
     assert common is not None
     own = _counts_parts_of(line, common)
     return draft.with_(
-        caption=line.text if own else draft.caption,
+        caption=line.printed if own else draft.caption,
         number=line.text.removesuffix(line.body).strip(" 　.、") if own else draft.number,
         group=_group_of(common),
         title=line.title,

@@ -105,7 +105,7 @@ def _entry_draft(book: LaidOutBook, layout: PageLayout, ref: FigureRef, choice: 
     if name is None:
         return draft
     candidate = book.candidate(name.text)
-    return draft.with_(candidate=candidate, caption=candidate.text)
+    return draft.with_(candidate=candidate, caption=candidate.printed)
 
 
 def _page_drafts(book: LaidOutBook, layout: PageLayout) -> list[Draft]:

@@ -124,7 +124,33 @@ def test_titles_on_pages_that_face_their_plates_are_captions() -> None:
     for k in range(5):
         title = [line(f"{NUMERALS[k]}　{NAMES[k]}　春秋", 60, 80), line("高31厘米", 60, 98)]
         openings += [page(2 * k + 1, title), page(2 * k + 2, [], [figure(0, 0, 420, 595)])]
-    assert labels(*openings) == counted(5)
+    assert labels(*openings) == [(key, f"{body}　高31厘米") for key, body in counted(5)]
+
+
+def lots(first: int, *, sizes: tuple[float, float] = (16, 14)) -> list[PageContent]:
+    """Pages of a sale: a picture, beside it the lot's number on its own line, its name, data, text."""
+    return [
+        page(
+            n + 1,
+            [
+                line(str(first + n), 240, 100, sizes[0]),
+                line(name, 240, 122, sizes[1]),
+                line("A Bronze Vessel", 240, 142, 8),
+                line("高31厘米", 240, 154, 9),
+                *prose(240, 190, 150, 6, start=n),
+                *prose(50, 400, 320, 8, start=n),
+            ],
+            [figure(50, 90, 200, 300)],
+        )
+        for n, name in enumerate(NAMES[:5])
+    ]
+
+
+@pytest.mark.parametrize("first", [18, 2801])
+def test_a_number_on_a_line_of_its_own_over_a_name_in_large_type(first: int) -> None:
+    drafts = solve_book(book(lots(first))).drafts
+    assert [(d.key, d.title) for d in drafts] == [((first + k,), name) for k, name in enumerate(NAMES[:5])]
+    assert drafts[0].caption == f"{first}\u3000{NAMES[0]}\u3000高31厘米 A Bronze Vessel"
 
 
 @pytest.mark.parametrize("own", [("20.1　纹饰拓片", "20.2　线图"), ("20.A　纹饰拓片", "20.B　线图")])
