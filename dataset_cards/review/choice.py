@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dataset_cards.review.page_decisions import Decisions
@@ -40,10 +39,27 @@ class Choice:
         return item.type == "pair" and self.low <= item.row["confidence"] <= self.high
 
 
-def chosen(version: VersionItems, choice: Choice, decisions: Decisions) -> Iterator[tuple[Item, bool]]:
-    """The items asked for in the order of the queue, each with whether it is decided."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a choice comes to."""
+
+    items: tuple[tuple[Item, bool], ...]
+    """In the order of the queue, each with whether it is decided; the first ones only."""
+    left: int
+    """Undecided, in all."""
+    total: int
+
+
+def choose(version: VersionItems, choice: Choice, decisions: Decisions, most: int) -> Chosen:
+    """The first `most` items asked for, and how many there are."""
+    items: list[tuple[Item, bool]] = []
+    left = total = 0
     for item in version.queue:
-        if choice.holds(item):
-            decided = decisions.has(item)
-            if choice.decided or not decided:
-                yield item, decided
+        if not choice.holds(item):
+            continue
+        total += 1
+        decided = decisions.has(item)
+        left += not decided
+        if len(items) < most and (choice.decided or not decided):
+            items.append((item, decided))
+    return Chosen(tuple(items), left, total)

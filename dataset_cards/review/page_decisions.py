@@ -36,7 +36,7 @@ class DecidedBook:
 
     def is_merged(self, item: Item) -> bool:
         """Whether the item's figure became a part of another."""
-        return item.bbox is not None and place(item.page, item.bbox) in self.merged
+        return bool(self.merged) and item.bbox is not None and place(item.page, item.bbox) in self.merged
 
     def is_done(self, page: int) -> bool:
         """Whether a person looked at everything on the page."""
@@ -67,6 +67,8 @@ class Decisions:
     def has(self, item: Item) -> bool:
         """Whether a person decided on the item, or on the whole of its page."""
         book = self.of_book(item.book)
+        if not (book.book.figures or book.book.done):
+            return False
         if book.is_done(item.page) or book.of(item) is not None or book.is_merged(item):
             return True
         return item.type == "caption" and item.bbox is not None and place(item.page, item.bbox) in book.linked

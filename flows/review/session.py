@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, get_args
 
-from dataset_cards.review.choice import Choice, chosen
+from dataset_cards.review.choice import Choice, choose
 from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction
 from dataset_cards.review.page_state import page_state
 from dataset_cards.review.version_items import WHYS, Item, VersionItems
@@ -53,15 +53,9 @@ class Session:
 
     def queue(self, choice: Choice) -> dict[str, Any]:
         """The items asked for, the first `SENT_AT_ONCE` of them, and how many there are in all."""
-        decisions = self.journal.decisions()
-        sent: list[dict[str, Any]] = []
-        left = 0
-        for item, decided in chosen(self.version, choice, decisions):
-            left += 1
-            if len(sent) < SENT_AT_ONCE:
-                sent.append(_listed(item, decided))
-        total = sum(choice.holds(item) for item in self.version.queue)
-        return {"items": sent, "left": left, "total": total, "damaged": self.journal.damaged}
+        found = choose(self.version, choice, self.journal.decisions(), SENT_AT_ONCE)
+        items = [_listed(item, decided) for item, decided in found.items]
+        return {"items": items, "left": found.left, "total": found.total, "damaged": self.journal.damaged}
 
     def page(self, book: str, page: int) -> dict[str, Any]:
         """Everything on a page. Raises KeyError for a page that the version has not."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dataset_cards.review.choice import Choice, chosen
+from dataset_cards.review.choice import Choice, choose
 from dataset_cards.review.corrections import decide
 from dataset_cards.review.page_decisions import Decisions
 from dataset_cards.review.page_state import page_state
@@ -65,15 +65,18 @@ def test_only_undecided_items_are_chosen_unless_asked(version: VersionItems) -> 
     item = version.queue[0]
     accepted = decide("accept", who="a", book=item.book, page=item.page, bbox=item.bbox, pair_id=item.id)
     decisions = Decisions([accepted])
-    left = [found for found, _ in chosen(version, Choice(), decisions)]
-    assert item not in left
-    assert len(left) == len(version.queue) - 1
-    everything = list(chosen(version, Choice(decided=True), decisions))
-    assert [found for found, decided in everything if decided] == [item]
-    assert len(everything) == len(version.queue)
+    total = len(version.queue)
+    undecided = choose(version, Choice(), decisions, most=total)
+    assert item not in [found for found, _ in undecided.items]
+    assert (len(undecided.items), undecided.left, undecided.total) == (total - 1, total - 1, total)
+    everything = choose(version, Choice(decided=True), decisions, most=total)
+    assert [found for found, decided in everything.items if decided] == [item]
+    assert (len(everything.items), everything.left) == (total, total - 1)
+    assert len(choose(version, Choice(), decisions, most=2).items) == 2
 
 
 def test_confidence_bounds_leave_pairs_alone(version: VersionItems) -> None:
-    found = [item for item, _ in chosen(version, Choice(low=0.5, high=0.6), Decisions())]
+    some = choose(version, Choice(low=0.5, high=0.6), Decisions(), most=100)
+    found = [item for item, _ in some.items]
     assert found
     assert all(item.type == "pair" and 0.5 <= item.row["confidence"] <= 0.6 for item in found)
