@@ -23,6 +23,7 @@ def page_state(version: VersionItems, decided: DecidedBook, book: str, page: int
     shown = [i for i in items if i.type in ("pair", "figure") and not decided.is_merged(i)]
     figures = [_figure(item, decided.of(item)) for item in shown]
     figures += _added(decided, items)
+    figures.sort(key=_turn)
     here = [figure for figure in figures if figure["target"]["page"] == page]
     done = decided.book.done.get(page) if decided.book.done else None
     return {
@@ -34,6 +35,12 @@ def page_state(version: VersionItems, decided: DecidedBook, book: str, page: int
         "failures": [dict(item.row) for item in items if item.type == "failure"],
         "done": None if done is None else _line(done),
     }
+
+
+def _turn(figure: State) -> tuple[float, float, str]:
+    """From the top of the page to its foot."""
+    x0, y0 = figure["now"]["boxes"][0][:2]
+    return y0, x0, figure["id"]
 
 
 def _figure(item: Item, decision: Decision | None) -> State:

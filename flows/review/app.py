@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from dataset_cards.review.choice import Choice
 from flows.review.access import Access
 from flows.review.pictures import LEVELS, NoPictureError
+from flows.review.printed_text import caption_fields
 from flows.review.session import Session
 
 PICTURES_KEPT = "private, max-age=86400"
@@ -40,6 +41,9 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
         x0, y0, x1, y1 = (float(number) for number in request.query_params["box"].split(","))
         found = session.texts.at(request.path_params["book"], request.path_params["page"], (x0, y0, x1, y1))
         return _json({"text": found})
+
+    def fields(request: Request) -> Response:
+        return _json(caption_fields(request.query_params["text"]))
 
     def page_picture(request: Request) -> Response:
         given = request.path_params
@@ -67,6 +71,7 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
         Route("/api/queue", queue),
         Route("/api/page/{book}/{page:int}", page),
         Route("/api/text/{book}/{page:int}", text),
+        Route("/api/fields", fields),
         Route("/api/decide", decide, methods=["POST"]),
         Route("/pictures/{digest}/page/{book}/{page:int}/{level:int}", page_picture),
         Route("/pictures/{digest}/crop/{item}", crop),

@@ -33,7 +33,7 @@ def review_workspace(root: Path, settings: Settings, *, port: int, who: str, ope
     Raises UsageError (no workspace, a taken port), DamagedWorkspaceError (no version, or one not whole).
     """
     workspace = Workspace.open_published(root)
-    listener = _listen(port)
+    listener = listen(port)
     with tempfile.TemporaryDirectory() as folder:
         session = Session(workspace, settings, who)
         version = session.version
@@ -55,7 +55,7 @@ def review_workspace(root: Path, settings: Settings, *, port: int, who: str, ope
         run_interruptible(lambda: server.run(sockets=[listener]), abandon=Path(folder), stop=session.close)
 
 
-def _listen(port: int) -> socket.socket:
+def listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

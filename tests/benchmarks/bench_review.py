@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -110,7 +111,7 @@ def main() -> None:
         decided, nexts = [], []
         items = client.get("/api/queue").json()["items"]
         headers = {"origin": f"http://127.0.0.1:{PORT}", WRITE_HEADER: app.write_token}
-        for item, following in zip(items[:ITEMS], items[1:], strict=False):
+        for item, following in pairwise(items[: ITEMS + 1]):
             row = session.version.by_id[item["id"]]
             body = {
                 "action": "accept",

@@ -39,13 +39,22 @@ export function marksOf(pages, { selected, together, box, cut, item }) {
       }
     }
   }
-  pages.forEach((page, place) => {
-    for (const caption of page.captions) {
-      if (texts.some((text) => text.page === place && text.box.join() === caption.bbox.join())) continue;
-      texts.push({ id: caption.id, page: place, box: caption.bbox, role: "caption loose", selected: item === caption.id, text: caption.text, label: caption.text });
-    }
-  });
+  for (const loose of looseTexts(pages, [...figures, ...elsewhere])) {
+    const taken = texts.some((text) => text.page === loose.page && text.box.join() === loose.box.join());
+    if (!taken) texts.push({ ...loose, role: "caption loose", selected: item === loose.id, label: loose.text });
+  }
   return { figures: shown, texts, links, cut };
+}
+
+/** Captions without a figure, and texts that a person took from the figure the program gave them to. */
+function looseTexts(pages, figures) {
+  const unmatched = pages.flatMap((page, place) => page.captions.map((one) => ({ id: one.id, page: place, box: one.bbox, text: one.text })));
+  const left = figures.flatMap((figure) => Object.entries(ROLES).flatMap(([name, role]) => {
+    const at = figure.read[name];
+    const place = at ? pages.findIndex((page) => page.page === at.page) : -1;
+    return place < 0 ? [] : [{ id: `${figure.id}:${role}:read`, page: place, box: at.bbox, text: figure.read[role] }];
+  }));
+  return [...unmatched, ...left];
 }
 
 function same(a, b) {

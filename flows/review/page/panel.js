@@ -67,8 +67,12 @@ function field({ figure, kinds, drafts, on }, name) {
   input.dataset.field = name;
   input.lang = "zh";
   input.autocomplete = "off";
-  if (name === "kind") input.addEventListener("change", () => on.save(name, input.value));
-  else {
+  if (name === "kind") {
+    input.addEventListener("change", () => {
+      input.blur();
+      on.save(name, input.value);
+    });
+  } else {
     input.addEventListener("input", () => drafts.set(figure, name, input.value));
     input.addEventListener("blur", () => input.isConnected && on.save(name, input.value));
   }

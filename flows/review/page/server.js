@@ -18,6 +18,7 @@ export async function start() {
 
 export const queue = (choice) => get(`/api/queue?${new URLSearchParams(choice)}`);
 export const textAt = async (book, page, box) => (await get(`/api/text/${book}/${page}?box=${box.join(",")}`)).text;
+export const captionFields = (text) => get(`/api/fields?${new URLSearchParams({ text })}`);
 export const pagePicture = (book, page, level) => `/pictures/${digest}/page/${book}/${page}/${level}`;
 export const cropPicture = (id) => `/pictures/${digest}/crop/${encodeURIComponent(id)}`;
 

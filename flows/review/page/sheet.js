@@ -43,7 +43,7 @@ export class Sheet {
     document.head.append(none);
     this.viewer = OpenSeadragon({
       element, drawer: "canvas", showNavigationControl: false, animationTime: 0.25, visibilityRatio: 0.3, maxZoomPixelRatio: 3,
-      minZoomImageRatio: 0.5, gestureSettingsMouse: { clickToZoom: false }, gestureSettingsTouch: { dblClickToZoom: true },
+      minZoomImageRatio: 0.5, minPixelRatio: 0.8, gestureSettingsMouse: { clickToZoom: false }, gestureSettingsTouch: { dblClickToZoom: true },
     });
     this.viewer.innerTracker.keyHandler = null;
     this.viewer.innerTracker.keyDownHandler = null;

@@ -1,0 +1,178 @@
+"""The review page in Chromium, as a person uses it: by keyboard alone, and by mouse."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataset_cards.review.corrections import Correction, read
+from dataset_cards.review.decisions import in_force, resolve
+from flows.workspace import Workspace
+from tests.dataset_cards.browser import CHROMIUM, needs_browser
+from tests.flows.review.conftest import ERRORS
+from tests.flows.review.hands import Hands, serving
+from tests.flows.review.made_workspace import Truth, make_workspace
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (extra dev)")
+pytestmark = needs_browser
+BY_HAND = 3
+"""Points, two pixels of the screen: how exactly a box is drawn."""
+HOSTILE = "<img src=x onerror=\"document.title='owned'\">"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Truth]]:
+    root = tmp_path_factory.mktemp("drawn") / "workspace"
+    return root, make_workspace(root, 6, ERRORS)
+
+
+class Desk:
+    """A browser with the review open."""
+
+    def __init__(self, chromium: Any, address: str) -> None:
+        self.complaints: list[str] = []
+        self.page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(address)
+        self.page.wait_for_selector("body[data-ready]")
+
+    def _note(self, message: Any) -> None:
+        if not message.text.startswith("Ignoring tile"):  # a page that was left before its picture came
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def root(drawn: tuple[Path, list[Truth]], tmp_path: Path) -> Path:
+    shutil.copytree(drawn[0], tmp_path / "workspace")
+    Workspace(tmp_path / "workspace").shelf()
+    return tmp_path / "workspace"
+
+
+def lines(root: Path) -> list[Correction]:
+    """What counts, oldest first."""
+    return [line for line in in_force(read(root / "corrections.jsonl").lines) if line.action != "undo"]
+
+
+def assert_right(root: Path, truths: list[Truth], *, exact: bool) -> None:
+    """Every error is corrected, and every figure accepted, or its page done."""
+    (book,) = resolve(lines(root)).values()
+    found = {(d.target.page, d.target.bbox[1] > 290): d for d in book.figures}
+    for truth in truths:
+        if truth.page in book.done and not truth.error:
+            continue
+        decision = found[truth.page, truth.box[1] > 290]
+        assert decision.verdict is not None
+        values = {name: setting.value for name, setting in decision.fields.items()}
+        if truth.error == "title":
+            assert values["title"] == truth.text.partition(" ")[2]
+        elif truth.error in ("swapped", "figure", "caption"):
+            number, _, title = truth.text.partition(" ")
+            assert (values["caption"], values["number"], values["title"]) == (truth.text, number, title)
+            assert values["caption_place"].bbox == truth.caption_box
+        if truth.error == "box":
+            assert values["shape"].bbox == pytest.approx(truth.box, abs=BY_HAND)
+        elif truth.error == "caption" and exact:
+            assert decision.target.bbox == pytest.approx(truth.box, abs=BY_HAND)
+
+
+@pytest.mark.parametrize("mouse", [False, True], ids=["keyboard", "mouse"])
+def test_seeded_errors_are_corrected(
+    chromium: Any, drawn: tuple[Path, list[Truth]], root: Path, mouse: bool
+) -> None:
+    truths = drawn[1]
+    with serving(root) as (session, address):
+        desk = Desk(chromium, address)
+        hands = Hands(desk.page, session, truths, mouse=mouse)
+        while hands.item():
+            hands.decide()
+        desk.page.get_by_text("队列已空").wait_for()
+        desk.page.close()
+    assert_right(root, truths, exact=mouse)
+    assert desk.complaints == []
+
+
+def test_nothing_is_lost_on_reload(chromium: Any, drawn: tuple[Path, list[Truth]], root: Path) -> None:
+    with serving(root) as (session, address):
+        desk = Desk(chromium, address)
+        hands = Hands(desk.page, session, drawn[1], mouse=False)
+        first = hands.item()
+        hands.press("accept")
+        hands.until(lambda: hands.item() != first)
+        second = hands.item()
+        hands.press("edit")
+        desk.page.keyboard.type("未完")
+        desk.page.reload()
+        desk.page.wait_for_selector("body[data-ready]")
+        assert hands.item() == second
+        assert "未完" in hands.value("title")
+        assert [line.action for line in lines(root)] == ["accept"]
+        hands.press("undo")
+        hands.until(lambda: hands.item() == first)
+        assert lines(root) == []
+        desk.page.close()
+
+
+def test_a_value_stands_beside_what_was_read_and_texts_stay_text(chromium: Any, root: Path) -> None:
+    with serving(root) as (_, address):
+        desk = Desk(chromium, address)
+        page = desk.page
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type(HOSTILE)
+        page.keyboard.press("Enter")
+        page.locator("label.changed q").wait_for()
+        assert page.locator("label.changed q").text_content().startswith("联珠对鸟纹")
+        assert page.locator("#queue b").first.text_content()
+        page.locator("label.changed .restore").click()
+        page.locator("label.changed").wait_for(state="detached")
+        page.keyboard.press("l")
+        page.locator("#left", has_text="left").wait_for()
+        assert page.locator("img[src=x]").count() == 0
+        assert page.title() == "tuwen v0001"
+        assert desk.complaints == []
+        page.close()
+
+
+def test_a_page_says_when_a_decision_was_not_kept(chromium: Any, root: Path) -> None:
+    with serving(root) as (_, address):
+        desk = Desk(chromium, address)
+    desk.page.keyboard.press("a")
+    desk.page.locator("#alert.wrong").wait_for()
+    assert not (root / "corrections.jsonl").exists()
+    desk.page.close()
+
+
+def test_split_merge_and_another_page_of_the_book(chromium: Any, root: Path) -> None:
+    with serving(root) as (session, address):
+        desk = Desk(chromium, address)
+        page = desk.page
+        page.fill("#page", "5")
+        page.press("#page", "Enter")
+        page.locator("#panel .quiet", has_text="第 5 页").first.wait_for()
+        page.keyboard.press("s")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.locator("rect.figure.selected").nth(1).wait_for()
+        page.keyboard.press("Backspace")
+        page.locator(".handle.nw").wait_for()
+        page.locator("rect.figure:not(.selected)").first.click(modifiers=["Shift"])
+        page.keyboard.press("m")
+        page.locator(".history li").wait_for()
+        assert page.locator("rect.figure").count() == 1
+        page.close()
+    kinds = [line.action for line in lines(root)]
+    assert kinds == ["merge"]
+    assert session.version.version == "v0001"
