@@ -7,12 +7,13 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dataset_cards.audit import AuditResult
 from dataset_cards.cleaning import clean_pair, clean_text, clean_unmatched
 from dataset_cards.code_digest import code_digest
 from dataset_cards.duplicates.dropping import dropped_pairs
@@ -20,9 +21,16 @@ from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.duplicates.records import DroppedPair, Link
 from dataset_cards.duplicates.search import find_links, sketches_of
 from dataset_cards.identity.inherit import Inheritance, inherit
+from dataset_cards.identity.past_books import PastBooks
+from dataset_cards.identity.places import by_place, strictest_sharing
 from dataset_cards.identity.records import History
 from dataset_cards.leaks import Leak, find_leaks, find_moved
 from dataset_cards.reading import crop_path
+from dataset_cards.review.apply import Loose, Revision, Shelf, apply_corrections, deciding
+from dataset_cards.review.corrections import Correction
+from dataset_cards.review.figures import Cutter
+from dataset_cards.review.places import Whereabouts
+from dataset_cards.review.record import Reviewed
 from dataset_cards.rights import BookFacts
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.settings import DatasetSettings
@@ -55,6 +63,8 @@ class BookEntry:
     """Digest of all its pictures: crops, those of unmatched figures, previews."""
     names: tuple[str, ...] = ()
     """Its names below books/ (see `book_facts.ShelfBook`); empty where `facts` are given."""
+    cut: Cutter | None = None
+    """Cuts pictures at places that people drew; None where the file cannot be read now."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,8 @@ class Assembly:
     """Pairs left out as duplicates, sorted by pair_id."""
     leaks: tuple[Leak, ...] = ()
     """Of every val and test pair, the nearest to train first; before them, those that moved to train."""
+    reviewed: tuple[Reviewed, ...] = ()
+    """What became of every decision of a person."""
 
     def split_counts(self) -> dict[str, int]:
         """Pairs in each split, all three named."""
@@ -103,14 +115,22 @@ class Assembly:
         return {split: counts[split] for split in SPLITS}
 
 
-def inputs_digest(books: Sequence[BookEntry], settings: DatasetSettings) -> str:
-    """SHA-256 over all that decides a version's bytes: results, file names, settings, code, libraries."""
+def inputs_digest(
+    books: Sequence[BookEntry],
+    settings: DatasetSettings,
+    corrections: Iterable[Correction] = (),
+    audit: AuditResult | None = None,
+) -> str:
+    """SHA-256 over all that decides a version's bytes: results, file names, settings, code, libraries, what
+    people decided, and the audit that the card quotes."""
     digest = hashlib.sha256()
     head = {
         "format": FORMAT_VERSION,
         "tuwen": version("tuwen"),
         "code": code_digest(PUBLISHING_CODE),
         "settings": settings.model_dump(mode="json"),
+        "corrections": [correction.as_json() for correction in deciding(corrections)],
+        "audit": audit.model_dump(mode="json") if audit else None,
     }
     digest.update(json.dumps(head, sort_keys=True).encode())
     for entry in _in_order(books):
@@ -135,6 +155,7 @@ class Gathered:
     books: tuple[BookEntry, ...]
     unmatched: tuple[PublishedUnmatched, ...]
     inherited: Inheritance
+    reviewed: tuple[Reviewed, ...] = ()
 
     @property
     def continues(self) -> Mapping[str, Sequence[str]]:
@@ -143,18 +164,21 @@ class Gathered:
 
 
 def assemble(
-    books: Sequence[BookEntry], settings: DatasetSettings, history: History | None = None
+    books: Sequence[BookEntry],
+    settings: DatasetSettings,
+    history: History | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Assembly:
     """Clean, order, link and split the pairs of `books`, which keep the ids and splits of `history`.
 
     Raises what `gather` and `divide` raise.
     """
     history = history or History()
-    return divide(gather(books, history), settings, history)
+    return divide(gather(books, history, corrections), settings, history)
 
 
-def gather(books: Sequence[BookEntry], history: History) -> Gathered:
-    """Clean and order the pairs of `books`, and give them the ids they had.
+def gather(books: Sequence[BookEntry], history: History, corrections: Sequence[Correction] = ()) -> Gathered:
+    """Clean and order the pairs of `books`, give them the ids they had, and apply `corrections`.
 
     A pair whose description is empty once cleaned is listed as an unmatched figure.
     Raises ValueError for a book given twice or for pair_ids that are not unique file names,
@@ -166,13 +190,46 @@ def gather(books: Sequence[BookEntry], history: History) -> Gathered:
         twice = sorted(e.file_name for e in ordered if hashes.count(e.result.sha256) > 1)
         raise ValueError(f"the same book is given more than once: {', '.join(twice)}")
     pairs: list[Sourced] = []
-    unmatched: list[PublishedUnmatched] = []
+    loose: list[Loose] = []
     for entry in ordered:
         whole, broken = _usable(entry.result)
         pairs += [(pair, entry.resolve(pair.image)) for pair in whole]
-        unmatched += _number_unmatched(entry, [*entry.result.unmatched, *broken])
+        for row in [*entry.result.unmatched, *broken]:
+            source = entry.resolve(row.image) if row.image else None
+            loose.append((entry.result.sha256, clean_unmatched(row), source))
     _check_ids([pair.pair_id for pair, _ in pairs])
-    return Gathered(ordered, tuple(unmatched), inherit(pairs, history))
+    inherited = inherit(pairs, history)
+    shelf = _shelf(ordered, inherited, history)
+    revision = apply_corrections(inherited.pairs, loose, corrections, shelf)
+    number = {sha256: number for number, sha256 in enumerate(hashes)}
+    ordered_pairs = sorted(revision.pairs, key=lambda i: (number[i[0].book_sha256], i[0].page, i[0].bbox))
+    inherited = replace(inherited, pairs=ordered_pairs, follows=_follows(inherited, revision, history))
+    unmatched = [item for entry in ordered for item in _number_unmatched(entry, revision.unmatched)]
+    return Gathered(ordered, tuple(unmatched), inherited, tuple(revision.reviewed))
+
+
+def _shelf(books: Sequence[BookEntry], inherited: Inheritance, history: History) -> Shelf:
+    titles = {entry.result.sha256: clean_text(entry.result.title) for entry in books}
+    past = PastBooks(history.books.after((), inherited.continues))
+    return Shelf(
+        titles,
+        {entry.result.sha256: entry.cut for entry in books if entry.cut},
+        Whereabouts(titles, history.reviewed, inherited.same_pages, past),
+        history.figures,
+    )
+
+
+def _follows(inherited: Inheritance, revision: Revision, history: History) -> Mapping[str, str]:
+    """The splits that new pairs belong to, those included that people made on the place of an old pair."""
+    if not revision.made:
+        return inherited.follows
+    places, made = by_place(history.figures.values()), set(revision.made)
+    shown = {
+        pair.pair_id: split
+        for pair, _ in revision.pairs
+        if pair.pair_id in made and (split := strictest_sharing(pair, places))
+    }
+    return {**inherited.follows, **shown}
 
 
 def divide(gathered: Gathered, settings: DatasetSettings, history: History) -> Assembly:
@@ -199,7 +256,13 @@ def divide(gathered: Gathered, settings: DatasetSettings, history: History) -> A
     leaks = [*find_moved(history, kept, splits), *leaks]
     published = (PublishedPair(pair, splits[pair.pair_id], source) for pair, source in kept)
     return Assembly(
-        gathered.books, tuple(published), gathered.unmatched, tuple(links), tuple(dropped), tuple(leaks)
+        gathered.books,
+        tuple(published),
+        gathered.unmatched,
+        tuple(links),
+        tuple(dropped),
+        tuple(leaks),
+        gathered.reviewed,
     )
 
 
@@ -218,18 +281,19 @@ def _usable(result: BookResult) -> tuple[list[Pair], list[Unmatched]]:
     return [pair for pair in cleaned if pair.description], broken
 
 
-def _number_unmatched(entry: BookEntry, rows: Sequence[Unmatched]) -> list[PublishedUnmatched]:
-    book = entry.result.sha256[:BOOK_DIGITS]
-    ordered = sorted(map(clean_unmatched, rows), key=lambda r: (r.page, r.bbox, r.type, r.text, r.reason))
+def _number_unmatched(entry: BookEntry, loose: Iterable[Loose]) -> list[PublishedUnmatched]:
+    sha256 = entry.result.sha256
+    own = [(row, source) for book, row, source in loose if book == sha256]
+    own.sort(key=lambda item: (item[0].page, item[0].bbox, item[0].type, item[0].text, item[0].reason))
     return [
         PublishedUnmatched(
             row,
-            entry.result.sha256,
+            sha256,
             clean_text(entry.result.title),
-            f"unmatched/{book}/{number:05d}.png" if row.image else "",
-            entry.resolve(row.image) if row.image else None,
+            f"unmatched/{sha256[:BOOK_DIGITS]}/{number:05d}.png" if source else "",
+            source,
         )
-        for number, row in enumerate(ordered, start=1)
+        for number, (row, source) in enumerate(own, start=1)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from dataset_cards.assembly import Assembly
 from dataset_cards.files import read_json_lines
 from dataset_cards.identity.past_books import PastBooks, read_past_books
+from dataset_cards.review.record import read_reviewed
 from dataset_cards.tables import book_rows
 from dataset_cards.union import Union
 
@@ -32,6 +33,8 @@ REASONS = {
 }
 """Every reason with its Chinese name."""
 
+_REVIEW = {"review", "description_source", "description_raw"}
+"""Columns that say that a person decided; reviewed.jsonl names the others that they set."""
 _REFINED = {"description", "description_source", "description_raw", "description_en"}
 # What another file of the same book may show otherwise, though it is read by the same rules.
 _BY_FILE = {
@@ -39,8 +42,6 @@ _BY_FILE = {
     *("description_page", "description_bbox"),
     *("image_sha256", "image_phash", "width", "height"),
 }
-# What a reviewer may set right.
-_REVIEWED = {*_REFINED, "review", "kind", "number", "title", "caption"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ class Background:
     """Names of the columns its pairs have."""
     past: PastBooks = field(default_factory=PastBooks)
     """The earlier names and contents of its books."""
+    reviewed: Mapping[str, Row] = field(default_factory=dict)
+    """pair_id -> the line of reviewed.jsonl, where a person decided."""
+
+    def state(self, pair_id: str) -> str:
+        """What a person's decision made of a pair; "" where there is none that applies."""
+        state = str(self.reviewed.get(pair_id, {}).get("state", ""))
+        return "" if state == "not applied" else state
 
 
 def read_background(version_dir: Path, columns: Set[str]) -> Background:
@@ -66,6 +74,7 @@ def read_background(version_dir: Path, columns: Set[str]) -> Background:
         {row["pair_id"]: row["reason"] for row in dropped},
         columns,
         read_past_books(version_dir),
+        {row["pair_id"]: row for row in read_reviewed(version_dir) if row["pair_id"]},
     )
 
 
@@ -76,6 +85,7 @@ def background_of(assembly: Assembly, columns: Set[str], past: PastBooks) -> Bac
         {item.pair.pair_id: item.reason for item in assembly.dropped},
         columns,
         past,
+        {item.pair_id: item.row() for item in assembly.reviewed if item.pair_id},
     )
 
 
@@ -99,6 +109,16 @@ class Between:
         """The sha256 that a book of the earlier version has in the later one; None when it is not there."""
         return sha256 if sha256 in self.after.books else self._now.get(self._same.root(sha256))
 
+    def decided(self, pair_id: str) -> bool:
+        """Whether a person's decision on the pair is another than it was."""
+        return self.before.state(pair_id) != self.after.state(pair_id)
+
+    def set_by_people(self, pair_id: str) -> Set[str]:
+        """The columns of a pair that a person decided on, before or after."""
+        lines = (self.before.reviewed.get(pair_id), self.after.reviewed.get(pair_id))
+        columns = {name for line in lines if line for name in line["columns"]}
+        return columns | _REVIEW if any(lines) else columns
+
     def rules(self, sha256: str) -> tuple[str, ...]:
         """What made the pairs of a book, where it differs: "extract.crop_dpi 300 → 450"."""
         old = self.before.books.get(self.was(sha256) or "")
@@ -112,6 +132,8 @@ def why_added(row: Row, between: Between) -> str:
         return "new book"
     if row["pair_id"] in between.before.dropped:
         return "kept again"
+    if between.decided(row["pair_id"]):
+        return "review"
     return _by_book(between.was(row["book_sha256"]), row["book_sha256"], between)
 
 
@@ -121,6 +143,8 @@ def why_removed(row: Row, between: Between) -> str:
         return "removed book"
     if row["pair_id"] in between.after.dropped:
         return "dropped"
+    if between.decided(row["pair_id"]):
+        return "review"
     return _by_book(row["book_sha256"], between.now(row["book_sha256"]), between)
 
 
@@ -139,8 +163,7 @@ def why_changed(old: Row, new: Row, names: Set[str], between: Between) -> tuple[
     explain("renamed book", {"book_title"})
     if old["book_sha256"] != new["book_sha256"]:
         explain("re-saved book", _BY_FILE)
-    if "review" in rest or "reviewed" in (old["description_source"], new["description_source"]):
-        explain("review", _REVIEWED)
+    explain("review", between.set_by_people(new["pair_id"]))
     if "refined" in (old["description_source"], new["description_source"]):
         explain("refinement", _REFINED)
     if rest:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dataset_cards.assembly import Assembly, BookEntry, Gathered, divide, gather, inputs_digest
+from dataset_cards.audit import read_audit
 from dataset_cards.book_facts import ShelfBook, describe
 from dataset_cards.card import write_card
 from dataset_cards.changes import (
@@ -54,6 +55,9 @@ from dataset_cards.leaks import leak_row
 from dataset_cards.pages import write_pages
 from dataset_cards.report.gallery import write_gallery
 from dataset_cards.report.statistics_page import write_statistics_page
+from dataset_cards.review.changes import review_text
+from dataset_cards.review.corrections import Correction
+from dataset_cards.review.record import REVIEWED_FILE
 from dataset_cards.rights import BookList
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.selection import Selection
@@ -93,9 +97,14 @@ class Published:
 
 
 def nothing_new(
-    books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings, known: BookList | None = None
+    books: Sequence[BookEntry],
+    dataset_dir: Path,
+    settings: DatasetSettings,
+    known: BookList | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> bool:
-    """Whether the current version was made from exactly these results, settings, facts and code.
+    """Whether the current version was made from exactly these results, settings, facts, corrections and code,
+    and quotes the newest audit.
 
     `known` are the facts of books.toml, for books that have a name. Looks at no picture, so it takes a
     moment only. False when nothing was published yet. Raises DamagedWorkspaceError when CURRENT names a
@@ -105,27 +114,32 @@ def nothing_new(
         return False
     current = read_current(dataset_dir)
     described = _with_facts(books, known, read_past_books(current))
-    return bool(read_manifest(current)["inputs"] == inputs_digest(described, settings))
+    inputs = inputs_digest(described, settings, corrections, read_audit(dataset_dir))
+    return bool(read_manifest(current)["inputs"] == inputs)
 
 
 def publish_version(
-    books: Sequence[BookEntry], dataset_dir: Path, settings: DatasetSettings, known: BookList | None = None
+    books: Sequence[BookEntry],
+    dataset_dir: Path,
+    settings: DatasetSettings,
+    known: BookList | None = None,
+    corrections: Sequence[Correction] = (),
 ) -> Published:
     """Write the next version below `dataset_dir` and make it current; the same inputs give the same bytes.
 
-    `known` are the facts of books.toml, for books that have a name. The caller sees to it that one builder
-    works at a time. Pairs that any version published keep their ids and splits, for good
-    (`dataset_cards.identity`).
+    `known` are the facts of books.toml, for books that have a name; `corrections` are what people decided.
+    The caller sees to it that one builder works at a time. Pairs that any version published keep their ids
+    and splits, for good (`dataset_cards.identity`).
     Raises UsageError when there is no pair at all, DamagedWorkspaceError when the current version is not
     complete or a crop is not what its pair says, ValueError for a book or pair_id given twice.
     """
     make_folder(dataset_dir)
     current = read_current(dataset_dir) if has_current(dataset_dir) else None
     history = read_history(dataset_dir, current)
-    gathered = gather(books, history)
+    gathered = gather(books, history, corrections)
     continued = PastBooks(history.books.after((), gathered.continues))
     gathered = replace(gathered, books=tuple(_with_facts(gathered.books, known, continued)))
-    inputs = inputs_digest(gathered.books, settings)
+    inputs = inputs_digest(gathered.books, settings, corrections, read_audit(dataset_dir))
     target = _finished_but_not_current(dataset_dir, current, inputs)
     if target is None:
         target = _write_next(gathered, history, dataset_dir, settings, current, inputs)
@@ -231,7 +245,9 @@ def _write_files(
     write_json_lines(folder / "links.jsonl", map(link_row, assembly.links))
     write_json_lines(folder / "dropped.jsonl", map(dropped_row, assembly.dropped))
     write_json_lines(folder / "leaks.jsonl", map(leak_row, assembly.leaks))
-    write_text(folder / "CHANGES.md", changes_text(name, changes))
+    write_json_lines(folder / REVIEWED_FILE, (item.row() for item in assembly.reviewed))
+    review = review_text(assembly.reviewed, read_audit(folder.parent))
+    write_text(folder / "CHANGES.md", changes_text(name, changes) + review)
     write_gallery(assembly, settings, name, folder)
     statistics = compute_statistics(assembly, settings)
     write_statistics(statistics, folder)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from dataset_cards.book_facts import Described, ShelfBook, describe
 from dataset_cards.identity.past_books import PastBooks, read_past_books
 from dataset_cards.motifs import read_motif_file
+from dataset_cards.review.corrections import read
 from dataset_cards.rights import read_book_list
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.verify import has_current, read_current
@@ -17,7 +18,9 @@ from dataset_cards.version import BookEntry, Published, nothing_new, publish_ver
 from extractors.durable import replace_text
 from extractors.errors import DamagedWorkspaceError
 from extractors.records import BookResult
+from extractors.settings import ExtractSettings
 from flows.report import BookReport
+from flows.review_crops import review_cutter
 from flows.settings import Settings
 from flows.stage_keys import StageKeys, digest_of, made_by
 from flows.stages import StageManifest, finished, load_result
@@ -86,10 +89,21 @@ def publish_settings(workspace: Workspace, settings: DatasetSettings) -> Dataset
 
 
 def book_entries(
-    workspace: Workspace, outcomes: Sequence[Outcome], made_by: Mapping[str, str] | None = None
+    workspace: Workspace, outcomes: Sequence[Outcome], settings: ExtractSettings | None = None
 ) -> list[BookEntry]:
-    """The books that can be published, as `publish_version` wants them; `made_by` is recorded with each."""
-    return [_entry(workspace, outcome, made_by or {}) for outcome in outcomes if outcome.result is not None]
+    """The books that can be published, as `publish_version` wants them.
+
+    With the `settings` that made their pairs, these are recorded with each, and pictures can be cut anew.
+    """
+    made = made_by(settings) if settings else {}
+    entries = []
+    for outcome in outcomes:
+        if outcome.result is not None:
+            entry = _entry(workspace, outcome, made)
+            readable = settings and not outcome.book.unseen
+            cut = review_cutter(workspace, outcome.book, settings) if settings and readable else None
+            entries.append(replace(entry, cut=cut))
+    return entries
 
 
 def described(workspace: Workspace, books: Sequence[Book], settings: DatasetSettings) -> Described:
@@ -107,16 +121,19 @@ def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: Da
     """Whether the current version is exactly what these books would make."""
     given = publish_settings(workspace, settings)
     known = read_book_list(workspace.books_file)
-    return nothing_new(book_entries(workspace, outcomes), dataset_dir(workspace, settings), given, known)
+    corrections = read(workspace.corrections).lines
+    entries = book_entries(workspace, outcomes)
+    return nothing_new(entries, dataset_dir(workspace, settings), given, known, corrections)
 
 
 def publish_outcomes(
     workspace: Workspace, outcomes: Sequence[Outcome], settings: Settings, folder: Path
 ) -> Published:
     """Publish the books' results as the next version below `folder`; raises as `publish_version` does."""
-    entries = book_entries(workspace, outcomes, made_by(settings.extract))
+    entries = book_entries(workspace, outcomes, settings.extract)
     known = read_book_list(workspace.books_file)
-    return publish_version(entries, folder, publish_settings(workspace, settings.dataset), known)
+    given = publish_settings(workspace, settings.dataset)
+    return publish_version(entries, folder, given, known, read(workspace.corrections).lines)
 
 
 def write_refusals(workspace: Workspace, outcomes: Sequence[Outcome]) -> None:

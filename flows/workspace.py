@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from dataset_cards.review.corrections import CORRECTIONS_FILE
 from extractors.book_file import book_sha256
 from extractors.durable import sweep
 from extractors.errors import FileAccessError, UsageError
@@ -83,6 +84,7 @@ class Workspace:
         self.books = self.root / "books"
         self.settings_file = self.root / "tuwen.toml"
         self.books_file = self.root / "books.toml"
+        self.corrections = self.root / CORRECTIONS_FILE
         self.objects = ObjectStore(self.root / "objects")
         self.extracted = self.root / "extracted"
         self.refined = self.root / "refined"

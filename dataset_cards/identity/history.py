@@ -19,6 +19,7 @@ from dataset_cards.files import read_json_lines
 from dataset_cards.identity.past_books import PAST_BOOKS_FILE, read_past_books
 from dataset_cards.identity.records import Figure, History
 from dataset_cards.reading import data_files, iter_rows
+from dataset_cards.review.record import REVIEWED_FILE, last_places, read_box, read_reviewed
 from dataset_cards.splits import SPLITS
 from dataset_cards.verify import check_files, list_versions
 
@@ -29,7 +30,7 @@ _NOTHING_KNOWN: Mapping[str, Any] = {
     "page": 0, "bbox": (0.0, 0.0, 0.0, 0.0), "figure_id": "", "group": "", "parent": None,
     "image_sha256": "", "image_phash": "", "width": 0, "height": 0,
 }  # fmt: skip
-_COLUMNS = tuple(field.name for field in fields(Figure) if field.name not in ("version", "held"))
+_COLUMNS = tuple(field.name for field in fields(Figure) if field.name not in ("version", "held", "read_bbox"))
 
 
 def read_history(dataset_dir: Path, current: Path | None) -> History:
@@ -48,7 +49,8 @@ def read_history(dataset_dir: Path, current: Path | None) -> History:
             _complete(figures, older, notes)
     for later in (path for path in others if _number(path) > _number(current)):
         _complete(figures, later, notes)
-    return History(figures, read_past_books(current), dataset_dir, tuple(notes))
+    reviewed = last_places(read_reviewed(current))
+    return History(figures, read_past_books(current), dataset_dir, reviewed, tuple(notes))
 
 
 def removed_rows(history: History, present: set[str]) -> Iterator[dict[str, Any]]:
@@ -56,7 +58,8 @@ def removed_rows(history: History, present: set[str]) -> Iterator[dict[str, Any]
     for pair_id, figure in sorted(history.figures.items()):
         if pair_id not in present:
             row = {name: getattr(figure, name) for name in _COLUMNS}
-            yield row | {"bbox": list(figure.bbox), "version": figure.version}
+            read = {"read_bbox": list(figure.read_bbox)} if figure.read_bbox else {}
+            yield row | {"bbox": list(figure.bbox), "version": figure.version} | read
 
 
 def _number(version_dir: Path) -> int:
@@ -66,7 +69,7 @@ def _number(version_dir: Path) -> int:
 def _figures(version_dir: Path) -> dict[str, Figure]:
     """What one version holds and remembers."""
     tables = [path for split in SPLITS for path in data_files(version_dir, split)]
-    known = [name for name in (PAST_BOOKS_FILE,) if (version_dir / name).is_file()]
+    known = [name for name in (PAST_BOOKS_FILE, REVIEWED_FILE) if (version_dir / name).is_file()]
     names = [path.relative_to(version_dir).as_posix() for path in tables]
     # A flipped bit here could move a pair from test to train: bytes are checked before they are believed.
     check_files(version_dir, [*names, REMOVED_FILE, "books.jsonl", *known])
@@ -74,8 +77,10 @@ def _figures(version_dir: Path) -> dict[str, Figure]:
     for row in read_json_lines(version_dir / REMOVED_FILE):
         figures[row["pair_id"]] = _figure(row, row.get("version", ""), held=False)
     name = sys.intern(version_dir.name)
+    read = {row["pair_id"]: read_box(row) for row in read_reviewed(version_dir)}
     for row in iter_rows(version_dir, columns=_COLUMNS):
-        figures[row["pair_id"]] = _figure(row, name, held=True)
+        read_bbox = read.get(row["pair_id"])
+        figures[row["pair_id"]] = _figure(row | {"read_bbox": read_bbox}, name, held=True)
     return figures
 
 
@@ -101,4 +106,6 @@ def _figure(row: Mapping[str, Any], version: str, *, held: bool) -> Figure:
     values = dict(_NOTHING_KNOWN) | {name: row[name] for name in _COLUMNS if row.get(name) is not None}
     for name in _SHARED:
         values[name] = sys.intern(values[name])
-    return Figure(**values | {"bbox": tuple(values["bbox"])}, version=version, held=held)
+    read_bbox = tuple(row["read_bbox"]) if row.get("read_bbox") else None
+    boxes = {"bbox": tuple(values["bbox"]), "read_bbox": read_bbox}
+    return Figure(**values | boxes, version=version, held=held)

@@ -46,6 +46,8 @@ class Inheritance:
     """Of new pairs that show pixels or the picture of an old one: pair_id -> the split they belong to."""
     continues: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """sha256 of a book -> those of the old books it was saved again from."""
+    same_pages: Mapping[Place, Place] = field(default_factory=dict)
+    """Page of a book -> the page of the book that continues it, as pictures show."""
 
 
 def inherit(pairs: Sequence[Sourced], history: History) -> Inheritance:
@@ -70,7 +72,8 @@ def inherit(pairs: Sequence[Sourced], history: History) -> Inheritance:
     continues: dict[str, list[str]] = defaultdict(list)
     for succession in successions:
         continues[succession.new].append(succession.old)
-    return Inheritance(heirs.renamed(), heirs.follows(prints), dict(continues))
+    same_pages = {(s.old, old): (s.new, new) for s in successions for new, old in s.pages.items()}
+    return Inheritance(heirs.renamed(), heirs.follows(prints), dict(continues), same_pages)
 
 
 class _Heirs:
@@ -189,7 +192,9 @@ def _same_page(item: Print) -> bool:
 
 def _another_picture(old: Figure, new: Pair) -> bool:
     """Whether what a file shows at the place of `old` in an earlier file is something else."""
-    if old.book_sha256 == new.book_sha256 or not (old.image_phash and new.image_phash):
+    # Of a figure that a person drew otherwise, the picture is not that of the place where it was read.
+    known = old.image_phash and new.image_phash and old.read_bbox is None
+    if old.book_sha256 == new.book_sha256 or not known:
         return False
     return (int(old.image_phash, 16) ^ int(new.image_phash, 16)).bit_count() > UNLIKE_BITS
 
@@ -200,7 +205,7 @@ def _in_successors(successions: Sequence[Succession]) -> Iterator[Print]:
     for succession in successions:
         for item in succession.prints:
             at_place = succession.pages.get(item.new.page) == item.old.page
-            overlap = iou(item.old.bbox, item.new.bbox) if at_place else 0.0
+            overlap = iou(item.old.place, item.new.bbox) if at_place else 0.0
             rank = (
                 overlap < SAME_FIGURE,
                 not at_place,

@@ -43,7 +43,7 @@ def match_boxes(olds: Sequence[Figure], news: Sequence[Pair], least: float) -> I
     edges = []
     for i, old in enumerate(olds):
         for j, new in enumerate(news):
-            overlap = _iou(old.bbox, new.bbox)
+            overlap = _iou(old.place, new.bbox)
             if overlap >= least:
                 # Of figures with one box, as a plate and its motif may have, the picture tells which is
                 # which.
@@ -66,7 +66,7 @@ def shows_stricter(old: Figure, new: Pair, page: Sequence[Figure]) -> bool:
     rank = STRICTEST_FIRST.index
     return any(
         rank(other.split) < rank(old.split)
-        and cover(other.bbox, new.bbox) >= SHOWN > cover(other.bbox, old.bbox)
+        and cover(other.bbox, new.bbox) >= SHOWN > cover(other.bbox, old.place)
         for other in page
     )
 
@@ -74,6 +74,12 @@ def shows_stricter(old: Figure, new: Pair, page: Sequence[Figure]) -> bool:
 def sharing_pixels(new: Pair, page: Sequence[Figure]) -> list[Figure]:
     """The figures of a page that show some of the print that `new` shows."""
     return [old for old in page if shares_pixels(old.bbox, new.bbox)]
+
+
+def strictest_sharing(new: Pair, places: Mapping[Place, Sequence[Figure]]) -> str | None:
+    """The strictest split of the old figures that show some of the print that `new` shows; None: of none."""
+    olds = sharing_pixels(new, places.get((new.book_sha256, new.page), ()))
+    return min((old.split for old in olds), key=STRICTEST_FIRST.index, default=None)
 
 
 def shares_pixels(a: Box, b: Box) -> bool:

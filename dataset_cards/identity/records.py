@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dataset_cards.identity.past_books import PastBooks
 from dataset_cards.reading import crop_path
+from dataset_cards.review.record import Place
 from extractors.geometry import Box
 
 
@@ -36,6 +37,13 @@ class Figure:
     """Name of the last version that held it; empty where it is not known."""
     held: bool = True
     """Whether the version before the one that is made holds it."""
+    read_bbox: Box | None = None
+    """Where the program read it, of a figure to which a person gave another box."""
+
+    @property
+    def place(self) -> Box:
+        """The box by which a reading knows it again."""
+        return self.read_bbox or self.bbox
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,8 @@ class History:
     """The books of the version before, and the names and contents that books had earlier."""
     dataset_dir: Path | None = None
     """The folder of the versions; None when there is none yet."""
+    reviewed: Mapping[str, Place] = field(default_factory=dict)
+    """Id of a correction -> where its figure was read for the version before."""
     notes: Sequence[str] = ()
     """What could not be taken into account, in words."""
 

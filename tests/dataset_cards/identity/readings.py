@@ -16,6 +16,9 @@ from dataset_cards.assembly import Assembly, BookEntry, assemble
 from dataset_cards.identity.past_books import PastBook, PastBooks
 from dataset_cards.identity.records import Figure, History
 from dataset_cards.reading import crop_path
+from dataset_cards.review.corrections import Correction
+from dataset_cards.review.figures import CutPicture, DrawnBox
+from dataset_cards.review.record import last_places, read_box
 from dataset_cards.settings import DatasetSettings
 from extractors.book_pairs import ID_GRID
 from extractors.crops import phash, to_png
@@ -79,7 +82,16 @@ class Studio:
             pairs.append(self._pair(sha256, name or title, drawn, box, pair_id, encoded_again))  # type: ignore[arg-type]
         pages = max((pair.page for pair in pairs), default=1)
         result = BookResult(sha256, name or title, pages, tuple(pairs), (), ())
-        return BookEntry(result, f"{name or title}.pdf", lambda path: self._folder / path)
+        return BookEntry(result, f"{name or title}.pdf", lambda path: self._folder / path, cut=self.cut)
+
+    def cut(self, places: Sequence[DrawnBox]) -> dict[DrawnBox, CutPicture | str]:
+        """A picture of its own for every place that a person drew."""
+        return {place: self._cut(f"{place.page} {place.bbox}") for place in places}
+
+    def _cut(self, key: str) -> CutPicture:
+        file, digest, width, height = self._picture(key, False)
+        path = self._folder / file
+        return CutPicture(path, width, height, digest, phash(path.read_bytes()))
 
     def _pair(
         self, sha256: str, title: str, drawn: Drawn, box: Box, pair_id: str, encoded_again: bool
@@ -151,8 +163,10 @@ class Memory:
         self.history = History()
         self._count = 0
 
-    def publish(self, *books: BookEntry) -> Assembly:
-        assembly = assemble(books, SETTINGS, self.history)
+    def publish(self, *books: BookEntry, corrections: Sequence[Correction] = ()) -> Assembly:
+        assembly = assemble(books, SETTINGS, self.history, corrections)
+        reviewed = [item.row() for item in assembly.reviewed]
+        read = {row["pair_id"]: read_box(row) for row in reviewed}
         self._count += 1
         name = f"v{self._count:04d}"
         figures = dict(self.history.figures)
@@ -161,13 +175,13 @@ class Memory:
             figures[pair.pair_id] = Figure(
                 pair.pair_id, item.split, pair.book_sha256, pair.book_title, pair.page, pair.bbox,
                 pair.figure_id, pair.group, pair.parent, pair.image_sha256, pair.image_phash, pair.width,
-                pair.height, name,
+                pair.height, name, read_bbox=read.get(pair.pair_id),
             )  # fmt: skip
             path = self._folder / name / crop_path(item.split, pair.pair_id)
             path.parent.mkdir(parents=True, exist_ok=True)
             os.link(item.source, path)
         held = PastBooks([PastBook(entry.result.sha256, entry.file_name) for entry in books])
-        self.history = History(figures, held, self._folder)
+        self.history = History(figures, held, self._folder, last_places(reviewed))
         return assembly
 
 

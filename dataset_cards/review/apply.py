@@ -1,0 +1,281 @@
+"""Corrections applied to the pairs of a version that is being made.
+
+What a person decided counts over what the program read, which stays beside it in reviewed.jsonl. A decision
+that fits no figure any more is listed there too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from dataset_cards.duplicates.pictures import Sourced
+from dataset_cards.files import file_sha256
+from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove
+from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
+from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box
+from dataset_cards.review.matching import Matcher
+from dataset_cards.review.places import Whereabouts
+from dataset_cards.review.record import Place, Reviewed, State
+from dataset_cards.review.revising import original, read_columns, revised
+from extractors.crops import phash
+from extractors.geometry import Box, cover, rounded
+from extractors.records import Pair, Unmatched
+
+GONE = "no figure of the book is at this place any more"
+NOTHING = "no figure"
+NO_BOOK = "its book is not on the shelf"
+NO_TEXT = "a person gave it no text"
+UNREADABLE = "its book cannot be read now, so no picture could be cut"
+SAME_CAPTION = 0.5
+"""Share of a caption without figure that lies in the place a person linked: it has its figure then."""
+
+Loose = tuple[str, Unmatched, Path | None]
+"""sha256 of a book, one of its figures or captions without the other half, and the crop of a figure."""
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The pairs and unmatched rows of all books, as people decided."""
+
+    pairs: Sequence[Sourced]
+    """In no order."""
+    unmatched: Sequence[Loose]
+    """In no order."""
+    reviewed: Sequence[Reviewed] = ()
+    """Of every figure about which somebody decided, by book, page and box."""
+    made: Sequence[str] = ()
+    """Ids of the pairs that people made."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What applying needs to know of the books."""
+
+    titles: Mapping[str, str]
+    """sha256 -> title, of every book on the shelf."""
+    cutters: Mapping[str, Cutter]
+    """By sha256; none of a book whose file cannot be read now."""
+    whereabouts: Whereabouts
+    known: Mapping[str, object]
+    """By pair_id: what earlier versions published."""
+
+
+def deciding(corrections: Iterable[Correction]) -> list[Correction]:
+    """The corrections that decide what a version holds, oldest first."""
+    return [c for c in in_force(corrections) if not isinstance(c.data, PageDone)]
+
+
+def apply_corrections(
+    pairs: Sequence[Sourced], unmatched: Sequence[Loose], corrections: Sequence[Correction], shelf: Shelf
+) -> Revision:
+    """Apply `corrections` to the `pairs`, which have the ids they keep, and to what is `unmatched`."""
+    if not corrections:
+        return Revision(pairs, unmatched)
+    figures = [
+        BookFigure(pair.book_sha256, pair.page, pair.bbox, pair, None, source, pair.pair_id)
+        for pair, source in pairs
+    ]
+    figures += [
+        BookFigure(book, row.page, row.bbox, None, row, source)
+        for book, row, source in unmatched
+        if row.type == "figure"
+    ]
+    matcher = Matcher(figures, shelf.titles, shelf.known, shelf.whereabouts)
+    decisions = [decision for book in resolve(corrections).values() for decision in book.figures]
+    left = matcher.give(decisions)
+    captions = [loose for loose in unmatched if loose[1].type == "caption"]
+    return _Writer(matcher.figures, captions, left, shelf).write()
+
+
+class _Writer:
+    """Turns figures with decisions into pairs, unmatched rows and the lines of reviewed.jsonl."""
+
+    def __init__(
+        self,
+        figures: Sequence[BookFigure],
+        captions: Sequence[Loose],
+        left: Sequence[Decision],
+        shelf: Shelf,
+    ) -> None:
+        self._figures, self._captions, self._left, self._shelf = figures, captions, left, shelf
+        self._pairs: list[Sourced] = []
+        self._unmatched: list[Loose] = []
+        self._reviewed: list[Reviewed] = []
+        self._made: list[str] = []
+        self._linked: list[tuple[str, int, Box]] = []
+
+    def write(self) -> Revision:
+        """The revision of all figures."""
+        cut = self._cut()
+        for figure in self._figures:
+            self._write(figure, cut)
+        self._unmatched += [loose for loose in self._captions if not self._is_linked(loose)]
+        self._reviewed += map(self._left_over, self._left)
+        reviewed = sorted(
+            self._reviewed, key=lambda r: (r.book_sha256, r.page, r.bbox, r.pair_id, r.corrections)
+        )
+        return Revision(self._pairs, self._unmatched, reviewed, sorted(self._made))
+
+    def _cut(self) -> dict[tuple[str, DrawnBox], CutPicture | str]:
+        """The crops of all places that people drew; a text where one could not be cut."""
+        wanted: dict[str, set[DrawnBox]] = defaultdict(set)
+        for figure in self._figures:
+            place = _drawn(figure)
+            if place is not None and not _leaves(figure):
+                wanted[figure.book].add(place)
+        found: dict[tuple[str, DrawnBox], CutPicture | str] = {}
+        for book, places in wanted.items():
+            cutter = self._shelf.cutters.get(book)
+            pictures = cutter(sorted(places)) if cutter else dict.fromkeys(places, UNREADABLE)
+            found |= {(book, place): picture for place, picture in pictures.items()}
+        return found
+
+    def _write(self, figure: BookFigure, cut: Mapping[tuple[str, DrawnBox], CutPicture | str]) -> None:
+        if not figure.about and not figure.is_made and not figure.merged_into:
+            self._keep(figure)
+            return
+        if _leaves(figure):
+            self._leave(figure)
+            return
+        place = _drawn(figure)
+        picture = cut[figure.book, place] if place else None
+        if isinstance(picture, str):
+            self._note(figure, "not applied", picture)
+            self._keep(figure)
+            return
+        self._publish(figure, place.bbox if place else figure.bbox, picture)
+
+    def _publish(self, figure: BookFigure, bbox: Box, picture: CutPicture | None) -> None:
+        decision = _decision(figure)
+        title = self._shelf.titles[figure.book]
+        if picture is None and figure.pair is None:
+            assert figure.source is not None
+            picture = _picture_at(figure.source)
+        source = picture.file if picture else figure.source
+        assert source is not None
+        read, pair = original(figure, title), revised(figure, decision, bbox, picture, title)
+        if pair.description:
+            self._pairs.append((pair, source))
+            self._made += [pair.pair_id] if figure.pair is None else []
+        else:
+            reason = figure.row.reason if figure.row else NO_TEXT
+            row = Unmatched("figure", figure.page, pair.bbox, pair.caption, reason, source.name)
+            self._unmatched.append((figure.book, row, source))
+        self._link(figure.book, pair, decision)
+        state: State = "edited" if pair.review == "edited" else "accepted"
+        if figure.pair is None and pair.description:
+            state = "added"
+        self._note(figure, state, "", pair.bbox, read_columns(read, pair))
+
+    def _keep(self, figure: BookFigure) -> None:
+        """Let a figure be as it was read; one that a person made is not there."""
+        if figure.pair is not None and figure.source is not None:
+            self._pairs.append((figure.pair, figure.source))
+        elif figure.row is not None:
+            self._unmatched.append((figure.book, figure.row, figure.source))
+
+    def _leave(self, figure: BookFigure) -> None:
+        if figure.merged_into:
+            self._note(figure, "merged", f"part of {figure.merged_into}")
+            return
+        verdict = _decision(figure).verdict
+        if isinstance(verdict, Reject):
+            self._note(figure, "rejected", verdict.reason)
+        else:
+            self._note(figure, "removed", NOTHING)
+
+    def _link(self, book: str, pair: Pair, decision: Decision) -> None:
+        """Remember that a caption has its figure now."""
+        if "caption_place" in decision.fields and pair.caption_page and pair.caption_bbox:
+            self._linked.append((book, pair.caption_page, pair.caption_bbox))
+        if "description_place" in decision.fields and pair.description_page and pair.description_bbox:
+            self._linked.append((book, pair.description_page, pair.description_bbox))
+
+    def _is_linked(self, loose: Loose) -> bool:
+        book, row, _ = loose
+        return any(
+            (book, row.page) == (of, page) and cover(row.bbox, bbox) >= SAME_CAPTION
+            for of, page, bbox in self._linked
+        )
+
+    def _note(
+        self,
+        figure: BookFigure,
+        state: State,
+        reason: str,
+        bbox: Box | None = None,
+        read: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._reviewed.append(
+            Reviewed(
+                state,
+                reason,
+                figure.pair_id,
+                figure.book,
+                self._shelf.titles[figure.book],
+                figure.page,
+                bbox or figure.bbox,
+                _people(figure.about or (figure.like.about if figure.like else ())),
+                tuple(correction.id for correction in figure.about),
+                tuple(read or ()),
+                {} if figure.is_made else (read or {}),
+            )
+        )
+
+    def _left_over(self, decision: Decision) -> Reviewed:
+        """The line of a decision that fits no figure, at the place where the figure was last."""
+        last = decision.corrections[-1]
+        target = decision.target
+        place = self._shelf.whereabouts(last.id, Place(target.book, target.page, target.bbox))
+        title = self._shelf.titles.get(place.book)
+        # "No figure here" is as true where none is read.
+        holds = title is not None and isinstance(decision.verdict, Remove)
+        return Reviewed(
+            "removed" if holds else "not applied",
+            NOTHING if holds else NO_BOOK if title is None else GONE,
+            target.pair_id or "",
+            place.book,
+            title or "",
+            place.page,
+            place.bbox,
+            _people(decision.corrections),
+            tuple(correction.id for correction in decision.corrections),
+        )
+
+
+def _decision(figure: BookFigure) -> Decision:
+    """What was decided about a figure; about a part of a split one perhaps nothing more."""
+    if figure.about:
+        return fold(figure.about)
+    return Decision(Target(figure.book, figure.page, figure.bbox), {}, ())
+
+
+def _leaves(figure: BookFigure) -> bool:
+    return bool(figure.merged_into) or isinstance(_decision(figure).verdict, Reject | Remove)
+
+
+def _drawn(figure: BookFigure) -> DrawnBox | None:
+    """The place to cut the figure's picture from; None where it has the one that was read."""
+    fields = _decision(figure).fields
+    for name in ("shape", "added"):
+        if (setting := fields.get(name)) and (bbox := drawn_box(setting.by)):
+            same = figure.source is not None and rounded(bbox) == rounded(figure.bbox)
+            return None if same else DrawnBox(figure.page, rounded(bbox))
+    return DrawnBox(figure.page, rounded(figure.bbox)) if figure.source is None else None
+
+
+def _picture_at(file: Path) -> CutPicture:
+    """The crop of a figure that was read, as extraction describes those of pairs."""
+    with Image.open(file) as image:
+        width, height = image.size
+    return CutPicture(file, width, height, file_sha256(file), phash(file.read_bytes()))
+
+
+def _people(corrections: Iterable[Correction]) -> tuple[str, ...]:
+    return tuple(sorted({correction.who for correction in corrections}))

@@ -1,0 +1,129 @@
+"""What a decision makes of one figure: the pair with the texts, kind and place that a person gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from dataset_cards.cleaning import clean_text
+from dataset_cards.review.decisions import Decision
+from dataset_cards.review.figures import BookFigure, CutPicture
+from extractors.geometry import Box, rounded
+from extractors.grammar.captions import parse_label
+from extractors.layout.caption_lines import title_of
+from extractors.records import Pair
+
+RULE = "review"
+"""`Pair.rule` of a pair that a person made."""
+_TEXTS = ("title", "description", "caption", "number")
+_NOT_READ = ("pair_id", "figure_id", "group", "parent", "image", "review", "description_raw")
+"""Columns that are not what a page shows."""
+
+
+def revised(figure: BookFigure, decision: Decision, bbox: Box, cut: CutPicture | None, title: str) -> Pair:
+    """The figure as the decision says, at `bbox`, with the crop `cut` (None: the one it has).
+
+    `title` is the book's. Its description is empty where neither book nor person gave it one.
+    """
+    read = original(figure, title)
+    pair = replace(read, **_decided(read, decision, figure), bbox=rounded(bbox))
+    if cut is not None:
+        pair = replace(
+            pair,
+            image=cut.file.name,
+            width=cut.width,
+            height=cut.height,
+            image_sha256=cut.sha256,
+            image_phash=cut.phash,
+        )
+    if pair.description != read.description:
+        raw = read.description if read.description_raw is None else read.description_raw
+        pair = replace(pair, description_source="reviewed", description_raw=raw or None)
+    changed = figure.is_made or decision.changes
+    return replace(pair, review="edited" if changed else "accepted")
+
+
+def original(figure: BookFigure, title: str) -> Pair:
+    """The figure as it was read; of one without text a pair with empty texts."""
+    if figure.pair is not None:
+        return figure.pair
+    name = f"{figure.book[:12]}-{figure.page:04d}-{figure.pair_id[:6]}"
+    like = original(figure.like, title) if figure.like else None
+    if like is not None:
+        return replace(
+            like, pair_id=figure.pair_id, figure_id=name, bbox=figure.bbox, rule=RULE, confidence=1.0
+        )
+    return Pair(
+        pair_id=figure.pair_id,
+        book_sha256=figure.book,
+        book_title=title,
+        page=figure.page,
+        page_label="",
+        bbox=figure.bbox,
+        figure_id=name,
+        group=f"{figure.book[:12]}-{figure.pair_id}",
+        image=figure.row.image if figure.row else "",
+        width=0,
+        height=0,
+        image_sha256="",
+        image_phash="",
+        kind="other",
+        number="",
+        title="",
+        caption=figure.row.text if figure.row else "",
+        caption_page=None,
+        caption_bbox=None,
+        description="",
+        description_source="reviewed",
+        description_en=None,
+        text_source="none",
+        text_confidence=1.0,
+        rule=RULE,
+        confidence=1.0,
+    )
+
+
+def read_columns(read: Pair, pair: Pair) -> Mapping[str, Any]:
+    """What the program read, of the columns that a person set otherwise."""
+    names = (field.name for field in fields(Pair) if field.name not in _NOT_READ)
+    return {name: getattr(read, name) for name in names if getattr(read, name) != getattr(pair, name)}
+
+
+def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, Any]:
+    """The columns that the decision sets."""
+    given: dict[str, Any] = {name: setting.value for name, setting in decision.fields.items()}
+    values: dict[str, Any] = {}
+    if "added" in given:
+        added = given["added"]
+        texts = {name: clean_text(getattr(added, name)) for name in _TEXTS}
+        values = {name: text for name, text in texts.items() if text} | {"kind": added.kind}
+    values |= {name: clean_text(given[name]) for name in _TEXTS if name in given}
+    values |= {"kind": given["kind"]} if "kind" in given else {}
+    for part in ("caption", "description"):
+        if place := given.get(f"{part}_place"):
+            # A link names pages as the correction does; the book may have been saved with others since.
+            moved = figure.page - decision.fields[f"{part}_place"].by.page  # type: ignore[index]
+            values |= {f"{part}_page": place.page + moved, f"{part}_bbox": rounded(place.bbox)}
+    if "caption" in values:
+        values = _told_by_caption(read, values["caption"]) | values
+    if figure.is_made and not (values.get("description") or read.description) and values.get("title"):
+        values["description"] = values["title"]  # all that the person says of it
+    return values
+
+
+def _told_by_caption(read: Pair, caption: str) -> dict[str, Any]:
+    """What another caption says of the columns that the reading had from its caption."""
+    number, body = _parts(caption)
+    told = {"number": number} if number else {}
+    if read.title in ("", title_of(_parts(read.caption)[1])):
+        told["title"] = title_of(body)
+    if not read.description or read.description_source == "caption":
+        told["description"] = body
+    return told
+
+
+def _parts(caption: str) -> tuple[str, str]:
+    """The label of a caption, "" without one, and the rest."""
+    label = parse_label(caption)
+    return (label[0].raw, label[1]) if label else ("", caption)
