@@ -26,7 +26,7 @@ from dataset_cards.identity.places import by_place, strictest_sharing
 from dataset_cards.identity.records import History
 from dataset_cards.leaks import Leak, find_leaks, find_moved
 from dataset_cards.reading import crop_path
-from dataset_cards.review.apply import Loose, Revision, Shelf, apply_corrections, deciding
+from dataset_cards.review.apply import Loose, Revision, Shelf, apply_corrections, deciding, pages_done
 from dataset_cards.review.corrections import Correction
 from dataset_cards.review.figures import Cutter
 from dataset_cards.review.places import Whereabouts
@@ -156,6 +156,8 @@ class Gathered:
     unmatched: tuple[PublishedUnmatched, ...]
     inherited: Inheritance
     reviewed: tuple[Reviewed, ...] = ()
+    done: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """sha256 of a book -> its pages of which a person looked at everything."""
 
     @property
     def continues(self) -> Mapping[str, Sequence[str]]:
@@ -205,7 +207,8 @@ def gather(books: Sequence[BookEntry], history: History, corrections: Sequence[C
     ordered_pairs = sorted(revision.pairs, key=lambda i: (number[i[0].book_sha256], i[0].page, i[0].bbox))
     inherited = replace(inherited, pairs=ordered_pairs, follows=_follows(inherited, revision, history))
     unmatched = [item for entry in ordered for item in _number_unmatched(entry, revision.unmatched)]
-    return Gathered(ordered, tuple(unmatched), inherited, tuple(revision.reviewed))
+    done = pages_done(corrections, shelf)
+    return Gathered(ordered, tuple(unmatched), inherited, tuple(revision.reviewed), done)
 
 
 def _shelf(books: Sequence[BookEntry], inherited: Inheritance, history: History) -> Shelf:

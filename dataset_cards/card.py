@@ -98,6 +98,7 @@ def _facts(assembly: Assembly, measures: Measures) -> dict[str, Any]:
         "tokens": _five_numbers(measures.tokens),
         "limit": CLIP_TOKENS,
         "missing": [(_visible(char), count) for char, count in _by_count(measures.unknown)[:MISSING_SHOWN]],
+        "reviews": Counter(item.pair.review for item in assembly.pairs),
         "links": _by_count(Counter(link.why for link in assembly.links)),
         "dropped": _by_count(Counter(item.reason for item in assembly.dropped)),
         "leaks": leak_summary(assembly.leaks),

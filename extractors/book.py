@@ -18,6 +18,7 @@ from extractors.book_pairs import pair_book, pair_ids, picture_jobs, take_all, w
 from extractors.errors import BookError
 from extractors.grammar.words import words_added
 from extractors.overlay import draw_page
+from extractors.pairing.costs import costs_with
 from extractors.pairing.solve import solve_book
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
@@ -84,7 +85,7 @@ def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> 
         if failed is not None:
             raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
         with words_added(settings.words.by_kind()):
-            solved = solve_book(content)
+            solved = solve_book(content, costs_with(settings.costs))
         names = pair_ids(content.sha256, solved.drafts)
         # The roles of a catalogue entry depend on how its pictures look.
         jobs = [job for job in picture_jobs(solved, names, pdf, Path(scratch), settings) if job.page == page]

@@ -13,6 +13,7 @@ from extractors.geometry import Box, rounded, union
 from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
 from extractors.page_units import in_points
+from extractors.pairing.costs import costs_with
 from extractors.pairing.drafts import Draft
 from extractors.pairing.kinds import kind_of
 from extractors.pairing.roles import entry_drafts
@@ -47,7 +48,7 @@ def pair_book(
         with open_sandbox(settings) as own:
             return pair_book(content, pdf, folder, settings, progress=progress, sandbox=own)
     with words_added(settings.words.by_kind()):
-        solved = solve_book(content)
+        solved = solve_book(content, costs_with(settings.costs))
     names = pair_ids(content.sha256, solved.drafts)
     jobs = picture_jobs(solved, names, pdf, folder, settings)
     pictures, shown, failures = take_all(jobs, folder, sandbox, progress)

@@ -160,7 +160,7 @@ class Pair:
     description_bbox: Box | None = None
     """Box around the description on that page."""
     description_raw: str | None = None
-    """The description before it was refined; None for one that was not changed."""
+    """The description as it was read, where a language model or a person changed it; else None."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

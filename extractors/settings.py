@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -104,6 +104,9 @@ class ExtractSettings(BaseModel):
     limits: Limits = Limits()
     words: WordSettings = WordSettings()
     refine: RefineSettings = RefineSettings()
+    costs: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
+    """Costs of pairing fitted on books of one's own (`python -m extractors.fitting`), by name; the shipped
+    ones for the rest."""
     layout_model_dir: Path | None = None
     """PaddleOCR layout detection model folder (inference.onnx with inference.yml), asked about scans beside
     the finder; none: the finder alone."""

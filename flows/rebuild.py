@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dataset_cards.motifs import motif_list
+from dataset_cards.review.corrections import read
 from dataset_cards.verify import has_current, read_current
 from dataset_cards.version import Published
 from extractors.errors import BAD_INPUT, PARTIAL, TuwenError
@@ -114,6 +115,8 @@ def build_workspace(
         # A slip in books.toml or in the list of motifs is said now, not when all books have been read.
         told = described(workspace, shelf.books, settings.dataset)
         motif_list(publish_settings(workspace, settings.dataset).motifs)
+        for line in read(workspace.corrections).damaged:
+            say(f"{workspace.corrections.name}, line {line.line}: counts for nothing, {line.why}")
         keys = stage_keys(settings.extract)
         outcomes = read_outcomes(workspace, shelf.books, keys)
         if held := out_of_sight(folder, shelf):

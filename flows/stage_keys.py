@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from extractors.code_digest import code_digest
+from extractors.pairing.costs import costs_with
 from extractors.settings import ExtractSettings
 from flows.opencv import opencv_version
 
@@ -22,7 +23,7 @@ KEY_LENGTH = 16
 """Hex digits of a stage key in a file name: 64 bits, ample for the settings of one workspace."""
 
 # Settings that never change what the first stage reads.
-_NOT_IN_PAGES_KEY = {"workers", "crop_dpi", "preview_dpi", "refine"}
+_NOT_IN_PAGES_KEY = {"workers", "crop_dpi", "preview_dpi", "refine", "costs"}
 # These are in the key as the digest of what they lead to: moving a model folder costs nothing, replacing a
 # model costs a run.
 _OCR_IN_DIGEST = ("engine", "detection_model_dir", "recognition_model_dir")
@@ -42,7 +43,7 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
     """Keys of all that the stages depend on besides the book: code, libraries, settings, models.
 
     Raises MissingDependencyError without OpenCV, the OCR engine or the models asked for, UsageError where
-    texts are to be refined by no service.
+    texts are to be refined by no service, or a cost is set that there is none of.
     """
     opencv_version()
     models = _model_digests(settings)
@@ -60,6 +61,7 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
             "pages": pages,
             "crop_dpi": settings.crop_dpi,
             "preview_dpi": settings.preview_dpi,
+            "costs": asdict(costs_with(settings.costs)),
         }
     )
     return StageKeys(pages, pairs, _refined_key(settings) if settings.refine.enabled else "")

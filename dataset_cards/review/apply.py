@@ -16,7 +16,7 @@ from PIL import Image
 
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.files import file_sha256
-from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove
+from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove, Undo
 from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
 from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box
 from dataset_cards.review.matching import Matcher
@@ -68,7 +68,19 @@ class Shelf:
 
 def deciding(corrections: Iterable[Correction]) -> list[Correction]:
     """The corrections that decide what a version holds, oldest first."""
-    return [c for c in in_force(corrections) if not isinstance(c.data, PageDone)]
+    return [c for c in in_force(corrections) if not isinstance(c.data, PageDone | Undo)]
+
+
+def pages_done(corrections: Iterable[Correction], shelf: Shelf) -> Mapping[str, frozenset[int]]:
+    """The pages that people marked as done, by sha256 of the books on the shelf."""
+    done: dict[str, set[int]] = defaultdict(set)
+    for correction in in_force(corrections):
+        if isinstance(correction.data, PageDone):
+            seen = Place(correction.book, correction.page, (0.0, 0.0, 0.0, 0.0))
+            place = shelf.whereabouts(correction.id, seen)
+            if place.book in shelf.titles:
+                done[place.book].add(place.page)
+    return {book: frozenset(pages) for book, pages in done.items()}
 
 
 def apply_corrections(

@@ -1,10 +1,12 @@
 """Fit the costs of pairing on labelled books, and report how they do on books left out.
 
-    python -m extractors.fitting --truth LABELS [--truth MORE] [--hold-out layout|book|folder] [--ocr off]
+    python -m extractors.fitting --truth LABELS [--truth MORE] [--hold-out WHAT] [--ocr off]
 
-LABELS holds <book>.pdf with <book>.truth.jsonl, as docs/evaluating.md says. Prints the cross-validation, both
-sets of costs and the reliability of the confidence as Markdown; changes no file: what convinces goes into
-extractors/pairing/costs.py by hand.
+LABELS holds <book>.pdf with <book>.truth.jsonl, as docs/evaluating.md says; `tuwen review --labels` writes
+such a folder from reviewed pages. WHAT is left out together: a layout, a book, a folder, or a quarter of the
+pages of each book. Prints the cross-validation, both sets of costs, the fitted ones as tuwen.toml takes them,
+and the reliability of the confidence; changes no file: what convinces on books of one's own goes into
+tuwen.toml, what convinces on all layouts into extractors/pairing/costs.py by hand.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from extractors.book import open_sandbox, read_book
@@ -20,10 +23,13 @@ from extractors.errors import UsageError
 from extractors.evaluation.labels import labelled_books, read_labels
 from extractors.evaluation.rows import LabelError
 from extractors.fitting.examples import Example, examples_of
-from extractors.fitting.learn import Outcome, fit, fit_confidence, outcome
+from extractors.fitting.learn import NAMES, Outcome, fit, fit_confidence, outcome
 from extractors.fitting.report import cost_table, cross_validate, fold_table, pull_table, reliability_table
-from extractors.pairing.costs import COSTS
+from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.settings import ExtractSettings, OcrSettings
+
+PARTS = 4
+"""Parts a book's pages are divided into, each left out in turn, where books of one kind are all there is."""
 
 
 def read_examples(folders: Sequence[Path], settings: ExtractSettings, hold_out: str) -> list[Example]:
@@ -38,11 +44,23 @@ def read_examples(folders: Sequence[Path], settings: ExtractSettings, hold_out: 
             print(f"reading {folder.name}/{name}", file=sys.stderr)
             labels = read_labels(folder, name)
             book = read_book(folder / f"{name}.pdf", settings, sandbox=sandbox)
-            fold = {"layout": labels.layout, "book": f"{folder.name}/{name}", "folder": folder.name}[hold_out]
-            found += examples_of(book, labels, fold, COSTS)
+            whole = f"{folder.name}/{name}"
+            fold = {"layout": labels.layout, "folder": folder.name}.get(hold_out, whole)
+            examples = examples_of(book, labels, fold, COSTS)
+            if hold_out == "pages":
+                examples = [replace(e, fold=f"{whole}, part {e.page % PARTS + 1}") for e in examples]
+            found += examples
     if not found:
         raise UsageError(f"no page with figures and captions in {', '.join(map(str, folders))}")
     return found
+
+
+def costs_toml(present: PairingCosts, fitted: PairingCosts) -> str:
+    """The fitted costs that differ from the present ones, as tuwen.toml takes them."""
+    pairs = (
+        (name, getattr(fitted, name)) for name in NAMES if getattr(fitted, name) != getattr(present, name)
+    )
+    return "\n".join(["[extract.costs]", *(f"{name} = {value:g}" for name, value in pairs)])
 
 
 def margins_of(result: Outcome) -> tuple[list[float], list[bool]]:
@@ -59,7 +77,7 @@ def main() -> None:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--truth", type=Path, action="append", required=True, help="folder of labelled books")
-    parser.add_argument("--hold-out", choices=["layout", "book", "folder"], default="layout")
+    parser.add_argument("--hold-out", choices=["layout", "book", "folder", "pages"], default="layout")
     parser.add_argument("--ocr", choices=["auto", "paddle", "rapid", "off"], default="auto")
     given = parser.parse_args()
     settings = ExtractSettings(ocr=OcrSettings(engine=given.ocr))
@@ -70,7 +88,9 @@ def main() -> None:
         raise SystemExit(f"{parser.prog}: {error}") from None
     print(pull_table([best, *others]), end="\n\n")
     print(fold_table(best.folds), end="\n\n")
-    print(cost_table(COSTS, fit(examples, COSTS, best.pull)), end="\n\n")
+    fitted = fit(examples, COSTS, best.pull)
+    print(cost_table(COSTS, fitted), end="\n\n")
+    print(costs_toml(COSTS, fitted), end="\n\n")
     margins, right = margins_of(outcome(examples, COSTS))
     print(f"confidence = 1 / (1 + exp(-margin / {fit_confidence(margins, right):.2f}))", end="\n\n")
     print(reliability_table(margins, right))

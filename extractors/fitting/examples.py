@@ -48,6 +48,8 @@ class Example:
     """What is held out together: the layout, the book or the folder."""
     weight: float = 1.0
     """How much it counts in fitting."""
+    page: int = 0
+    """Of its first figure."""
 
     @classmethod
     def of_page(cls, problem: PageProblem, answers: Sequence[Answer], fold: str) -> Example:
@@ -69,12 +71,20 @@ def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: Pairing
     loose = replace(opened, costs=without_ceiling(costs))
     proposals = [p for rule in RULES if rule.claims == "caption" for p in rule.propose(loose)]
     figures = dict(opened.figures())
+
+    def is_labelled(page: int) -> bool:
+        return labels.pages is None or page in labels.pages
+
     found = []
     for component in components([p for p in proposals if p.figure[0] in readable]):
         table, refs, texts = table_of(opened, component, costs)
-        answers = tuple(_answer(figures[ref], ref[0], texts, opened, labels.figures) for ref in refs)
+        answers = tuple(
+            _answer(figures[ref], ref[0], texts, opened, labels.figures) if is_labelled(ref[0]) else None
+            for ref in refs
+        )
         if any(answer is not None for answer in answers):
-            example = Example(tuple(table.figures), tuple(table.texts), table.edges, answers, fold)
+            parts = tuple(table.figures), tuple(table.texts), table.edges, answers
+            example = Example(*parts, fold, page=min(page for page, _ in refs))
             found += [example, *_without_captions(example)]
     return found
 

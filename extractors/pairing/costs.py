@@ -8,8 +8,10 @@ fitted and present values do on pages left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from math import exp
+
+from extractors.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,16 @@ class PairingCosts:
 
 
 COSTS = PairingCosts()
-"""The costs in use."""
+"""The shipped costs."""
+
+
+def costs_with(given: Mapping[str, float]) -> PairingCosts:
+    """The shipped costs with those `given` in their place. Raises UsageError for one that does not exist."""
+    unknown = sorted(given.keys() - {field.name for field in fields(PairingCosts)})
+    if unknown:
+        raise UsageError(f"extract.costs: there is no cost {', '.join(unknown)}")
+    return replace(COSTS, **given)
+
 
 DECISIONS: Mapping[str, float] = {
     "role_by_field": 2.6,

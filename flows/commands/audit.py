@@ -46,7 +46,7 @@ def audit(
 
     --sample writes a page that works without a server; a person marks each pair right or wrong and saves a
     small file; --read keeps it beside the versions; --show prints precision with its 95% interval. The next
-    version's card quotes it.
+    build publishes a version whose card quotes it.
 
     \b
     Examples:
@@ -87,7 +87,9 @@ def _keep(home: Path, path: Path, as_json: bool) -> None:
     if as_json:
         print_json({"kept": place, **_as_json(result)})
     else:
-        print_lines(*_lines(result), f"kept as {place}; the card of the next version quotes it")
+        print_lines(
+            *_lines(result), f"kept as {place}; `tuwen build` publishes a version whose card quotes it"
+        )
 
 
 def _show(home: Path, version: str | None, as_json: bool) -> None:

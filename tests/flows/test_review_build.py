@@ -1,0 +1,89 @@
+"""Corrections of a workspace applied by a build: crops from the PDF, what is kept, what is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from dataset_cards.files import read_json_lines
+from dataset_cards.reading import iter_rows
+from dataset_cards.review.corrections import append, decide
+from dataset_cards.verify import read_current, read_manifest
+from extractors.errors import OK
+from flows.workspace import Workspace
+from tests.flows.command import tuwen
+from tests.flows.plain_build import contents, plain_build
+from tests.flows.tiny_books import quick_settings
+
+SETTINGS = quick_settings()
+
+
+def current(root: Path) -> Path:
+    return read_current(root / "datasets" / "tiny")
+
+
+def correct(root: Path, row: dict[str, Any], action: Any, **data: Any) -> None:
+    """Decide on a pair of the current version."""
+    correction = decide(
+        action,
+        data,
+        who="甲",
+        book=row["book_sha256"],
+        page=row["page"],
+        bbox=tuple(row["bbox"]),  # type: ignore[arg-type]
+        pair_id=row["pair_id"],
+        reading=read_manifest(current(root))["digest"],
+    )
+    append(root / "corrections.jsonl", correction)
+
+
+def test_a_box_drawn_by_a_person_is_cut_from_the_book(root: Path) -> None:
+    row = next(iter(iter_rows(current(root))))
+    x0, y0, x1, y1 = row["bbox"]
+    correct(root, row, "box", bbox=[x0, y0, x1, (y0 + y1) / 2])
+    plain_build(root, SETTINGS)
+    (now,) = (new for new in iter_rows(current(root)) if new["pair_id"] == row["pair_id"])
+    assert (now["bbox"][3], now["split"], now["review"]) == ((y0 + y1) / 2, row["split"], "edited")
+    assert now["image_sha256"] != row["image_sha256"]
+    picture = current(root) / "imagefolder" / now["split"] / f"{now['pair_id']}.png"
+    with Image.open(picture) as image:
+        assert image.size == (now["width"], now["height"])
+        assert abs(image.width / image.height - 2) < 0.1
+    # The same again makes nothing; the same from nothing makes the same bytes.
+    before = contents(root)
+    plain_build(root, SETTINGS)
+    assert contents(root) == before
+
+
+def test_a_box_outside_the_page_is_listed_and_changes_nothing(root: Path) -> None:
+    row = next(iter(iter_rows(current(root))))
+    correct(root, row, "box", bbox=[5000, 5000, 5100, 5100])
+    plain_build(root, SETTINGS)
+    (line,) = read_json_lines(current(root) / "reviewed.jsonl")
+    assert line["state"] == "not applied"
+    assert "lies outside" in line["reason"]
+    assert row in list(iter_rows(current(root)))
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("-w", root, "--set", "extract.ocr.engine=off", "--set", "dataset.name=tiny")
+    first, second, *_ = iter_rows(current(root))
+    correct(root, first, "reject", reason="模糊")
+    correct(root, second, "edit", title="新题")
+    with Workspace(root).corrections.open("a") as file:
+        file.write('{"id": "cut sho')
+    assert tuwen("build", *options) == OK
+    said = capsys.readouterr()
+    assert "published v0002" in said.out
+    assert "+0 −1 ~1" in said.out
+    assert "corrections.jsonl, line 3: counts for nothing" in said.err
+    assert tuwen("build", *options) == OK
+    assert "nothing new" in capsys.readouterr().out
+    assert tuwen("diff", "-w", root, "--dataset", "tiny") == OK
+    assert "人工审定 review 2" in capsys.readouterr().out
