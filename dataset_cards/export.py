@@ -21,7 +21,7 @@ from dataset_cards.formats.chinese_clip import write_chinese_clip
 from dataset_cards.formats.csv import write_csv
 from dataset_cards.formats.culti import write_culti
 from dataset_cards.formats.imagefolder import export_imagefolder
-from dataset_cards.formats.label_studio import write_label_studio
+from dataset_cards.formats.label_studio import PagePicture, write_label_studio
 from dataset_cards.formats.lmdb import write_lmdb
 from dataset_cards.formats.parquet import export_parquet
 from dataset_cards.formats.shards import SHARD_BYTES
@@ -34,6 +34,7 @@ from dataset_cards.swap import recover, swap_in
 from dataset_cards.verify import check_files, list_versions, read_current, read_manifest
 
 EXPORT_FILE = "export.json"
+LABEL_STUDIO = "label-studio"
 
 _Writer = Callable[[Selection, Path], None]
 _WRITERS: dict[str, _Writer] = {
@@ -41,7 +42,7 @@ _WRITERS: dict[str, _Writer] = {
     "chinese-clip": write_chinese_clip,
     "lmdb": write_lmdb,
     "culti": write_culti,
-    "label-studio": write_label_studio,
+    LABEL_STUDIO: write_label_studio,
     "csv": write_csv,
 }
 _SHARDED_WRITERS: dict[str, Callable[[Selection, Path, int], None]] = {
@@ -85,10 +86,12 @@ def export_version(
     split: str = "all",
     public: bool = False,
     shard_bytes: int = SHARD_BYTES,
+    picture: PagePicture | None = None,
 ) -> list[Exported]:
     """Write `version_dir` in each of `formats` (of `FORMATS`) to a folder of its own below `out`.
 
-    The same version and choice give the same bytes. Pictures of a few rows are in memory at a time.
+    `picture` gives label-studio finer pictures of pages. The same version, choice and pictures give the same
+    bytes. Pictures of a few rows are in memory at a time.
     Raises UsageError for an unknown format, for a choice that holds no pair and for a place that is taken by
     something else than an export; DamagedWorkspaceError when the version is not what was published.
     """
@@ -103,7 +106,7 @@ def export_version(
     _check_bytes(selection)
     if not sum(selection.counts.values()):
         raise UsageError(_nothing(selection))
-    return [_export(selection, name, target, shard_bytes) for name, target in targets.items()]
+    return [_export(selection, name, target, shard_bytes, picture) for name, target in targets.items()]
 
 
 def _folder_name(name: str, selection: Selection) -> str:
@@ -129,13 +132,17 @@ def _nothing(selection: Selection) -> str:
     return f"{selection.version_dir.name} has no pair{what}, so there is nothing to export"
 
 
-def _export(selection: Selection, name: str, target: Path, shard_bytes: int) -> Exported:
+def _export(
+    selection: Selection, name: str, target: Path, shard_bytes: int, picture: PagePicture | None
+) -> Exported:
     partial = target.with_name(f".{target.name}.partial")
     if partial.exists():
         shutil.rmtree(partial)
     partial.mkdir(parents=True)
     if name in _SHARDED_WRITERS:
         _SHARDED_WRITERS[name](selection, partial, shard_bytes)
+    elif name == LABEL_STUDIO:
+        write_label_studio(selection, partial, picture)
     else:
         _WRITERS[name](selection, partial)
     files: dict[str, dict[str, Any]] = {

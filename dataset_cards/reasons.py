@@ -36,6 +36,8 @@ REASONS = {
 _REVIEW = {"review", "description_source", "description_raw"}
 """Columns that say that a person decided; reviewed.jsonl names the others that they set."""
 _REFINED = {"description", "description_source", "description_raw", "description_en"}
+# What a person may set right: where the state of review is another, these are as the person set them.
+_REVIEWED = {*_REVIEW, "description", "description_en", "kind", "number", "title", "caption"}
 # What another file of the same book may show otherwise, though it is read by the same rules.
 _BY_FILE = {
     *("book_sha256", "page", "page_label", "bbox", "caption_page", "caption_bbox", "parent_bbox"),
@@ -164,6 +166,9 @@ def why_changed(old: Row, new: Row, names: Set[str], between: Between) -> tuple[
     if old["book_sha256"] != new["book_sha256"]:
         explain("re-saved book", _BY_FILE)
     explain("review", between.set_by_people(new["pair_id"]))
+    sources = (old["description_source"], new["description_source"])
+    if "review" in names or ("description_source" in names and "reviewed" in sources):
+        explain("review", _REVIEWED)
     if "refined" in (old["description_source"], new["description_source"]):
         explain("refinement", _REFINED)
     if rest:

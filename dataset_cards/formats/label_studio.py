@@ -1,154 +1,118 @@
-"""tasks.json for Label Studio: a task is a page, a prediction its figures as rectangles with their texts.
+"""tasks.json for Label Studio: a task is a page, its prediction what the version holds there.
 
-Boxes are in percent of the page's picture, which is the preview of the version's report, copied to pages/.
-config.xml is the labelling interface that the predictions fill. The pictures are named as Label Studio's
-local storage serves them, with this folder as its document root.
+Figures, captions and what was left over are rectangles with their texts; relations lead from figures to their
+captions. config.xml is the labelling interface that the predictions fill. Pictures of the pages are named as
+Label Studio's local storage serves them, with this folder as its document root.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from heapq import merge
-from itertools import groupby
-from pathlib import Path, PurePosixPath
-from typing import Any, get_args
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from PIL import Image
 
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import read_json_lines, write_json_lines, write_text
-from dataset_cards.pages import PageView, read_pages
-from dataset_cards.reading import Row
-from dataset_cards.selection import Selection
-from extractors.records import Kind
-
-_COLUMNS = (
-    "pair_id",
-    "book_sha256",
-    "book_title",
-    "page",
-    "bbox",
-    "kind",
-    "title",
-    "description",
-    "confidence",
+from dataset_cards.files import write_json_lines, write_text
+from dataset_cards.formats.label_studio_regions import (
+    CAPTION,
+    COLUMNS,
+    LABELS,
+    TEXTS,
+    Page,
+    pages_of,
+    results_of,
 )
-# A ten-thousandth of a percent is far below a pixel.
-_DIGITS = 4
+from dataset_cards.selection import Selection
+from dataset_cards.verify import read_manifest
+
+PagePicture = Callable[[str, int], Path | None]
+"""From book (sha256) and page to a picture of the page finer than the version's; None where there is none."""
 _LOCAL_FILES = "/data/local-files/?d="
 _CONFIG = """<View>
   <Image name="image" value="$image" zoom="true"/>
-  <RectangleLabels name="kind" toName="image">
+  <RectangleLabels name="label" toName="image">
 {labels}
   </RectangleLabels>
-  <TextArea name="text" toName="image" perRegion="true" editable="true" rows="4"/>
+{texts}
+  <Relations><Relation value="caption"/></Relations>
 </View>
 """
+_TEXT = """  <TextArea name="{name}" toName="image" perRegion="true" editable="true" maxSubmissions="1"
+    rows="{rows}" placeholder="{name}" whenTagName="label" whenLabelValue="{labels}"/>"""
+_ROWS = {"title": 1, "number": 1, "description": 4, "text": 3}
 
 
-def write_label_studio(selection: Selection, folder: Path) -> None:
+def write_label_studio(selection: Selection, folder: Path, picture: PagePicture | None = None) -> None:
     """Write tasks.json, config.xml and pages/ into `folder`; pages come in the order of the books.
 
-    Pairs on pages without a preview cannot be shown: they are listed in left_out.jsonl.
+    Where all pairs are exported, so is what was left over. Pairs on pages without a preview cannot be shown:
+    they are listed in left_out.jsonl. `picture` gives finer pictures of the pages than the version holds.
     Raises DamagedWorkspaceError when a preview is missing or is no picture.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    pages = read_pages(selection.version_dir)
-    lost: list[dict[str, Any]] = []
+    rows = [row for split in selection.splits() for row in selection.rows(split, COLUMNS)]
+    whole = selection.split == "all" and not selection.public
+    pages = pages_of(selection.version_dir, rows, left_over=whole)
+    manifest = read_manifest(selection.version_dir)
     with (folder / "tasks.json").open("w", encoding="utf-8", newline="\n") as file:
         separator = "[\n"
-        for (book, number), rows in groupby(
-            _by_page(selection), lambda row: (row["book_sha256"], row["page"])
-        ):
-            view = pages.get((book, number))
-            if view is None or not view.width or not view.height:
-                lost += [{"pair_id": row["pair_id"], "reason": "its page has no preview"} for row in rows]
-                continue
-            task = _task(selection.version_dir, view, list(rows), folder)
+        for page in pages.values():
+            task = _task(selection.version_dir, manifest, page, folder, picture)
             file.write(separator + json.dumps(task, ensure_ascii=False))
             separator = ",\n"
         file.write("\n]\n" if separator != "[\n" else "[]\n")
+    lost = [row["pair_id"] for row in rows if (row["book_sha256"], row["page"]) not in pages]
     if lost:
-        write_json_lines(folder / "left_out.jsonl", lost)
-    labels = "\n".join(f'    <Label value="{kind}"/>' for kind in get_args(Kind))
-    write_text(folder / "config.xml", _CONFIG.format(labels=labels))
+        reason = "its page has no preview"
+        write_json_lines(folder / "left_out.jsonl", ({"pair_id": i, "reason": reason} for i in sorted(lost)))
+    write_text(folder / "config.xml", config())
 
 
-def _by_page(selection: Selection) -> Iterator[Row]:
-    """The rows of all chosen splits in the order of the books: a page may hold pairs of several splits."""
-    hashes = (row["sha256"] for row in read_json_lines(selection.version_dir / "books.jsonl"))
-    place = {sha256: number for number, sha256 in enumerate(hashes)}
-    streams = [selection.rows(split, _COLUMNS) for split in selection.splits()]
-    return merge(*streams, key=lambda row: (place[row["book_sha256"]], row["page"], row["bbox"]))
+def config() -> str:
+    """The labelling interface."""
+    labels = "\n".join(f'    <Label value="{label}"/>' for label in LABELS)
+    figures = ",".join(label for label in LABELS if label != CAPTION)
+    areas = [_TEXT.format(name=name, rows=_ROWS[name], labels=figures) for name in TEXTS]
+    areas.append(_TEXT.format(name="text", rows=_ROWS["text"], labels=CAPTION))
+    return _CONFIG.format(labels=labels, texts="\n".join(areas))
 
 
-def _task(version_dir: Path, view: PageView, rows: list[Row], folder: Path) -> dict[str, Any]:
-    name = PurePosixPath(view.preview).relative_to("report").as_posix()
+def _task(
+    version_dir: Path, manifest: dict[str, Any], page: Page, folder: Path, picture: PagePicture | None
+) -> dict[str, Any]:
+    preview = version_dir / page.view.preview
+    source = (picture(page.book, page.page) if picture else None) or preview
+    name = f"pages/{page.book[:12]}/{page.page:04d}.jpg"
     (folder / name).parent.mkdir(parents=True, exist_ok=True)
     try:
-        shutil.copyfile(version_dir / view.preview, folder / name)
-        with Image.open(folder / name) as picture:
-            width, height = picture.size
+        shutil.copyfile(source, folder / name)
+        with Image.open(folder / name) as opened:
+            width, height = opened.size
     except OSError as error:
-        raise DamagedWorkspaceError(
-            f"{version_dir / view.preview} cannot be read; run tuwen verify"
-        ) from error
-    first = rows[0]
+        raise DamagedWorkspaceError(f"{source} cannot be read; run tuwen verify") from error
+    scores = [region.score for region in page.regions if region.score is not None]
     return {
         "data": {
             "image": _LOCAL_FILES + quote(name),
-            "book_title": first["book_title"],
-            "book_sha256": first["book_sha256"],
-            "page": first["page"],
+            "book_title": page.title,
+            "book_sha256": page.book,
+            "page": page.page,
+            "version": manifest["version"],
+            "digest": manifest["digest"],
+            "page_width": page.view.width,
+            "page_height": page.view.height,
         },
         "predictions": [
             {
-                "model_version": f"tuwen {version_dir.name}",
-                # Label Studio can show the least sure pages first.
-                "score": min(row["confidence"] for row in rows),
-                "result": [region for row in rows for region in _regions(row, view, width, height)],
+                "model_version": f"tuwen {manifest['version']}",
+                # Label Studio can show the least sure pages first; what was left over is not sure at all.
+                "score": min(scores, default=0.0),
+                "result": list(results_of(page, width, height)),
             }
         ],
     }
-
-
-def _regions(row: Row, view: PageView, width: int, height: int) -> Iterator[dict[str, Any]]:
-    """The rectangle of a pair's figure and the text that belongs to it: two results with one id."""
-    x0, y0, x1, y1 = row["bbox"]
-    left, right = _percent(x0, view.width), _percent(x1, view.width)
-    top, bottom = _percent(y0, view.height), _percent(y1, view.height)
-    box = {
-        "x": left,
-        "y": top,
-        "width": round(right - left, _DIGITS),
-        "height": round(bottom - top, _DIGITS),
-        "rotation": 0,
-    }
-    shared = {
-        "id": row["pair_id"],
-        "to_name": "image",
-        "original_width": width,
-        "original_height": height,
-        "image_rotation": 0,
-    }
-    yield {
-        **shared,
-        "from_name": "kind",
-        "type": "rectanglelabels",
-        "score": row["confidence"],
-        "value": {**box, "rectanglelabels": [row["kind"]]},
-    }
-    yield {
-        **shared,
-        "from_name": "text",
-        "type": "textarea",
-        "value": {**box, "text": [row["description"]]},
-    }
-
-
-def _percent(place: float, whole: float) -> float:
-    """A place on the page, in percent; a box that runs over the page's edge ends there."""
-    return round(100 * min(max(place / whole, 0.0), 1.0), _DIGITS)

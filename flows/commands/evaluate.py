@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,14 +10,28 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.extract import ConfigOption, OcrOption
-from flows.commands.options import JsonOption, SetOption, WorkersOption, file_settings, print_json
+from flows.commands.options import (
+    JsonOption,
+    SetOption,
+    WorkersOption,
+    file_settings,
+    print_json,
+    workspace_settings,
+)
 from flows.output import print_lines
 
 if TYPE_CHECKING:
     from extractors.evaluation.evaluate import Evaluation
 
 FolderOption = Annotated[
-    Path, typer.Option("--truth", "-t", help="Folder of label files.", exists=True, file_okay=False)
+    Path,
+    typer.Option(
+        "--truth",
+        "-t",
+        help="Folder of label files, or a workspace whose reviewed pages are the truth.",
+        exists=True,
+        file_okay=False,
+    ),
 ]
 
 
@@ -56,6 +71,7 @@ def evaluate(
       tuwen evaluate --truth labels --pred out --baseline out-before --html errors.html
       tuwen evaluate --truth labels --pred out --books 丝绸图案,mural --json
       tuwen evaluate --truth labels --pred out --leave-out silk
+      tuwen evaluate --truth ~/heritage --pred out
     """
     from extractors.evaluation.change import compare
     from extractors.evaluation.evaluate import evaluate as score
@@ -63,6 +79,7 @@ def evaluate(
     from flows.evaluation_pages import write_pages
 
     only, left_out = _names(books), _names(leave_out)
+    truth = _truth(truth)
     run = score(truth, predicted, only=only, left_out=left_out, same_figure=iou)
     _warn(run, predicted)
     change = None
@@ -77,6 +94,20 @@ def evaluate(
         print_json(report.as_json(run, change))
     else:
         report.print_report(run, change)
+
+
+def _truth(folder: Path) -> Path:
+    """The folder of label files; of a workspace with corrections, its pages that are done, as labels."""
+    from flows.review_labels import review_labels
+    from flows.workspace import Workspace
+
+    workspace = Workspace(folder)
+    if not workspace.corrections.is_file():
+        return folder
+    labels = workspace.cache / "labels"
+    shutil.rmtree(labels, ignore_errors=True)
+    review_labels(folder, workspace_settings(folder, None), labels)
+    return labels
 
 
 def _names(given: str) -> list[str]:

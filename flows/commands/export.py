@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,21 +63,25 @@ def export(
       tuwen export --format csv --split test --out ~/desk -w ~/heritage
       tuwen export --format parquet --public --shard-size 1GB -w ~/heritage
     """
-    from dataset_cards.export import export_version, find_version
+    from dataset_cards.export import LABEL_STUDIO, export_version, find_version
+    from flows.label_studio import page_pictures
     from flows.outcomes import dataset_dir
     from flows.workspace import Workspace
 
     settings = workspace_settings(workspace, overrides)
     home = Workspace.open(workspace)
     version_dir = find_version(dataset_dir(home, settings.dataset), version)
-    exports = export_version(
-        version_dir,
-        formats,
-        out or home.exports / version_dir.name,
-        split=split,
-        public=public,
-        shard_bytes=parse_size(shard_size),
-    )
+    size = parse_size(shard_size)
+    with page_pictures(home, version_dir, settings) if LABEL_STUDIO in formats else nullcontext() as picture:
+        exports = export_version(
+            version_dir,
+            formats,
+            out or home.exports / version_dir.name,
+            split=split,
+            public=public,
+            shard_bytes=size,
+            picture=picture,
+        )
     if as_json:
         print_json([asdict(exported) for exported in exports])
     else:
