@@ -66,6 +66,10 @@ class Settings(BaseModel):
     watch: WatchSettings = WatchSettings()
 
 
+COSTS = ("extract", "costs")
+"""The one table with names of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """One value as given, with the words that say where it came from."""
@@ -183,6 +187,8 @@ def _key_paths(model: type[BaseModel], above: tuple[str, ...] = ()) -> Iterator[
 
 
 def _check_key(item: _Given, known: Mapping[tuple[str, ...], bool]) -> None:
+    if item.path[:-1] == COSTS:
+        return  # which costs there are, pairing knows
     if item.path in known:
         if known[item.path] and not isinstance(item.value, dict):
             raise UsageError(f"{item.origin}: {'.'.join(item.path)} is a table of settings, not one value")

@@ -48,6 +48,7 @@ def written(folder: Path) -> dict[str, int]:
         ("build.concurrency=2", False, False),
         ("extract.crop_dpi=450", False, True),
         ("extract.preview_dpi=100", False, True),
+        ("extract.costs={distance=2.5}", False, True),
         ("extract.limits.max_pages=7", True, True),
         ("extract.ocr.engine=rapid", True, True),
     ],

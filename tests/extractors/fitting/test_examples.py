@@ -43,6 +43,21 @@ def test_pages_with_an_unreadable_text_layer_are_left_out(report: Book) -> None:
     assert examples_of(broken, labels, "report", COSTS) == []
 
 
+def test_pages_that_nobody_labelled_teach_nothing(report: Book) -> None:
+    book, labels = report
+    pages = sorted({figure.page for figure in labels.figures})[:2]
+    some = replace(
+        labels,
+        pages=frozenset(pages),
+        figures=tuple(figure for figure in labels.figures if figure.page in pages),
+    )
+    examples = examples_of(book, some, "report", COSTS)
+    answers = [answer for example in examples for answer in example.answers if answer is not None]
+    everything = [a for example in examples_of(*report, "report", COSTS) for a in example.answers]
+    assert 0 < len(answers) < len(everything)
+    assert {example.page for example in examples} == set(pages)
+
+
 def test_fitting_mends_a_bad_cost_and_the_pull_holds_it(report: Book) -> None:
     examples = examples_of(*report, "report", COSTS)
     bad = replace(COSTS, null_figure=0.9)
