@@ -15,6 +15,11 @@ function kept(key, otherwise) {
 /** What a decision about a figure of `book` names it by. */
 export const about = (book, figure) => ({ book, ...figure.target });
 
+/** The pages that a decision changes: the figure's, and those of texts it is given. */
+function pagesOf({ page, data = {} }) {
+  return [page, ...[data.caption, data.description].map((text) => text && text.page).filter(Boolean)];
+}
+
 export class Decisions {
   constructor(digest) {
     this.key = `tuwen-undo-${digest}`;
@@ -24,8 +29,8 @@ export class Decisions {
   /** Keep one or several decisions that are undone together; `back` says where the page then returns to. */
   async make(steps, back) {
     const made = [];
-    for (const step of steps) made.push({ id: await server.decide(step), book: step.book, page: step.page });
-    server.forget();
+    for (const step of steps) made.push({ id: await server.decide(step), book: step.book, page: step.page, pages: pagesOf(step) });
+    for (const step of steps) server.forget(step.book, pagesOf(step));
     this.stack = [...this.stack, { made, back }].slice(-LONGEST);
     localStorage.setItem(this.key, JSON.stringify(this.stack));
     return made;
@@ -35,8 +40,10 @@ export class Decisions {
   async undo() {
     const last = this.stack[this.stack.length - 1];
     if (!last) return null;
-    for (const { id, book, page } of last.made.slice().reverse()) await server.decide({ action: "undo", data: { of: id }, book, page });
-    server.forget();
+    for (const { id, book, page, pages } of last.made.slice().reverse()) {
+      await server.decide({ action: "undo", data: { of: id }, book, page });
+      server.forget(book, pages || [page]);
+    }
     this.stack = this.stack.slice(0, -1);
     localStorage.setItem(this.key, JSON.stringify(this.stack));
     return last.back;

@@ -30,7 +30,7 @@ export async function decide(decision) {
   return (await response.json()).id;
 }
 
-/* Pages that are likely to be asked for next are read ahead; a decision makes those of its book old. */
+/* Pages that are likely to be asked for next are read ahead, until a decision changes them. */
 const ahead = new Map();
 
 export function page(book, number) {
@@ -51,4 +51,6 @@ export function readAhead(book, number) {
   );
 }
 
-export const forget = () => ahead.clear();
+export function forget(book, pages) {
+  for (const page of pages) ahead.delete(`${book}/${page}`);
+}

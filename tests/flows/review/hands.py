@@ -66,7 +66,7 @@ class Hands:
         """Set the present item right, and wait for the next."""
         here = self.item()
         item = self.session.version.by_id[here]
-        truth = self._truth(item.page, item.bbox)
+        truth = self.truth(item.page, item.bbox)
         if item.type in ("failure", "page"):
             self.press("done")
         else:
@@ -105,7 +105,8 @@ class Hands:
         found: str = self.page.locator(f"[data-field={name}]").input_value()
         return found
 
-    def _truth(self, page: int, box: Any) -> Truth | None:
+    def truth(self, page: int, box: Any) -> Truth | None:
+        """The figure that an item is about, None for a whole page."""
         for truth in self.truths:
             if truth.page == page and box and (_meets(box, truth.box) or _meets(box, truth.caption_box)):
                 return truth
