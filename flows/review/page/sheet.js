@@ -8,7 +8,7 @@ import { pagePicture } from "./server.js";
 /* global OpenSeadragon */
 const SVG = "http://www.w3.org/2000/svg";
 const UNIT = 1000;
-const GAP = 14; // points between two pages
+const GAP = 14; // points between two pages, and around them
 const LEAST = 4; // points: a smaller box is a click
 const HANDLES = { nw: [0, 0], n: [.5, 0], ne: [1, 0], e: [1, .5], se: [1, 1], s: [.5, 1], sw: [0, 1], w: [0, .5] };
 
@@ -43,7 +43,7 @@ export class Sheet {
     document.head.append(none);
     this.viewer = OpenSeadragon({
       element, drawer: "canvas", showNavigationControl: false, animationTime: 0.25, visibilityRatio: 0.3, maxZoomPixelRatio: 3,
-      minZoomImageRatio: 0.5, minPixelRatio: 0.8, gestureSettingsMouse: { clickToZoom: false }, gestureSettingsTouch: { dblClickToZoom: true },
+      minZoomImageRatio: 0.5, minPixelRatio: 0.8, preserveViewport: true, gestureSettingsMouse: { clickToZoom: false }, gestureSettingsTouch: { dblClickToZoom: true },
     });
     this.viewer.innerTracker.keyHandler = null;
     this.viewer.innerTracker.keyDownHandler = null;
@@ -51,6 +51,7 @@ export class Sheet {
     this.svg = draw("svg", { class: "marks" }, this.layer);
     this.viewer.canvas.append(this.svg);
     this.viewer.addHandler("update-viewport", () => this.place());
+    this.viewer.world.addHandler("add-item", () => this.fit()); // a second page comes after the first
     this.viewer.addHandler("resize", () => requestAnimationFrame(() => this.fit()));
     this.svg.addEventListener("pointerdown", (event) => this.press(event));
   }
@@ -79,7 +80,7 @@ export class Sheet {
   fit(page, box) {
     if (!this.pages.length) return;
     const last = this.pages[this.pages.length - 1];
-    let [x0, y0, x1, y1] = [0, 0, last.x + last.width, Math.max(...this.pages.map((one) => one.height))];
+    let [x0, y0, x1, y1] = [-GAP, -GAP, last.x + last.width + GAP, Math.max(...this.pages.map((one) => one.height)) + GAP];
     if (box) {
       const margin = 0.12 * Math.max(box[2] - box[0], box[3] - box[1]);
       [x0, y0, x1, y1] = [page.x + box[0] - margin, box[1] - margin, page.x + box[2] + margin, box[3] + margin];
