@@ -12,10 +12,11 @@ from extractors.book_pages import Progress, counter, open_sandbox, page_failure
 from extractors.geometry import Box, rounded, union
 from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
+from extractors.look import Look
 from extractors.page_units import in_points
 from extractors.pairing.costs import costs_with
 from extractors.pairing.drafts import Draft
-from extractors.pairing.kinds import kind_of
+from extractors.pairing.kinds import kinds_of
 from extractors.pairing.roles import entry_drafts
 from extractors.pairing.solve import SolvedBook, solve_book
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
@@ -152,16 +153,21 @@ def take_all(
 
 
 def with_roles(solved: SolvedBook, pictures: Sequence[Picture | None]) -> list[Draft]:
-    """The drafts, those of catalogue entries with the roles that their pictures show."""
+    """The drafts with their kinds, those of catalogue entries with the roles that their pictures show."""
+    looks = [picture.look if picture else None for picture in pictures]
+    drafts = with_entry_roles(solved, looks)
+    kinds = kinds_of(drafts, looks)
+    return [draft.with_(kind=kind) for draft, kind in zip(drafts, kinds, strict=True)]
+
+
+def with_entry_roles(solved: SolvedBook, looks: Sequence[Look | None]) -> list[Draft]:
+    """The drafts, the figures of catalogue entries with their roles and texts."""
     drafts = list(solved.drafts)
     for entry, members in solved.entries:
-        looks = [picture.look if picture else None for picture in (pictures[i] for i in members)]
-        for i, draft in zip(members, entry_drafts(entry, [drafts[i] for i in members], looks), strict=True):
+        told = entry_drafts(entry, [drafts[i] for i in members], [looks[i] for i in members])
+        for i, draft in zip(members, told, strict=True):
             drafts[i] = draft
-    return [
-        draft.with_(kind=kind_of(draft, picture.look if picture else None))
-        for draft, picture in zip(drafts, pictures, strict=True)
-    ]
+    return drafts
 
 
 def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pair:

@@ -7,25 +7,15 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
 from extractors.crops import cut, preview
 from extractors.damage import page_damage
 from extractors.document import open_document
 from extractors.geometry import Box
+from extractors.look import Look, look_of
 from extractors.page_units import load_page
-from extractors.pairing.roles import Colour, Look
 from extractors.settings import ExtractSettings, Limits
-
-RING = 0.05
-"""Width of the border ring looked at, as a share of the picture's sides."""
-SMALL = 96
-"""Pixels on the longer side of the copy on which a picture's look is measured."""
-GREY_CHROMA = 18
-"""Difference between a pixel's largest and smallest channel below which it is grey."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +89,3 @@ def _take_pictures(job: PictureJob) -> PagePictures:
     return PagePictures(
         tuple(pictures), shown, (round(page.rect.width * unit, 2), round(page.rect.height * unit, 2))
     )
-
-
-def look_of(pixels: NDArray[np.uint8]) -> Look:
-    """The look of a picture (H x W x 3, RGB, or H x W)."""
-    if pixels.ndim == 2:
-        pixels = cv2.cvtColor(pixels, cv2.COLOR_GRAY2RGB)
-    scale = SMALL / max(pixels.shape[:2])
-    if scale < 1:
-        size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-        pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    rows, columns = pixels.shape[:2]
-    ring = np.ones((rows, columns), bool)
-    wide = max(1, round(RING * min(rows, columns)))
-    ring[wide : rows - wide, wide : columns - wide] = False
-    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
-    spread = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    return Look(_median(lab[ring]), _median(lab.reshape(-1, 3)), float((spread <= GREY_CHROMA).mean()))
-
-
-def _median(colours: NDArray[np.uint8]) -> Colour:
-    a, b, c = np.median(colours, axis=0)
-    return float(a), float(b), float(c)

@@ -41,7 +41,7 @@ class Limits(BaseModel):
 
 
 class WordSettings(BaseModel):
-    """Words of labels and fields, by kind, besides those of grammar/words.toml."""
+    """Words of labels, fields and subjects, by kind, besides those of grammar/words.toml."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,6 +64,19 @@ class WordSettings(BaseModel):
     source: tuple[str, ...] = ()
     note: tuple[str, ...] = ()
     title: tuple[str, ...] = ()
+    garment: tuple[str, ...] = ()
+    cloth: tuple[str, ...] = ()
+    motif: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
+    wall: tuple[str, ...] = ()
+    painting: tuple[str, ...] = ()
+    linework: tuple[str, ...] = ()
+    chartlike: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
+    rubbed: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+    vessel: tuple[str, ...] = ()
+    statue: tuple[str, ...] = ()
 
     def by_kind(self) -> dict[str, tuple[str, ...]]:
         """Kind -> added words, as `grammar.words.words_added` takes them."""

@@ -1,4 +1,4 @@
-"""The words of labels and fields: those of words.toml, and those that a user's settings add."""
+"""The words of labels, fields and subjects: those of words.toml, and those that a user's settings add."""
 
 from __future__ import annotations
 
@@ -31,9 +31,26 @@ FieldKind = Literal[
     "title",
 ]
 """What a word before a paragraph says the paragraph is about."""
+SubjectKind = Literal[
+    "garment",
+    "cloth",
+    "motif",
+    "part",
+    "wall",
+    "painting",
+    "linework",
+    "chartlike",
+    "mapped",
+    "rubbed",
+    "view",
+    "vessel",
+    "statue",
+]
+"""What a noun of a title says that a picture shows, or how the picture was made."""
 
 LABELS: tuple[LabelKind, ...] = get_args(LabelKind)
 FIELDS: tuple[FieldKind, ...] = get_args(FieldKind)
+SUBJECTS: tuple[SubjectKind, ...] = get_args(SubjectKind)
 
 
 @dataclass(frozen=True, eq=False)

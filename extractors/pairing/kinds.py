@@ -1,75 +1,162 @@
-"""What kind of picture a figure is: by its role, the words about it, and how it looks."""
+"""What kind of picture a figure is: by its role in an entry, else by a model of its words and its look.
+
+The model is multinomial logistic regression. Its features are the subjects that words name
+(`grammar.subjects`) in title, caption and description, and in all captions of the book; the label's word;
+measures of the picture (`look`) and its size. `python -m extractors.fitting.kinds` writes its weights.
+"""
 
 from __future__ import annotations
 
-import re
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import log
+from statistics import median
+from typing import cast
 
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.geometry import area, height, width
+from extractors.grammar.subjects import head_of, subjects_of
+from extractors.grammar.words import LABELS, SUBJECTS
+from extractors.look import Look
 from extractors.pairing.drafts import Draft
-from extractors.pairing.roles import Look
 from extractors.records import Kind
 
-_WORDS: tuple[tuple[Kind, str], ...] = (
-    ("chart", r"统计图|統計圖|柱状图|折线图|比例图|曲线|曲線|分布统计|\bchart\b|\bhistogram\b"),
-    (
-        "drawing",
-        r"线图|線圖|线描图|線描圖|摹本|墨线|平面图|平面圖|剖面|平、?剖|平剖|地层|地層|示意图|示意圖|分布图|分布圖|位置图|位置圖"
-        r"|器物图|复原图|復原圖|结构图|組織圖|组织图|地图|地圖|拓片|拓本|\bdrawing\b|\bplan\b|\bsection\b|\bmap\b|\brubbing\b",
+WEIGHTS = "kinds.json"
+DESCRIBED = 80
+"""Characters of a description that are looked at: its first sentences say what is shown."""
+WHITE, BLACK = 235, 60
+"""Lightness (of 255) of a white and of a black ground."""
+CROSSED = ("motif", "cloth", "garment")
+"""Subjects that are a pattern or a textile as the picture looks ..."""
+CROSSED_LOOKS = ("repeat", "ground apart", "uneven", "ground white", "ground black")
+"""... in these measures."""
+ROLES = ("pattern", "textile", "cropped")
+"""Parts in a catalogue entry that are kinds by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class KindModel:
+    """Fitted weights: the score of a kind is its row of `weights` times the features, the last of them 1."""
+
+    kinds: tuple[Kind, ...]
+    features: tuple[str, ...]
+    weights: NDArray[np.float64]
+    """Kinds x (features + 1)."""
+
+    def scores(self, features: Mapping[str, float]) -> dict[Kind, float]:
+        """How probable each kind is, 0..1."""
+        values = np.array([*(features.get(name, 0.0) for name in self.features), 1.0])
+        logits = self.weights @ values
+        shares = np.exp(logits - logits.max())
+        return dict(zip(self.kinds, (shares / shares.sum()).tolist(), strict=True))
+
+    def best(self, features: Mapping[str, float]) -> Kind:
+        """The most probable kind."""
+        scores = self.scores(features)
+        return max(scores, key=lambda kind: (scores[kind], kind))
+
+
+@cache
+def shipped_model() -> KindModel:
+    """The model in use."""
+    stored = json.loads(files("extractors.pairing").joinpath(WEIGHTS).read_text(encoding="utf-8"))
+    return KindModel(tuple(stored["kinds"]), tuple(stored["features"]), np.array(stored["weights"]))
+
+
+@dataclass(frozen=True, slots=True)
+class BookFigures:
+    """What the figures of a book have in common."""
+
+    subjects: Mapping[str, float]
+    """The share of its captioned figures whose words name each kind of subject, 0..1."""
+    usual_area: float
+    """The median area of its figures in square points."""
+
+    @classmethod
+    def of(cls, drafts: Sequence[Draft]) -> BookFigures:
+        """Those of all figures of a book."""
+        told = [subjects_of(f"{d.title} {d.caption}") for d in drafts if d.caption or d.title]
+        counts = Counter(kind for kinds in told for kind in kinds)
+        usual = median(area(draft.bbox) for draft in drafts) if drafts else 1.0
+        return cls({kind: count / len(told) for kind, count in sorted(counts.items())}, usual)
+
+
+def kinds_of(drafts: Sequence[Draft], looks: Sequence[Look | None]) -> list[Kind]:
+    """The kinds of all figures of a book; their looks as far as they are known."""
+    book = BookFigures.of(drafts)
+    found: list[Kind] = []
+    for draft, look in zip(drafts, looks, strict=True):
+        if draft.kind is not None:
+            found.append(draft.kind)
+        elif draft.role in ROLES:
+            found.append(cast(Kind, draft.role))
+        else:
+            found.append(shipped_model().best(features_of(draft, look, book)))
+    return found
+
+
+def features_of(draft: Draft, look: Look | None, book: BookFigures) -> dict[str, float]:
+    """What speaks for one kind or another, by name; what is missing is 0."""
+    found = {f"book {kind}": share for kind, share in book.subjects.items()}
+    if head := head_of(draft.title):
+        found[f"head {head}"] = 1.0
+    texts = {"title": draft.title, "caption": draft.caption, "description": draft.description[:DESCRIBED]}
+    for place, text in texts.items():
+        found |= {f"{place} {kind}": 1.0 for kind in subjects_of(text)}
+    label = draft.candidate.label if draft.candidate is not None else None
+    found[f"label {label.kind if label is not None else 'none'}"] = 1.0
+    found[f"source {draft.region.source}"] = 1.0
+    found["longer"] = log(max(width(draft.bbox), 1.0) / max(height(draft.bbox), 1.0))
+    found["larger"] = log(max(area(draft.bbox), 1.0) / max(book.usual_area, 1.0)) / 2
+    if look is None:
+        return found
+    seen = _look_features(look)
+    named = [kind for kind in CROSSED if f"title {kind}" in found]
+    return found | seen | {f"{kind} x {name}": seen[name] for kind in named for name in CROSSED_LOOKS}
+
+
+def _look_features(look: Look) -> dict[str, float]:
+    """The measures of a look, each about as wide as the others."""
+    apart = float(np.hypot(look.ground[1] - look.main[1], look.ground[2] - look.main[2])) / 40
+    return {
+        "grey": look.grey,
+        "ground light": look.ground[0] / 255,
+        "ground white": float(look.ground[0] >= WHITE),
+        "ground black": float(look.ground[0] <= BLACK),
+        "main light": look.main[0] / 255,
+        "ground apart": apart + abs(look.ground[0] - look.main[0]) / 128,
+        "uneven": look.uneven / 64,
+        "paper": look.paper,
+        "ink": look.ink,
+        "drawn": look.paper * look.grey,
+        "strokes": look.strokes * 10,
+        "tones": look.tones,
+        "chroma": look.chroma * 4,
+        "hues": look.hues * 4,
+        "edges": look.edges * 5,
+        "repeat": look.repeat,
+        "repeat coloured": look.repeat * (1 - look.grey),
+        "warm": (look.main[2] - 128) / 32,
+    }
+
+
+FEATURES = (
+    *(
+        f"{place} {kind}"
+        for place in ("head", "title", "caption", "description", "book")
+        for kind in SUBJECTS
     ),
-    (
-        "photo",
-        r"照片|外景|全景|近景|发掘现场|發掘現場|远景|遠景|远眺|遠眺|工作照|崖面|[（(][东东東西南北由]+[—―-]"
-        r"|\bphotograph|\bview of\b",
-    ),
-    (
-        "mural",
-        r"壁画|壁畫|石窟|第[〇一二三四五六七八九十百0-9]+[窟号號]|窟|经变|經變|飞天|飛天|伎乐天|供养人|供養人|藻井|说法图|說法圖"
-        r"|本生|佛传|佛傳|龛|龕|\bmural\b|\bcave\b|\bwall painting",
-    ),
-    (
-        "textile",
-        r"袍|衫|袄|襖|裙|裤|褲|半臂|坎肩|披帛|云肩|雲肩|裲裆|裲襠|帽|冠套|靴|鞋|履|袜|襪|手套|幡|帷幔|帐|帳|经帙|經帙|被面|枕|荷包|香囊"
-        r"|[镜鏡经經针針]袋|残片|殘片|胸背|补子|補子|方补|方補|袖缘|袖緣|领缘|領緣|衣领|衣領|衣料"
-        r"|\brobe\b|\bgarment\b|\bjacket\b|\bskirt\b|\bbanner\b",
-    ),
-    (
-        "pattern",
-        r"纹样|紋樣|图案|圖案|[纹紋]$|[纹紋].{0,4}[锦錦绫綾罗羅绮綺绢絹缎緞纱紗绸綢]$"
-        r"|(?:印花|提花|妆花|妝花|织金|織金).{0,2}[锦錦绫綾罗羅绮綺绢絹缎緞纱紗绸綢]$|\bpattern\b|\bmotif\b",
-    ),
-    (
-        "photo",
-        r"[瓶罐壶壺盘盤碗钵缽杯鼎簋尊爵镜鏡炉爐盒俑瓮甕罍盂豆觚盆樽][^，。一-鿿]{0,12}$|瓦当|瓦當",
-    ),
+    *(f"label {kind}" for kind in (*LABELS, "none")),
+    *(f"source {source}" for source in ("image", "drawing", "scan")),
+    "longer",
+    "larger",
+    *_look_features(Look((0, 0, 0), (0, 0, 0), 0)),
+    *(f"{kind} x {name}" for kind in CROSSED for name in CROSSED_LOOKS),
 )
-"""Words that tell the kind, most telling first."""
-DRAWN_GREY = 0.97
-"""Line drawings have no colour ..."""
-PAPER_LIGHT = 235.0
-"""... and are white over most of their area and border (lightness of 255)."""
-
-
-def kind_of(draft: Draft, look: Look | None) -> Kind:
-    """The kind of a figure: entry role, then words of its caption and text, then what it looks like."""
-    if draft.kind is not None:
-        return draft.kind
-    if draft.role in ("pattern", "textile", "cropped"):
-        return draft.role  # type: ignore[return-value]
-    for text in (draft.title, draft.caption, draft.description):
-        for kind, words in _WORDS:
-            if re.search(words, text.strip(), re.IGNORECASE):
-                return _checked(kind, draft)
-    if draft.region.source == "drawing":
-        return "drawing"
-    return "other" if look is None or _is_line_art(look) else "photo"
-
-
-def _is_line_art(look: Look) -> bool:
-    """Whether a picture is ink on paper: without colour, and paper for the most part."""
-    return look.grey >= DRAWN_GREY and min(look.main[0], look.ground[0]) >= PAPER_LIGHT
-
-
-def _checked(kind: Kind, draft: Draft) -> Kind:
-    """Vector art is never a mural or a photograph, whatever is said of its subject."""
-    if draft.region.source == "drawing" and kind in ("mural", "photo", "textile", "pattern"):
-        return "drawing"
-    return kind
+"""The names of all features."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from extractors.geometry import area, gap, overlap_x, width
 from extractors.layout.blocks import Block
@@ -17,6 +16,7 @@ from extractors.layout.book_layout import row_order
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.template import PROSE
+from extractors.look import Look
 from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft
 
@@ -39,20 +39,6 @@ _PATTERN_NAME = re.compile(
     r"[纹紋文][样樣饰飾]?(?:[(（].*[)）])?$|图案$|圖案$|(?i:patterns?|motifs?|designs?)$"
 )
 _DETAIL = re.compile(r"局部|细部|細部|放大|特写|特寫|(?i:detail)")
-
-Colour = tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What the pixels of a figure say, measured on its crop. Colours are CIE Lab in 8 bits a channel."""
-
-    ground: Colour
-    """Median colour of the border."""
-    main: Colour
-    """Median colour of the whole."""
-    grey: float
-    """Share of the pixels without colour, 0..1."""
 
 
 def is_about_pattern(entry: Entry) -> bool:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extractors.pictures import PictureJob, look_of, take_pictures
+from extractors.look import look_of
+from extractors.pictures import PictureJob, take_pictures
 from tests.extractors.made import QUIET, small_book
 
 

@@ -7,7 +7,7 @@ import pytest
 from extractors.errors import UsageError
 from extractors.grammar.captions import is_mention, parse_label
 from extractors.grammar.entry_grammar import parse_labelled
-from extractors.grammar.words import FIELDS, LABELS, vocabulary, words_added
+from extractors.grammar.words import FIELDS, LABELS, SUBJECTS, vocabulary, words_added
 from extractors.settings import WordSettings
 from flows.settings import load_settings
 
@@ -64,12 +64,12 @@ def test_settings_take_words_by_kind_and_no_other_kind() -> None:
 
 
 def test_settings_have_every_kind() -> None:
-    assert [*WordSettings().by_kind()] == [*LABELS, *FIELDS]
+    assert [*WordSettings().by_kind()] == [*LABELS, *FIELDS, *SUBJECTS]
 
 
 def test_every_word_has_one_kind() -> None:
     words = vocabulary()
-    assert {*words.words} == {*LABELS, *FIELDS}
+    assert {*words.words} == {*LABELS, *FIELDS, *SUBJECTS}
     assert sum(len({w.lower().replace(" ", "") for w in words.words[k]}) for k in LABELS) == len(
         words.label_kinds
     )

@@ -9,8 +9,9 @@ import pytest
 
 from extractors.layout.book_layout import lay_out
 from extractors.layout.entries import Entry, find_entries
+from extractors.look import Look
 from extractors.pairing.drafts import Draft
-from extractors.pairing.roles import Look, entry_drafts
+from extractors.pairing.roles import entry_drafts
 from extractors.pairing.solve import solve_book
 from extractors.records import PageContent, TextLine
 from tests.extractors.made import book, figure, line, page, prose
