@@ -11,7 +11,7 @@ from dataset_cards.review.decisions import Decision
 from dataset_cards.review.figures import BookFigure, CutPicture
 from extractors.geometry import Box, rounded
 from extractors.grammar.captions import parse_label
-from extractors.layout.caption_lines import title_of
+from extractors.grammar.titles import title_of
 from extractors.records import Pair
 
 RULE = "review"

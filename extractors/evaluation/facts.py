@@ -63,7 +63,8 @@ def _facts(
     if figure.kind and prediction.kind:
         facts["kind"] = figure.kind == prediction.kind
     if not figure.optional and (told := OwnTexts.of(figure).descriptions):
-        facts["description"] = best(told, (bare(prediction.description),)) >= same
+        said = bare(prediction.description)
+        facts["description"] = best(told, (said, said + bare(prediction.english))) >= same
     if not figure.optional and figure.description_pages:
         facts["description page"] = prediction.description_page in figure.description_pages
     if not figure.optional and group is not None:

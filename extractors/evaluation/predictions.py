@@ -25,6 +25,8 @@ class Prediction:
     group: str = ""
     description_page: int | None = None
     """Where it says its description is printed; None when it does not say."""
+    english: str = ""
+    """The parallel English of its description."""
 
     @property
     def printed(self) -> str:
@@ -56,7 +58,7 @@ def _prediction(row: Row) -> Prediction:
     facts = row.text("number"), row.text("kind"), row.text("group")
     told_on = row.values.get("description_page")
     page = row.check_page(told_on, '"description_page"') if told_on is not None else None
-    return Prediction(row.page(), row.box(), *texts, confidence, *facts, page)
+    return Prediction(row.page(), row.box(), *texts, confidence, *facts, page, row.text("description_en"))
 
 
 def in_order(predictions: Iterable[Prediction]) -> list[Prediction]:

@@ -32,6 +32,8 @@ class _Marker:
 _LIST = r"(?:\s*[、,~∼〜\-–—&和至]\s*{one}){{0,30}}"
 _NUMBER = r"[0-9]{1,2}"
 _LETTER = r"[A-Za-z]"
+_STEMS = "甲乙丙丁戊己庚辛"
+"""Old books count panels by the heavenly stems."""
 _RING = r"[\u2460-\u2487\u3251-\u325f]"
 
 # Not inside a number, a code or a word: M3:2, 1987.5, A1. A closing bracket or Han may stand before.
@@ -49,6 +51,7 @@ _FAMILIES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"(?P<keys>{_listed(rf'[(]{_LETTER}[)]')})"),
     re.compile(rf"(?P<keys>{_listed(_RING)})"),
     re.compile(rf"[(](?P<keys>{_listed(_NUMBER)})[)]"),
+    re.compile(rf"(?:(?<=^)|(?<=[\s;,。、]))[(]?(?P<keys>{_listed(f'[{_STEMS}]')})(?:[)]|{_STOP}|\s+(?=\S))"),
     re.compile(rf"{_FREE}(?P<keys>{_listed(_NUMBER)}){_STOP}"),
     # Not the points of A.D.
     re.compile(rf"{_FREE}(?P<keys>{_listed(_LETTER)})\s?[.、:)](?![A-Za-z0-9])"),
@@ -59,8 +62,8 @@ _FAMILIES: tuple[re.Pattern[str], ...] = (
 )
 
 _PLACES = {
-    "left": "左|左图|左圖|left",
-    "right": "右|右图|右圖|right",
+    "left": "左|左图|左圖|左中|left",
+    "right": "右|右图|右圖|右中|right",
     "top": "上|上图|上圖|top|above|upper",
     "bottom": "下|下图|下圖|bottom|below|lower",
     "centre": "中|中图|中圖|中间|中間|centre|center|middle",
@@ -89,7 +92,7 @@ _BARE_PARTS = 3
 
 def _expand(keys: str) -> tuple[str, ...]:
     """The single keys of a printed list: 1、3 -> 1 3; 1—4 -> 1 2 3 4; a-c -> a b c."""
-    tokens = re.findall(rf"{_RING}|[0-9]+|[A-Za-z]|[~∼〜\-–—至]", keys)
+    tokens = re.findall(rf"{_RING}|[0-9]+|[A-Za-z]|[{_STEMS}]|[~∼〜\-–—至]", keys)
     found: list[int] = []
     letters = any(token.isalpha() and token.isascii() for token in tokens)
     ranged = False
@@ -97,7 +100,7 @@ def _expand(keys: str) -> tuple[str, ...]:
         if token in "~∼〜-–—至":
             ranged = True
             continue
-        value = ord(token.lower()) - 96 if letters else parse_number(token)
+        value = ord(token.lower()) - 96 if letters else _STEMS.find(token) + 1 or parse_number(token)
         assert value is not None
         found.extend(range(found[-1] + 1, value + 1) if ranged and found else [value])
         ranged = False
@@ -182,11 +185,11 @@ def panel_key(text: str) -> tuple[str, str] | None:
 
 
 def plain_label(label: str) -> str:
-    """A printed panel label as the key of parts and lines: (1) -> 1, ② -> 2, C. -> c."""
+    """A printed panel label as the key of parts and lines: (1) -> 1, ② -> 2, C. -> c, 乙 -> 2."""
     bare = label.strip("()（）[]〔〕［］．. 、")
     if len(bare) == 1 and bare.isascii() and bare.isalpha():
         return bare.lower()
-    value = parse_number(bare)
+    value = _STEMS.find(bare) + 1 if len(bare) == 1 and bare in _STEMS else parse_number(bare)
     return str(value) if value is not None else bare.lower()
 
 

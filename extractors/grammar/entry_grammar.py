@@ -59,7 +59,10 @@ _CHAPTER = re.compile(
 _LONGEST_TITLE = 25
 _LONGEST_ENGLISH_TITLE = 70
 """Also for a Chinese title with its English."""
-_LARGEST_ENTRY = 1500
+_LARGEST_ENTRY = 9999
+"""Auctions number their lots in four digits."""
+_YEARS = range(1500, 2101)
+"""Such a number is a year."""
 
 _BASE = 0.5
 _NOUN_BONUS = 0.3
@@ -85,7 +88,12 @@ def parse_entry_heading(text: str) -> EntryHeading | None:
     printed = found["inner"] or found["ringed"] or found["ordinal"] or found["english"] or found["plain"]
     number = parse_number(printed)
     title = text[found.start("title") :].strip()
-    if number is None or not 0 < number <= _LARGEST_ENTRY or not _is_title(plain[found.start("title") :]):
+    if (
+        number is None
+        or not 0 < number <= _LARGEST_ENTRY
+        or number in _YEARS
+        or not _is_title(plain[found.start("title") :])
+    ):
         return None
     special = bool(found["bracket"] or found["ringed"] or found["ordinal"] or found["english"])
     if not special and not found["separator"].strip() and _COUNTER.match(fold(title)):
@@ -267,7 +275,7 @@ def parse_description_start(text: str) -> DescriptionStart | None:
     # 12 件 is a count; 四四 千佛 is not: after a Chinese number the counter follows without a space.
     if not (is_han(plain[number.end - 1]) and end["separator"]) and _COUNTER.match(plain[end.end() :]):
         return None
-    if number.key[0] > _LARGEST_ENTRY:
+    if number.key[0] > _LARGEST_ENTRY or number.key[0] in _YEARS:
         return None
     part = _PART.match(plain, number.end) if not number.sub else None
     if part:

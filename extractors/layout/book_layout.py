@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box, area, centre, cover, height, overlap_y, union, width
-from extractors.grammar.caption_text import is_datum
+from extractors.grammar.caption_data import is_datum
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates

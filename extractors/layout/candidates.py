@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, width
+from extractors.grammar.caption_data import is_datum, is_metadata
 from extractors.grammar.caption_parts import Part, panel_key, split_parts
 from extractors.grammar.caption_text import (
     Direction,
     Pointer,
     facing,
     is_credit,
-    is_datum,
-    is_metadata,
     only_points,
     split_bilingual,
 )
@@ -31,6 +30,7 @@ from extractors.grammar.entry_grammar import (
     parse_labelled,
 )
 from extractors.grammar.numerals import parse_number
+from extractors.grammar.titles import title_of
 from extractors.layout.blocks import SENTENCE_ENDS, Block
 from extractors.layout.caption_blocks import (
     PLATE_TAG,
@@ -46,7 +46,6 @@ from extractors.layout.caption_lines import (
     joined,
     languages,
     segments,
-    title_of,
     without_paragraph,
 )
 from extractors.records import TextLine

@@ -7,16 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from extractors.geometry import gap, overlap_x, width
+from extractors.grammar.caption_data import DATA_LENGTH, is_data, is_datum, is_metadata
 from extractors.grammar.caption_parts import panel_key, split_parts
-from extractors.grammar.caption_text import (
-    DATA_LENGTH,
-    facing,
-    is_credit,
-    is_data,
-    is_datum,
-    is_metadata,
-    only_points,
-)
+from extractors.grammar.caption_text import facing, is_credit, only_points
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.characters import has_han
 from extractors.grammar.dimensions import is_dimension

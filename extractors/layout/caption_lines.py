@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from extractors.grammar.caption_data import is_data, is_datum, is_metadata, is_place
 from extractors.grammar.caption_parts import split_parts
-from extractors.grammar.caption_text import is_credit, is_data, is_datum, is_metadata, split_bilingual
+from extractors.grammar.caption_text import is_credit, split_bilingual
 from extractors.grammar.captions import bare_label
 from extractors.grammar.characters import fold, has_han
 from extractors.grammar.cleaning import clean_text, join_lines
@@ -23,16 +24,11 @@ PHRASE_END = 1.0
 """A line that ends with a mark this many characters early was broken by hand, and so were its neighbours."""
 MIN_INTERLEAVED = 2
 """This many lines in both languages, and the languages alternate."""
-SHORTEST_TITLE = 2
-"""Characters of a title at least."""
 
 _INSET = re.compile(r"[(][^()]*[)][^\s,;.。，；]")
 """A line that begins with a bracket and goes on after it."""
 _PART = re.compile(r"[左右]?[上下中左右]\s?:|[(][a-z0-9][)]|[a-z0-9]\.\s")
 """A line that begins so is the next part of a shared caption."""
-_FROM = re.compile(r"[（(][^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集)[)）]$")
-"""Where a thing was found or is kept, in brackets after its name."""
-_PHRASE_END = re.compile(r"[。；;，\n\u3000]|,(?=\D)(?! )")
 
 
 def caption_lines(block: Block) -> list[TextLine]:
@@ -81,8 +77,15 @@ def _breaks(above: TextLine, line: TextLine, edge: float, *, by_hand: bool) -> b
     early = above.bbox[3 if above.vertical else 2] < edge - EARLY_END * above.size
     if _INSET.match(fold(line.text)):
         return False  # 陶瓮 | （M10:7）剖视图: the bracket could not be broken
+    if _is_place_alone(above.text):
+        return True  # 莫高窟第254窟　甬道南壁 | 药师经变: the name begins below the place
     data = is_data(line.text) or is_datum(line.text)
     return early or by_hand or (data and not _runs_on(above, line))
+
+
+def _is_place_alone(text: str) -> bool:
+    """Whether a line holds nothing but places: caves, walls, regions."""
+    return all(is_place(phrase) for phrase in re.split("[ \u3000]+", text.strip()))
 
 
 def _runs_on(above: TextLine, line: TextLine) -> bool:
@@ -115,25 +118,6 @@ def joined(texts: Sequence[str]) -> str:
         wide = text and has_han(text[-1]) | (text[-1] in "）)】」》") and has_han(segment)
         text += ("\u3000" if wide else " " if text and not has_han(text[-1]) else "") + segment
     return clean_text(text)
-
-
-def title_of(text: str) -> str:
-    """The name in a caption's text: its first phrase that is no date, place or collection."""
-    phrases = [_closed(phrase).strip(" 　：:") for phrase in _PHRASE_END.split(text)]
-    named = [phrase for phrase in phrases if len(phrase) >= SHORTEST_TITLE and not is_datum(phrase)]
-    if not named:
-        return next((phrase for phrase in phrases if phrase), "")
-    words = named[0].split(" ") if has_han(named[0]) else [named[0]]
-    while len(words) > 1 and is_datum(words[0]):
-        words = words[1:]
-    cut = next((i for i, word in enumerate(words) if i and is_datum(word)), len(words))
-    return _FROM.sub("", " ".join(words[:cut]))
-
-
-def _closed(phrase: str) -> str:
-    """A phrase without a bracket that a mark within it cut open: 组织图（纹部用斜纹，… -> 组织图."""
-    opened = max(phrase.rfind("（"), phrase.rfind("("))
-    return phrase[:opened] if opened > max(phrase.rfind("）"), phrase.rfind(")")) else phrase
 
 
 def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:

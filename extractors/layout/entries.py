@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractors.geometry import gap, overlap_x, width
-from extractors.grammar.caption_text import is_credit, is_datum
+from extractors.grammar.caption_data import is_datum
+from extractors.grammar.caption_text import is_credit
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading
+from extractors.grammar.titles import title_of
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.caption_lines import joined, title_of, without_paragraph
+from extractors.layout.caption_lines import joined, without_paragraph
 from extractors.layout.template import IS_CAPTION, REACH, Template, learn_template, look_of, read
 
 NAME_LENGTH = 32

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from extractors.geometry import Box, centre, gap, height, width
-from extractors.grammar.caption_text import is_data
+from extractors.grammar.caption_data import is_data
 from extractors.grammar.captions import parse_label
 from extractors.grammar.entry_grammar import parse_labelled
 from extractors.grammar.numerals import parse_number

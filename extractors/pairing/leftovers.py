@@ -8,7 +8,8 @@ from functools import cache
 from statistics import median
 
 from extractors.geometry import area, rounded
-from extractors.grammar.caption_text import is_credit, is_data, is_metadata
+from extractors.grammar.caption_data import is_data, is_metadata
+from extractors.grammar.caption_text import is_credit
 from extractors.grammar.captions import is_mention, parse_label
 from extractors.grammar.characters import fold
 from extractors.grammar.words import LABELS, Vocabulary, vocabulary

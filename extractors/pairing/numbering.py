@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from extractors.geometry import area, gap, intersect, union
+from extractors.grammar.caption_data import is_data
 from extractors.grammar.caption_parts import split_parts
-from extractors.grammar.caption_text import is_data
 from extractors.grammar.captions import Label
 from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import parse_entry_heading

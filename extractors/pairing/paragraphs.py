@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from extractors.geometry import area, gap, intersect, overlap_x, width
-from extractors.grammar.caption_text import is_credit, is_data
+from extractors.grammar.caption_data import is_data
+from extractors.grammar.caption_text import is_credit
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.characters import has_han, is_han
 from extractors.layout.blocks import Block

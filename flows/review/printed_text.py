@@ -10,7 +10,7 @@ from extractors.checked_json import read_checked
 from extractors.geometry import Box, area, centre, cover, height
 from extractors.grammar.captions import parse_label
 from extractors.grammar.cleaning import join_lines
-from extractors.layout.caption_lines import title_of
+from extractors.grammar.titles import title_of
 from extractors.records import BookContent, TextLine
 from flows.objects import StoredFile
 from flows.workspace import Workspace

@@ -91,6 +91,13 @@ def test_another_title_may_be_accepted() -> None:
     assert shares([right(figures[0], title="图1")], figures)[0] == 0
 
 
+def test_english_may_stand_in_a_field_of_its_own() -> None:
+    both = figure(0, **told("药师经变 Pure Land of the Medicine Buddha", 7))
+    came = right(both, description="药师经变", english="Pure Land of the Medicine Buddha")
+    assert shares([came], [both])[FACTS.index("description")] == 1
+    assert shares([replace(came, english="")], [both])[FACTS.index("description")] == 0
+
+
 def test_a_lost_group_is_wrong() -> None:
     came = [right(f, group="") for f in FIGURES]
     assert shares(came)[-1] == pytest.approx(1 / 3)  # the third is alone in its group all the same

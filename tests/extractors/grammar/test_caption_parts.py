@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.grammar.caption_parts import Part, panel_key, split_parts
+from extractors.grammar.caption_parts import Part, panel_key, plain_label, split_parts
 
 # text || stem || part || part …; a part is keys=text, keys joined by commas or a place in <>.
 PARTS = """
@@ -149,3 +149,15 @@ def test_a_marker_stands_before_its_text_or_behind(text: str, stem: str, texts: 
 )
 def test_the_panel_that_a_line_names(text: str, found: tuple[str, str] | None) -> None:
     assert panel_key(text) == found
+
+
+def test_heavenly_stems_count_panels() -> None:
+    stem, parts = split_parts("補子三種　甲　仙鶴　乙　錦雞　丙　獅子")
+    assert stem == "補子三種"
+    assert [(part.keys, part.text) for part in parts] == [
+        (("1",), "仙鶴"),
+        (("2",), "錦雞"),
+        (("3",), "獅子"),
+    ]
+    assert plain_label("乙") == "2"
+    assert split_parts("甲胄 乙种")[1] == []

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.grammar.caption_text import Pointer, facing, is_credit, is_metadata, split_bilingual
+from extractors.grammar.caption_data import is_metadata
+from extractors.grammar.caption_text import Pointer, facing, is_credit, split_bilingual
 
 
 @pytest.mark.parametrize(

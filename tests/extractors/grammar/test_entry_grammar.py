@@ -347,3 +347,14 @@ def test_after_a_chinese_number_and_a_space_no_counter_stands() -> None:
 )
 def test_where_the_plates_of_a_list_are(text: str, direction: str | None) -> None:
     assert list_direction(text) == direction
+
+
+def test_lots_have_four_digits_and_years_are_no_lots() -> None:
+    heading = parse_entry_heading("2801 清乾隆　青花缠枝莲纹梅瓶")
+    assert heading is not None
+    assert (heading.number, heading.title) == ("2801", "清乾隆　青花缠枝莲纹梅瓶")
+    assert parse_entry_heading("1957 长沙出土漆器") is None
+    start = parse_description_start("2814 朱漆描金捧盒")
+    assert start is not None
+    assert start.key == (2814,)
+    assert parse_description_start("1957 长沙出土漆器") is None

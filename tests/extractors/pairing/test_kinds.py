@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from extractors.grammar.captions import parse_label
-from extractors.layout.caption_lines import title_of
+from extractors.grammar.titles import title_of
 from extractors.look import Look
 from extractors.pairing.drafts import Draft
 from extractors.pairing.kinds import FEATURES, BookFigures, features_of, kinds_of, shipped_model

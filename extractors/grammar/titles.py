@@ -1,0 +1,79 @@
+"""The title in a caption's text: the name of what is shown, without date, place, collection and credit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.grammar.caption_data import is_date, is_datum, is_place
+from extractors.grammar.caption_text import is_credit
+from extractors.grammar.characters import fold, has_han
+
+SHORTEST_TITLE = 2
+"""Characters of a title at least, but for a caption that is one character (福)."""
+
+_FROM = re.compile(r"[（(][^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])[)）]$")
+"""Where a thing was found or is kept, or who drew it, in brackets after its name."""
+_PHRASE_END = re.compile(r"[。；;，\n\u3000]|,(?=\D)(?! )")
+_REST = re.compile(
+    r"(?<=[^\x00-\x7f]) "
+    r"(?=[A-Z][A-Za-z'’-]* [A-Za-z]|[通残殘]?[高长長宽寬深厚径徑][径徑]? ?[0-9]|[直口底][径徑] ?[0-9])"
+)
+"""Where the English twin or a measure follows a name on its line."""
+_CREDIT_WORD = re.compile(
+    r"(?:摄影|攝影|绘图|繪圖|绘制|繪製|[图圖]片提供|供[图圖]|拍[摄攝])(?: .{1,12})?|.{1,8} ?[摄攝]"
+)
+_ENGLISH_DATA = re.compile(r",? (?:[A-Z][a-z]+ (?:dynasty|period)|[0-9]{1,2}(?:st|nd|rd|th) century)\b.*")
+
+
+def title_of(text: str) -> str:
+    """The name in a caption's text: its first phrase that is no date, place, collection or credit.
+
+    A date printed before the name is a part of it (清乾隆　青花梅瓶); what follows the name is not. 主室北壁
+    说法图 is a place and a name.
+    """
+    phrases = [_without_rest(phrase) for phrase in _PHRASE_END.split(text)]
+    named = next((i for i, phrase in enumerate(phrases) if _is_name(phrase)), None)
+    if named is None:
+        return next((phrase for phrase in phrases if phrase), "")
+    name = _name_in(phrases[named])
+    dated = named > 0 and is_date(phrases[named - 1])
+    return f"{phrases[named - 1]}\u3000{name}" if dated else name
+
+
+def _is_name(phrase: str) -> bool:
+    if len(phrase) < SHORTEST_TITLE or is_datum(phrase) or is_credit(phrase):
+        return False
+    return not all(map(_is_no_name, phrase.split(" "))) and _CREDIT_WORD.fullmatch(fold(phrase)) is None
+
+
+def _is_no_name(word: str) -> bool:
+    return is_datum(word) or is_place(word)
+
+
+def _name_in(phrase: str) -> str:
+    """A phrase without the places before the name and the data after it."""
+    if not has_han(phrase):
+        return _FROM.sub("", phrase)
+    words = phrase.split(" ")
+    while len(words) > 1 and _is_no_name(words[0]) and not is_date(words[0]):
+        words = words[1:]
+    start = next(i for i, word in enumerate(words) if not is_date(word) and has_han(word))
+    told = [i for i in range(start + 1, len(words)) if _is_no_name(words[i]) or _is_credit(words[i:])]
+    return _FROM.sub("", " ".join(words[: min(told, default=len(words))]))
+
+
+def _is_credit(words: Sequence[str]) -> bool:
+    return _CREDIT_WORD.fullmatch(fold(" ".join(words))) is not None
+
+
+def _without_rest(phrase: str) -> str:
+    """A phrase without its English twin, a measure or a dynasty after the name."""
+    kept = _REST.split(phrase)[0] if has_han(phrase) else _ENGLISH_DATA.sub("", phrase)
+    return _closed(kept).strip(" 　：:")
+
+
+def _closed(phrase: str) -> str:
+    """A phrase without a bracket that a mark within it cut open: 组织图（纹部用斜纹，… -> 组织图."""
+    opened = max(phrase.rfind("（"), phrase.rfind("("))
+    return phrase[:opened] if opened > max(phrase.rfind("）"), phrase.rfind(")")) else phrase

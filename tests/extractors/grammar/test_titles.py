@@ -1,0 +1,40 @@
+"""The title in a caption: the name, without place, collection, credit and what follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.grammar.titles import title_of
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("坐佛 北魏", "坐佛"),
+        (
+            "清乾隆　青花缠枝莲纹梅瓶　高21.1厘米",
+            "清乾隆　青花缠枝莲纹梅瓶",
+        ),
+        ("孔雀羽織金妝花紗　明萬曆　殘長四十七公分", "孔雀羽織金妝花紗"),
+        ("明　緙絲十二章袞服　定陵博物館藏", "明　緙絲十二章袞服"),
+        ("莫高窟第217窟　主室北壁 阿弥陀经变（局部）　西夏", "阿弥陀经变（局部）"),
+        ("莫高窟第61窟 东壁门上　张议潮统军出行图　晚唐", "张议潮统军出行图"),
+        ("左上　榆林窟第25窟　窟顶西披 飞天　中唐", "飞天"),
+        ("莫高窟九层楼外景　摄影　吴健", "莫高窟九层楼外景"),
+        ("莫高窟九层楼外景 摄影 吴健", "莫高窟九层楼外景"),
+        ("第172窟北壁建筑布局线描图（李其琼　绘）", "第172窟北壁建筑布局线描图"),
+        ("凤凰牡丹 广东佛山 佚名　1957年", "凤凰牡丹"),
+        ("故宫博物院藏 青铜鼎", "青铜鼎"),
+        ("宋　建窑兔毫盏 A JIAN HARES FUR BOWL 直径 19.3 cm", "宋　建窑兔毫盏"),
+        ("M12 墓室", "M12 墓室"),
+        ("《簪花仕女图》 唐", "《簪花仕女图》"),
+        ("组织图（纹部用斜纹，地部用平纹）", "组织图"),
+        ("Lotus pattern, Tang dynasty", "Lotus pattern"),
+        ("Lotus tile end", "Lotus tile end"),
+        ("福", "福"),
+        ("唐", "唐"),
+    ],
+)
+def test_the_name_is_the_title(text: str, title: str) -> None:
+    """A date before the name is a part of it, one after it is not."""
+    assert title_of(text) == title
