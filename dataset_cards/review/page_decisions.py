@@ -66,6 +66,8 @@ class Decisions:
 
     def has(self, item: Item) -> bool:
         """Whether a person decided on the item, or on the whole of its page."""
+        if item.reviewed:
+            return True
         book = self.of_book(item.book)
         if not (book.book.figures or book.book.done):
             return False

@@ -5,7 +5,7 @@ Plain values, ready to become JSON. Boxes are lists of four numbers in points.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from dataset_cards.review.corrections import Add, ChangeBox, Correction, Merge, PrintedText, Reject, Split
@@ -21,8 +21,8 @@ def page_state(version: VersionItems, decided: DecidedBook, book: str, page: int
     """What stands on a page: its figures and texts, and the figures elsewhere that have a text here."""
     items = version.on_page(book, page)
     shown = [i for i in items if i.type in ("pair", "figure") and not decided.is_merged(i)]
-    figures = [_figure(item, decided.of(item)) for item in shown]
-    figures += _added(decided, items)
+    figures = [_figure(item, decided.of(item), version.applied) for item in shown]
+    figures += _added(decided, items, version.applied)
     figures.sort(key=_turn)
     here = [figure for figure in figures if figure["target"]["page"] == page]
     done = decided.book.done.get(page) if decided.book.done else None
@@ -43,16 +43,10 @@ def _turn(figure: State) -> tuple[float, float, str]:
     return y0, x0, figure["id"]
 
 
-def _figure(item: Item, decision: Decision | None) -> State:
+def _figure(item: Item, decision: Decision | None, applied: Set[str]) -> State:
     row = item.row
-    read = {
-        "boxes": [row["bbox"]],
-        "caption_place": _place(row, "caption", item.page),
-        "description_place": _place(row, "description", item.page),
-        **{name: row.get(name) or "" for name in TEXTS},
-    }
-    if item.type == "figure":
-        read["kind"] = "other"
+    published = _values(row, item.page)
+    read = _values({**row, **item.read}, item.page)
     return {
         "id": item.id,
         "type": item.type,
@@ -69,17 +63,30 @@ def _figure(item: Item, decision: Decision | None) -> State:
         "hints": list(item.hints),
         "split": row.get("split", ""),
         "from": row.get("text_source", ""),
-        **_decided(read, decision),
+        **_decided(published, decision, applied),
     }
 
 
-def _added(decided: DecidedBook, items: list[Item]) -> list[State]:
-    """Figures of the book that only people saw."""
+def _values(row: Mapping[str, Any], page: int) -> State:
+    """Box, texts and their places, as a row says."""
+    return {
+        "boxes": [row["bbox"]],
+        "caption_place": _place(row, "caption", page),
+        "description_place": _place(row, "description", page),
+        **{name: row.get(name) or "" for name in TEXTS},
+        "kind": row.get("kind") or "other",
+    }
+
+
+def _added(decided: DecidedBook, items: list[Item], applied: Set[str]) -> list[State]:
+    """Figures of the book that only people saw, and that are in no version yet."""
     known = {decision.target for item in items if (decision := decided.of(item)) is not None}
     return [
         _new_figure(decision)
         for decision in decided.by_place.values()
-        if "added" in decision.fields and decision.target not in known
+        if (added := decision.fields.get("added"))
+        and added.by.id not in applied
+        and decision.target not in known
     ]
 
 
@@ -105,16 +112,18 @@ def _new_figure(decision: Decision) -> State:
         "hints": [],
         "split": "",
         "from": "",
-        **_decided(read, decision),
+        **_decided(read, decision, frozenset()),
     }
 
 
-def _decided(read: Mapping[str, Any], decision: Decision | None) -> State:
-    """The values that count now, the verdict, and who decided what."""
+def _decided(published: Mapping[str, Any], decision: Decision | None, applied: Set[str]) -> State:
+    """The values that count now, the verdict, and who decided what; what is applied shows in `published`."""
+    now = dict(published)
     if decision is None:
-        return {"now": dict(read), "verdict": None, "why": "", "history": []}
-    now = dict(read)
+        return {"now": now, "verdict": None, "why": "", "history": []}
     for name, setting in decision.fields.items():
+        if setting.by.id in applied:
+            continue
         match setting.value:
             case ChangeBox(bbox=box) | Merge(bbox=box):
                 now["boxes"] = [list(box)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,7 @@ from dataset_cards.audit import HIGH
 from dataset_cards.files import read_json_lines
 from dataset_cards.pages import PageView, read_pages
 from dataset_cards.reading import Row, crop_path, iter_rows
+from dataset_cards.review.record import read_reviewed
 from dataset_cards.verify import read_manifest
 from extractors.geometry import Box
 
@@ -25,6 +26,8 @@ Why = Literal["doubtful", "unmatched", "failed", "counts", "crop", "sure"]
 """Why an item is looked at, in the order of the queue."""
 WHYS: tuple[Why, ...] = ("doubtful", "unmatched", "failed", "counts", "crop", "sure")
 
+HELD = ("accepted", "edited", "added")
+"""States in reviewed.jsonl of decisions that show in the version's pairs."""
 _COLUMNS = (
     *("pair_id", "book_sha256", "page", "page_label", "bbox", "group", "image_phash", "split", "kind"),
     *("number", "title", "caption", "caption_page", "caption_bbox", "description", "description_page"),
@@ -47,6 +50,10 @@ class Item:
     """The pair's columns, the line of unmatched.jsonl, or the failure."""
     hints: tuple[str, ...] = ()
     """Names of what stands out in its crop (statistics.json)."""
+    read: Mapping[str, Any] = field(default_factory=dict)
+    """What the program read in the columns that the version has from a person."""
+    reviewed: bool = False
+    """Whether the version holds what a person decided about it."""
 
     @property
     def bbox(self) -> Box | None:
@@ -81,9 +88,14 @@ class VersionItems:
         self.version = str(manifest["version"])
         self.digest = str(manifest["digest"])
         rows = read_json_lines(version_dir / "books.jsonl")
+        reviewed = read_reviewed(version_dir)
+        self.applied = frozenset(
+            correction for line in reviewed if line["state"] in HELD for correction in line["corrections"]
+        )
+        """Ids of corrections whose outcome is what the version shows."""
         self.books = tuple(ShownBook(r["sha256"], r["title"], r["file_name"], r["pages"]) for r in rows)
         self.views: Mapping[tuple[str, int], PageView] = read_pages(version_dir)
-        pairs = list(_pairs(version_dir))
+        pairs = list(_pairs(version_dir, {line["pair_id"]: line for line in reviewed if line["pair_id"]}))
         leftovers = list(_leftovers(version_dir))
         items = [*pairs, *leftovers, *_failures(rows)]
         items += _uneven_pages(pairs, leftovers)
@@ -111,12 +123,14 @@ class VersionItems:
         )
 
 
-def _pairs(version_dir: Path) -> Iterator[Item]:
+def _pairs(version_dir: Path, reviewed: Mapping[str, Row]) -> Iterator[Item]:
     hints = _standing_out(version_dir)
     for row in iter_rows(version_dir, columns=_COLUMNS):
         own = hints.get(row["pair_id"], ())
         why: Why = "doubtful" if row["confidence"] < HIGH else "crop" if own else "sure"
-        yield Item(row["pair_id"], "pair", why, row["book_sha256"], row["page"], row, tuple(own))
+        line = reviewed.get(row["pair_id"])
+        read, done = (line["read"], line["state"] in HELD) if line else ({}, False)
+        yield Item(row["pair_id"], "pair", why, row["book_sha256"], row["page"], row, tuple(own), read, done)
 
 
 def _standing_out(version_dir: Path) -> Mapping[str, Sequence[str]]:

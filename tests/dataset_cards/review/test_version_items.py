@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,3 +82,34 @@ def test_confidence_bounds_leave_pairs_alone(version: VersionItems) -> None:
     found = [item for item, _ in some.items]
     assert found
     assert all(item.type == "pair" and 0.5 <= item.row["confidence"] <= 0.6 for item in found)
+
+
+def test_what_a_version_has_from_a_person_is_decided_and_stands_beside_what_was_read(
+    version_dir: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "v0002"
+    shutil.copytree(version_dir, path)
+    item = VersionItems(version_dir).queue[0]
+    x0, y0, x1, y1 = item.bbox or (0, 0, 0, 0)
+    about = {"who": "a", "book": item.book, "page": item.page, "bbox": item.bbox}
+    split = decide("split", {"boxes": [(x0, y0, x1, y0 + 9), (x0, y0 + 9, x1, y1)]}, pair_id=item.id, **about)
+    new = decide("add", {"title": "甲"}, **about)
+    line = {
+        "state": "edited",
+        "reason": "",
+        "pair_id": item.id,
+        "read": {"title": "旧题", "bbox": [1, 1, 9, 9]},
+    }
+    (path / "reviewed.jsonl").write_text(
+        json.dumps(line | {"corrections": [split.id, new.id], "book_sha256": item.book, "page": item.page})
+        + "\n",
+        "utf-8",
+    )
+    version, decisions = VersionItems(path), Decisions([split, new])
+    assert decisions.has(version.by_id[item.id])
+    figures = page_state(version, decisions.of_book(item.book), item.book, item.page)["figures"]
+    (figure,) = [one for one in figures if one["id"] == item.id]
+    assert (figure["read"]["title"], figure["now"]["title"]) == ("旧题", item.row["title"])
+    assert figure["read"]["boxes"] == [[1, 1, 9, 9]]
+    assert figure["now"]["boxes"] == [list(item.bbox or ())]  # the parts are figures of their own now
+    assert "added" not in {one["type"] for one in figures}
