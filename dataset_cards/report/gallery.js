@@ -67,24 +67,34 @@ function writeAddress() {
   history.replaceState(null, "", `#${new URLSearchParams(changed)}`);
 }
 
+/** Text as it is searched: full- and half-width forms, capitals and spaces do not count. */
+const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[ \t]+/g, "");
+
 /* What each item is searched by, made once. */
 for (const pair of DATA.pairs) {
-  pair.haystack = [pair.title, pair.caption, pair.text, pair.en, pair.number, pair.id].join("\n").toLowerCase();
+  pair.haystack = fold([pair.title, pair.caption, pair.text, pair.en, pair.number, pair.id].join("\n"));
 }
 DATA.unmatched.forEach((item, index) => {
   item.id = `unmatched-${index}`;
-  item.haystack = `${item.text}\n${item.reason}`.toLowerCase();
+  item.haystack = fold(`${item.text}\n${item.reason}`);
 });
 const FAILURES = DATA.books.flatMap((book, index) =>
-  book.failures.map((f) => ({ ...f, book: index, haystack: `${f.stage}\n${f.reason}\n${f.detail}`.toLowerCase() })));
+  book.failures.map((f) => ({ ...f, book: index, haystack: fold(`${f.stage}\n${f.reason}\n${f.detail}`) })));
 const VIEWS = { pairs: DATA.pairs, unmatched: DATA.unmatched, failures: FAILURES };
 if (!(state.view in VIEWS)) state.view = "pairs";
 
+let asked = { query: "", words: [] };
+
+/** The words of the query, folded once for all items. */
+function queryWords() {
+  if (asked.query !== state.query) asked = { query: state.query, words: state.query.split(/\s+/).filter(Boolean).map(fold) };
+  return asked.words;
+}
+
 /** Whether `item` passes every filter but the one named `except` (whose own choices are being counted). */
 function passes(item, except) {
-  const query = state.query.trim().toLowerCase();
   if (except !== "book" && state.book !== "" && item.book !== Number(state.book)) return false;
-  if (query && !query.split(/\s+/).every((word) => item.haystack.includes(word))) return false;
+  if (!queryWords().every((word) => item.haystack.includes(word))) return false;
   if (state.view === "pairs") {
     const percent = Math.round(item.conf * 100);
     return (except === "split" || !state.split || item.split === state.split)

@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -65,6 +66,15 @@ def test_the_browser_shows_pairs_and_filters_them(version_dir: Path, tmp_path: P
     pairs = [p for p in read_data(version_dir)["pairs"] if (p["kind"], p["split"]) == ("mural", "train")]
     assert len(murals.classes("card")) == len(pairs) > 0
     assert f"90 项中的 {len(pairs)} 项" in murals.text
+
+
+@needs_browser
+@pytest.mark.parametrize("query", ["图版九九", "图版　九九", "图版 九九", "FIGURE FOUND", "ｆｉｇｕｒｅ"])
+def test_search_minds_neither_width_nor_case_nor_spaces(
+    version_dir: Path, tmp_path: Path, query: str
+) -> None:
+    page = open_gallery(version_dir, f"view=unmatched&type=caption&query={quote(query)}", tmp_path)
+    assert len(page.classes("card")) == 3
 
 
 @needs_browser
