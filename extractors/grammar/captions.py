@@ -201,6 +201,12 @@ def _numbered(text: str, plain: str) -> tuple[Label, int, str, bool] | None:
 
 def _find(text: str) -> _Found | None:
     """The label at the start of `text`, refused where what follows shows a mention or another word."""
+    return _found_in(text, vocabulary())
+
+
+@lru_cache(maxsize=8192)
+def _found_in(text: str, words: Vocabulary) -> _Found | None:
+    """As `_find`, under the `words` in use: the stages of a book ask of the same line again and again."""
     plain = fold(text)
     numbered = _numbered(text, plain)
     if numbered is None:
