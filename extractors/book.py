@@ -15,11 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from extractors.book_pages import Progress, chosen_pages, open_sandbox, read_book
 from extractors.book_pairs import pair_book, pair_ids, picture_jobs, take_all, with_roles
+from extractors.book_solving import solve_apart
 from extractors.errors import BookError
-from extractors.grammar.words import words_added
 from extractors.overlay import draw_page
-from extractors.pairing.costs import costs_with
-from extractors.pairing.solve import solve_book
 from extractors.records import BookResult
 from extractors.settings import ExtractSettings
 
@@ -84,8 +82,7 @@ def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> 
         failed = next((f for f in content.failures if f.page == page), None)
         if failed is not None:
             raise BookError(pdf, f"page {page} could not be read ({failed.reason}): {failed.detail}")
-        with words_added(settings.words.by_kind()):
-            solved = solve_book(content, costs_with(settings.costs))
+        solved = solve_apart(content, pdf, settings, sandbox, shown=(page,))
         names = pair_ids(content.sha256, solved.drafts)
         # The roles of a catalogue entry depend on how its pictures look.
         jobs = [job for job in picture_jobs(solved, names, pdf, Path(scratch), settings) if job.page == page]

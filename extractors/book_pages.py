@@ -29,10 +29,8 @@ REMEDIES = {
 }
 """What a person can do about a page that failed, by reason."""
 DAMAGED_REMEDY = "Get another copy of it."
-OPENING_REMEDIES = {
-    reason: f"{DAMAGED_REMEDY} {REMEDIES[reason]}" for reason in ("timeout", "hung", "memory")
-}
-"""The same about a book that cannot be opened at all."""
+LIMIT_REMEDIES = {reason: REMEDIES[reason] for reason in ("timeout", "hung", "memory")}
+"""Those for what goes beyond a limit that can be raised."""
 
 Progress = Callable[[int, int], None]
 
@@ -96,7 +94,7 @@ def _unopened(pdf: Path, failure: JobFailure) -> BookError:
     """Why the PDF library could not open the book, with the remedy."""
     if failure.reason == "error":
         return UnexpectedBookError(pdf, f"cannot be opened: {failure.detail}")
-    remedy = OPENING_REMEDIES.get(failure.reason, DAMAGED_REMEDY)
+    remedy = f"{DAMAGED_REMEDY} {LIMIT_REMEDIES.get(failure.reason, '')}".strip()
     return DamagedPdfError(pdf, f"cannot be opened, so it is most likely damaged: {failure.detail} {remedy}")
 
 

@@ -9,16 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from extractors.book_pages import Progress, counter, open_sandbox, page_failure
+from extractors.book_solving import solve_apart
 from extractors.geometry import Box, rounded, union
-from extractors.grammar.words import words_added
 from extractors.layout.candidates import Candidate
 from extractors.look import Look
 from extractors.page_units import in_points
-from extractors.pairing.costs import costs_with
 from extractors.pairing.drafts import Draft
 from extractors.pairing.kinds import kinds_of
 from extractors.pairing.roles import entry_drafts
-from extractors.pairing.solve import SolvedBook, solve_book
+from extractors.pairing.solve import SolvedBook
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageFailure, Pair, Unmatched
 from extractors.sandbox import Sandbox
@@ -42,14 +41,13 @@ def pair_book(
 ) -> BookResult:
     """Pair the figures and texts of `content`; write images/ and previews/ below `folder`.
 
-    `progress(done, total)` counts pages with pictures; `sandbox` lends running workers. Raises OSError when
-    `folder` cannot be written.
+    `progress(done, total)` counts pages with pictures; `sandbox` lends running workers. Raises
+    UnsolvedBookError for a book beyond the limits, OSError when `folder` cannot be written.
     """
     if sandbox is None:
         with open_sandbox(settings) as own:
             return pair_book(content, pdf, folder, settings, progress=progress, sandbox=own)
-    with words_added(settings.words.by_kind()):
-        solved = solve_book(content, costs_with(settings.costs))
+    solved = solve_apart(content, pdf, settings, sandbox)
     names = pair_ids(content.sha256, solved.drafts)
     jobs = picture_jobs(solved, names, pdf, folder, settings)
     pictures, shown, failures = take_all(jobs, folder, sandbox, progress)
@@ -66,11 +64,9 @@ def pair_book(
             pairs.append(_pair(content, draft, name, picture))
     unmatched += [_unpaired(candidate) for candidate in solved.free]
     unmatched += solved.overlooked
-    left_out = [drop for layout in solved.layouts for drop in layout.dropped]
-    left_out = sorted([*left_out, *solved.marks], key=lambda drop: drop.page)
-    dropped = Counter(drop.reason for drop in left_out)
+    dropped = Counter(drop.reason for drop in solved.left_out)
     units = {page.page: page.unit for page in content.pages if page.unit != 1.0}
-    dropped["running head or page number"] = sum(len(layout.furniture) for layout in solved.layouts)
+    dropped["running head or page number"] = solved.furniture
     return BookResult(
         content.sha256,
         content.title,
@@ -81,7 +77,7 @@ def pair_book(
         {reason: count for reason, count in sorted(dropped.items()) if count},
         tuple(
             in_points(replace(drop, bbox=rounded(drop.bbox)), units)
-            for drop in left_out
+            for drop in solved.left_out
             if drop.reason != ASKEW_TEXT
         ),
         dict(sorted(Counter(page.text_source for page in content.pages).items())),

@@ -73,6 +73,12 @@ class UnexpectedBookError(BookError):
     reason = "error"
 
 
+class UnsolvedBookError(BookError):
+    """Its figures could not be paired with its texts within the limits of the settings."""
+
+    reason = "unsolved"
+
+
 class NotAPdfError(BookError):
     """The file does not begin like a PDF."""
 

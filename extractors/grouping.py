@@ -18,6 +18,8 @@ CHUNK = 64
 """Boxes looked up at once: enough to keep the work in native code, few enough to stop early in a heap."""
 ROUNDING = 1e-6
 """Points added to a search, so that rounding loses no neighbour; the exact distance decides after it."""
+FEW = 4096
+"""Up to this many pairs are looked at one by one sooner than the tree is asked."""
 
 Pairs = NDArray[np.intp]
 """Indices of boxes, (n, 2)."""
@@ -28,7 +30,7 @@ class BoxIndex:
 
     def __init__(self, boxes: Sequence[Box]) -> None:
         self._corners = np.array(boxes, np.float64).reshape(-1, 4)
-        self._tree = shapely.STRtree(shapely.box(*self._corners.T))
+        self._tree: shapely.STRtree | None = None
 
     def near(self, box: Box, reach: float = 0.0) -> list[int]:
         """Indices, ascending, of the boxes at most `reach` points from `box` (0: they touch or overlap)."""
@@ -42,17 +44,48 @@ class BoxIndex:
                 found[row].append(k)
         return found
 
+    def nearest(self, boxes: Sequence[Box], count: int) -> list[list[int]]:
+        """Indices, ascending, of the `count` boxes nearest to each of `boxes`; of equals the first."""
+        found: list[list[int]] = [[] for _ in boxes]
+        corners = np.array(boxes, np.float64).reshape(-1, 4)
+        count = min(count, len(self._corners))
+        if not count or not boxes:
+            return found
+        extent = float(np.ptp(np.concatenate([self._corners, corners]), axis=0).max()) + 1.0
+        reach = extent * (count / len(self._corners)) ** 0.5
+        waiting = np.arange(len(corners))
+        while len(waiting):
+            pairs = self.pairs(corners[waiting], reach)
+            enough = np.bincount(pairs[:, 0], minlength=len(waiting)) >= count
+            pairs = pairs[enough[pairs[:, 0]]]
+            apart = _apart(corners[waiting[pairs[:, 0]]], self._corners[pairs[:, 1]])
+            pairs = pairs[np.lexsort((pairs[:, 1], apart, pairs[:, 0]))]
+            rank = np.arange(len(pairs)) - np.searchsorted(pairs[:, 0], pairs[:, 0])
+            for row, k in pairs[rank < count].tolist():
+                found[waiting[row]].append(k)
+            waiting, reach = waiting[~enough], 2 * reach
+        return [sorted(indices) for indices in found]
+
     def pairs(self, corners: NDArray[np.float64], reach: float) -> Pairs:
         """(row of `corners` (n, 4), index of box) of all that are at most `reach` points apart, sorted."""
-        grown = corners + (reach + ROUNDING) * np.array([-1.0, -1.0, 1.0, 1.0])
-        rows, found = self._tree.query(shapely.box(*grown.T))
-        a, b = corners[rows], self._corners[found]
-        dx = np.maximum(0.0, np.maximum(a[:, 0] - b[:, 2], b[:, 0] - a[:, 2]))
-        dy = np.maximum(0.0, np.maximum(a[:, 1] - b[:, 3], b[:, 1] - a[:, 3]))
-        kept = np.hypot(dx, dy) <= reach
+        if len(corners) * len(self._corners) <= FEW:
+            rows, found = np.divmod(np.arange(len(corners) * len(self._corners)), max(1, len(self._corners)))
+        else:
+            if self._tree is None:
+                self._tree = shapely.STRtree(shapely.box(*self._corners.T))
+            grown = corners + (reach + ROUNDING) * np.array([-1.0, -1.0, 1.0, 1.0])
+            rows, found = self._tree.query(shapely.box(*grown.T))
+        kept = _apart(corners[rows], self._corners[found]) <= reach
         rows, found = rows[kept], found[kept]
         order = np.lexsort((found, rows))
         return np.column_stack([rows[order], found[order]])
+
+
+def _apart(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distance (points) of each box of `a` from that of `b`, both (n, 4)."""
+    dx = np.maximum(0.0, np.maximum(a[:, 0] - b[:, 2], b[:, 0] - a[:, 2]))
+    dy = np.maximum(0.0, np.maximum(a[:, 1] - b[:, 3], b[:, 1] - a[:, 3]))
+    return np.asarray(np.hypot(dx, dy))
 
 
 def group_boxes(

@@ -89,10 +89,10 @@ def read_pages(
     retry_condition_fn=_retry,
 )
 def make_pairs(
-    root: Path, book: Book, settings: Settings, keys: StageKeys, pages: StageManifest
+    root: Path, book: Book, settings: Settings, keys: StageKeys, retry_failed: bool, pages: StageManifest
 ) -> StageManifest | State[Any]:
     """Second stage, as a task."""
-    return _as_state(_make_pairs(root, book, settings, keys, pages))
+    return _as_state(_make_pairs(root, book, settings, keys, retry_failed, pages))
 
 
 @guest_task("refine", lambda *_: "refine")
@@ -166,11 +166,13 @@ def _read_pages(
 
 
 def _make_pairs(
-    root: Path, book: Book, settings: Settings, keys: StageKeys, pages: StageManifest
+    root: Path, book: Book, settings: Settings, keys: StageKeys, retry_failed: bool, pages: StageManifest
 ) -> StageManifest:
     """Second stage: figures with their texts, and the crops."""
     progress = page_progress(book.name, "pairing")
-    return run_pairs(Workspace(root), book, settings.extract, keys, pages, progress=progress)
+    return run_pairs(
+        Workspace(root), book, settings.extract, keys, pages, retry_failed=retry_failed, progress=progress
+    )
 
 
 def _extract_as_tasks(
@@ -180,8 +182,14 @@ def _extract_as_tasks(
     with task_runner(settings.build) as runner:
         runs: list[tuple[Book, PrefectFuture[Any]]] = []
         for book in books:
-            common = {"root": root, "book": book, "settings": settings, "keys": keys}
-            pages = runner.submit(read_pages, {**common, "retry_failed": retry_failed})
+            common = {
+                "root": root,
+                "book": book,
+                "settings": settings,
+                "keys": keys,
+                "retry_failed": retry_failed,
+            }
+            pages = runner.submit(read_pages, common)
             pairs = runner.submit(make_pairs, {**common, "pages": pages})
             runs += [(book, pages), (book, pairs)]
         return _faults(runs)
@@ -196,7 +204,7 @@ def _extract_directly(
         try:
             pages = _read_pages(root, book, settings, keys, retry_failed)
             if not pages.failure:
-                _make_pairs(root, book, settings, keys, pages)
+                _make_pairs(root, book, settings, keys, retry_failed, pages)
         except TuwenError as error:
             if not isinstance(error, BookError):
                 raise

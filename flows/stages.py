@@ -113,6 +113,7 @@ def run_pairs(
     keys: StageKeys,
     pages: StageManifest,
     *,
+    retry_failed: bool = False,
     progress: Progress | None = None,
 ) -> StageManifest:
     """Pair the figures of `book` with their texts and cut the crops, or take what was made before.
@@ -121,7 +122,7 @@ def run_pairs(
     """
     key = _pairs_key(keys, pages, book)
     known = find_manifest(workspace, book.sha256, "pairs", key)
-    if known and _is_sound(workspace, known):
+    if known and _is_sound(workspace, known) and not (retry_failed and known.failure):
         return known
     from extractors.book_pages import read_book
     from extractors.book_pairs import pair_book

@@ -77,7 +77,7 @@ def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: Pairing
 
     found = []
     for component in components([p for p in proposals if p.figure[0] in readable]):
-        table, refs, texts = table_of(opened, component, costs)
+        table, refs, texts = table_of(opened, component, costs, figures)
         answers = tuple(
             _answer(figures[ref], ref[0], texts, opened, labels.figures) if is_labelled(ref[0]) else None
             for ref in refs

@@ -98,7 +98,10 @@ def build_blocks(
     groups: list[list[TextLine]] = []
     for ordered, fits in ((flat, _continues_down), (upright, _continues_left)):
         open_groups: list[list[TextLine]] = []
+        largest = max((line.size for line in ordered), default=0.0)
         for line in ordered:
+            groups += [g for g in open_groups if _is_past(g[-1], line, largest)]
+            open_groups = [g for g in open_groups if not _is_past(g[-1], line, largest)]
             fitting = [g for g in open_groups if fits(g, line) and not _wall_between(g[-1], line, walls)]
             group = min(fitting, key=lambda g: _distance(g[-1], line)) if fitting else None
             if group is None or starts(line.text, group) or _new_paragraph(group, line):
@@ -121,6 +124,14 @@ def _reading_key(block: Block) -> tuple[float, float]:
 def _distance(a: TextLine, b: TextLine) -> float:
     (ax, ay), (bx, by) = centre(a.bbox), centre(b.bbox)
     return abs(ay - by) if not a.vertical else abs(ax - bx)
+
+
+def _is_past(last: TextLine, line: TextLine, largest: float) -> bool:
+    """Whether neither `line` nor any after it can go on after `last`; no line is larger than `largest`."""
+    (x, y), size = centre(last.bbox), max(last.size, largest)
+    if line.vertical:
+        return x - line.bbox[2] > COLUMN_STEP * size + 1.0
+    return line.bbox[1] - y > LEADING * size + 1.0
 
 
 def _alike(a: TextLine, b: TextLine) -> bool:

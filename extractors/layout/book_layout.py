@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import Box, area, centre, cover, height, overlap_y, union, width
+from extractors.geometry import Box, area, centre, cover, height, union, width
 from extractors.grammar.caption_data import is_datum
 from extractors.grammar.entry_grammar import run_in_field
+from extractors.grouping import BoxIndex
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidates import Candidate, find_candidates
 from extractors.layout.caption_blocks import starts_block
@@ -141,11 +143,12 @@ def _lay_out(page: PageContent, furniture: set[int]) -> PageLayout:
     boxes = [figure.bbox for figure in figures]
     # A table that holds pictures is a layout grid: its cells caption them.
     tables = [t for t in page.tables if not any(cover(box, t) > 0.8 for box in boxes)]
+    touched = BoxIndex(boxes).near_each([line.bbox for line in page.lines])
     outside, inner = [], []
     for index, line in enumerate(page.lines):
         if index in furniture:
             continue
-        if any(cover(line.bbox, box) >= INNER_TEXT for box in boxes):
+        if any(cover(line.bbox, boxes[k]) >= INNER_TEXT for k in touched[index]):
             inner.append(line)
         elif not any(cover(line.bbox, table) >= INNER_TEXT for table in tables):
             outside.append(line)
@@ -169,20 +172,18 @@ def reading_indices(boxes: Sequence[Box], *, vertical: bool) -> list[int]:
     if vertical:
         tiers = _bands([(b[1], b[3]) for b in boxes])
         return sorted(range(len(boxes)), key=lambda i: (tiers[i], -boxes[i][2], boxes[i][1], boxes[i]))
-    spanning = [i for i in range(len(boxes)) if _spans_columns(boxes[i], boxes)]
-    wide = sorted(spanning, key=lambda i: (boxes[i][1], boxes[i]))
-    narrow = [i for i in range(len(boxes)) if i not in set(wide)]
+    wide = sorted(_spanning_columns(boxes), key=lambda i: (boxes[i][1], boxes[i]))
+    tops = [boxes[i][1] for i in wide]
+    parts: list[list[int]] = [[] for _ in (*wide, None)]
+    for i in sorted(set(range(len(boxes))) - set(wide)):
+        parts[bisect_right(tops, centre(boxes[i])[1])].append(i)
     ordered: list[int] = []
-    floor = float("-inf")
-    for separator in [*wide, None]:
-        ceiling = boxes[separator][1] if separator is not None else float("inf")
-        part = [i for i in narrow if floor <= (boxes[i][1] + boxes[i][3]) / 2 < ceiling]
+    for separator, part in zip([*wide, None], parts, strict=True):
         columns = _columns_of([boxes[i] for i in part])
         keyed = zip(part, columns, strict=True)
         ordered += [i for i, _ in sorted(keyed, key=lambda ic: (ic[1], boxes[ic[0]][1], boxes[ic[0]]))]
         if separator is not None:
             ordered.append(separator)
-            floor = ceiling
     return ordered
 
 
@@ -210,20 +211,25 @@ def _banded(boxes: Sequence[Box], headings: Sequence[int]) -> list[int]:
 
     Each heading comes first in its band, wherever it stands beside its pictures.
     """
-    tops = sorted(min(boxes[i][1], _level_with(boxes[i], boxes)) for i in headings)
-    band_of = [sum(top <= centre(box)[1] for top in tops) for box in boxes]
+    starts = sorted(box[1] for box in boxes)
+    tops = sorted(_level_with(boxes[i], starts) for i in headings)
+    bands: list[list[int]] = [[] for _ in range(len(tops) + 1)]
+    for i, box in enumerate(boxes):
+        bands[bisect_right(tops, centre(box)[1])].append(i)
     order: list[int] = []
-    for band in range(len(tops) + 1):
-        members = [i for i, of in enumerate(band_of) if of == band]
+    first = set(headings)
+    for members in bands:
         read = [members[k] for k in reading_indices([boxes[i] for i in members], vertical=False)]
-        order += sorted(read, key=lambda i: i not in headings)
+        order += sorted(read, key=lambda i: i not in first)
     return order
 
 
-def _level_with(heading: Box, boxes: Sequence[Box]) -> float:
-    """The top of the highest box that a heading stands beside, level with its upper end (points)."""
-    beside = [box[1] for box in boxes if abs(box[1] - heading[1]) <= height(heading)]
-    return min(beside, default=heading[1])
+def _level_with(heading: Box, starts: Sequence[float]) -> float:
+    """The top of the highest box that a heading stands beside, level with its upper end (points).
+
+    `starts` are the tops of all boxes, the heading's too, sorted.
+    """
+    return starts[bisect_left(starts, heading[1] - height(heading))]
 
 
 def row_order(boxes: Sequence[Box]) -> list[int]:
@@ -242,23 +248,31 @@ def row_order(boxes: Sequence[Box]) -> list[int]:
 def _columns_of(boxes: Sequence[Box]) -> list[int]:
     """The column of each box; all in one where no two stand side by side."""
     columns = _bands([(b[0], b[2]) for b in boxes])
-    side_by_side = any(
-        columns[i] != columns[j] and overlap_y(boxes[i], boxes[j]) > 0
-        for i in range(len(boxes))
-        for j in range(i)
-    )
-    return columns if side_by_side else [0] * len(boxes)
+    return columns if _side_by_side(boxes, columns) else [0] * len(boxes)
 
 
-def _spans_columns(box: Box, boxes: Sequence[Box]) -> bool:
-    """Whether a block belongs to no column: it is wide, or lies across the gutter like a heading."""
+def _side_by_side(boxes: Sequence[Box], columns: Sequence[int]) -> bool:
+    """Whether two boxes of different columns share some height."""
+    ends: dict[int, float] = {}  # how far down each column reaches, of what begins higher up
+    for column, box in sorted(zip(columns, boxes, strict=True), key=lambda found: found[1][1]):
+        if box[3] > box[1] and any(end > box[1] for other, end in ends.items() if other != column):
+            return True
+        ends[column] = max(box[3], ends.get(column, box[3]))
+    return False
+
+
+def _spanning_columns(boxes: Sequence[Box]) -> list[int]:
+    """Indices of what belongs to no column: it is wide, or lies across the gutter like a heading."""
     text_area = union(boxes)
-    if width(box) >= WIDE * width(text_area):
-        return True
     middle = (text_area[0] + text_area[2]) / 2
-    across = box[0] < middle < box[2]
-    columns = [other[2] <= middle for other in boxes if not other[0] < middle < other[2]]
-    return across and any(columns) and not all(columns)
+    across = [box[0] < middle < box[2] for box in boxes]
+    left = [box[2] <= middle for box, is_across in zip(boxes, across, strict=True) if not is_across]
+    has_columns = any(left) and not all(left)
+    return [
+        i
+        for i, box in enumerate(boxes)
+        if width(box) >= WIDE * width(text_area) or (across[i] and has_columns)
+    ]
 
 
 def _bands(extents: Sequence[tuple[float, float]]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -29,6 +29,7 @@ from extractors.grammar.entry_grammar import (
     parse_description_start,
     parse_labelled,
 )
+from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.grammar.titles import title_of
 from extractors.layout.blocks import SENTENCE_ENDS, Block
@@ -48,6 +49,7 @@ from extractors.layout.caption_lines import (
     segments,
     without_paragraph,
 )
+from extractors.layout.surroundings import Surroundings
 from extractors.records import TextLine
 
 CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
@@ -158,21 +160,22 @@ def find_candidates(
     """
     found: list[Candidate] = []
     blocks = split_lists(with_tails(with_keys(with_titles(blocks)), body), len(figures))
+    around = Surroundings(blocks, figures)
     for block in blocks:
         candidate = (
-            _labelled(block, figures)
+            _labelled(block, around)
             or _pointer(block)
-            or _tag(block, figures)
-            or _aside(block, figures, blocks)
-            or _plain(block, figures, blocks)
+            or _tag(block, around)
+            or _aside(block, around)
+            or _plain(block, around)
         )
         if candidate is not None:
             found.append(candidate)
     for line in inner:
         block = Block(page, (line,))
         # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
-        labelled = _labelled(block, figures) if caption_strength(line.text) >= ON_PLATE else None
-        candidate = labelled or _tag(block, figures)
+        labelled = _labelled(block, around) if caption_strength(line.text) >= ON_PLATE else None
+        candidate = labelled or _tag(block, around)
         if candidate is not None:
             found.append(candidate)
     return _join_twins(found)
@@ -232,7 +235,7 @@ def make_candidate(
     )
 
 
-def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
+def _labelled(block: Block, around: Surroundings) -> Candidate | None:
     parsed = parse_label(block.text)
     if parsed is None or parsed[0].kind == "table":
         return None
@@ -241,7 +244,7 @@ def _labelled(block: Block, figures: Sequence[Box]) -> Candidate | None:
     if strength < (SHORT_WORD_STRENGTH if label.word in SHORT_WORDS else MIN_STRENGTH):
         return None
     bare = not body and not has_han(label.raw) and label.kind == "catalogue"
-    if bare and not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
+    if bare and not around.figures_near(block.bbox, TAG_REACH):
         return None  # Cat. 1 numbers its plate; anywhere else, No. 1 counts many things
     lines, pointed = pointer_apart(caption_lines(block))
     made = make_candidate("labelled", block, lines, label, strength)
@@ -277,18 +280,18 @@ def pointer_apart(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], Pointe
     return lines, None
 
 
-def _tag(block: Block, figures: Sequence[Box]) -> Candidate | None:
+def _tag(block: Block, around: Surroundings) -> Candidate | None:
     text = block.text.strip()
     if len(block.lines) != 1 or len(text) > TAG_LENGTH or is_dimension(text):
         return None
     if not (_PANEL_TAG.match(text) or PLATE_TAG.match(text)):
         return None
-    if not any(gap(block.bbox, figure) <= TAG_REACH for figure in figures):
+    if not around.figures_near(block.bbox, TAG_REACH):
         return None
     return make_candidate("tag", block, block.lines, None, 0.2)
 
 
-def _aside(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
+def _aside(block: Block, around: Surroundings) -> Candidate | None:
     """The title that stands beside a picture over a paragraph of its own, both as high as the picture.
 
     Smaller type than the running text's is what sets such an aside off from a section of the text.
@@ -297,26 +300,18 @@ def _aside(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
         return None
     if block.text[-1] in SENTENCE_ENDS or is_credit(block.text) or parse_labelled(block.text) is not None:
         return None
-    usual = _usual_size(blocks)
-    for paragraph in blocks:
-        below = 0 <= paragraph.bbox[1] - block.bbox[3] <= ASIDE_GAP * block.size
+    reach = ASIDE_GAP * block.size
+    for paragraph in around.blocks_near(block, reach + block.size):
+        below = 0 <= paragraph.bbox[1] - block.bbox[3] <= reach
         aligned = abs(paragraph.bbox[0] - block.bbox[0]) <= block.size
-        small = paragraph.size <= SMALLER * min(block.size, usual)
+        small = paragraph.size <= SMALLER * min(block.size, around.usual_size)
         prose = len(paragraph.text) >= PARAGRAPH_LENGTH and paragraph.text.endswith(tuple(SENTENCE_ENDS))
         if not (below and aligned and small and prose):
             continue
         both = union([block.bbox, paragraph.bbox])
-        if any(_stands_beside(both, figure, ASIDE_GAP * block.size) for figure in figures):
+        if any(_stands_beside(both, figure, reach) for figure in around.figures_near(both, reach)):
             return replace(make_candidate("plain", block, block.lines, None, 0.3), description=paragraph.text)
     return None
-
-
-def _usual_size(blocks: Sequence[Block]) -> float:
-    """The size most characters of a page are set in (points)."""
-    sizes: Counter[float] = Counter()
-    for block in blocks:
-        sizes[round(block.size * 2) / 2] += len(block.text)
-    return min(sizes, key=lambda size: (-sizes[size], size))
 
 
 def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
@@ -325,8 +320,8 @@ def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
     return 0 <= apart <= reach and overlap_y(text, figure) >= BESIDE * height(text)
 
 
-def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Candidate | None:
-    whole, block = block, _first_line_alone(block, figures)
+def _plain(block: Block, around: Surroundings) -> Candidate | None:
+    whole, block = block, _first_line_alone(block, around)
     text = block.text
     told = [line for line in block.lines if not is_datum(line.text)]
     if len(told) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH or is_dimension(text):
@@ -346,43 +341,42 @@ def _plain(block: Block, figures: Sequence[Box], blocks: Sequence[Block]) -> Can
     if label is not None and (label[0].kind == "table" or not label[1]):
         return None
     # A list may stand on the page beside its panels', and be long.
-    if not (_in_reach(block, blocks, figures) if figures else panel_key(text)):
+    if not (_in_reach(block, around) if around.figures else panel_key(text)):
         return None
     if text.endswith(("：", ":")) or only_points(text):  # it announces what follows it
         return None
-    if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, blocks)):
+    if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, around)):
         return None
     return make_candidate("plain", block, caption_lines(block), None, 0.3)
 
 
-def _first_line_alone(block: Block, figures: Sequence[Box]) -> Block:
+def _first_line_alone(block: Block, around: Surroundings) -> Block:
     """The title that heads a paragraph right under a picture, as in a box of its own; else all of it."""
     first = block.lines[0]
     title, paragraph = without_paragraph(block.lines)
     under = any(
         0 <= first.bbox[1] - figure[3] <= TITLE_REACH * first.size and overlap_x(first.bbox, figure) > 0
-        for figure in figures
+        for figure in around.figures_near(first.bbox, TITLE_REACH * first.size)
     )
     heads = bool(paragraph) and under and not first.vertical and first.text[-1] not in SENTENCE_ENDS
     return Block(block.page, tuple(title)) if heads else block
 
 
-def _in_reach(block: Block, blocks: Sequence[Block], figures: Sequence[Box]) -> bool:
+def _in_reach(block: Block, around: Surroundings) -> bool:
     """Whether a block is near a figure, or goes on a list that begins near one."""
-    if any(gap(block.bbox, figure) <= FAR_REACH for figure in figures):
+    if around.figures_near(block.bbox, FAR_REACH):
         return True
     return not block.text.endswith("。") and any(
         follows(other.text, block.text)
         and abs(other.bbox[0] - block.bbox[0]) <= block.size
-        and gap(other.bbox, block.bbox) <= ITEM_GAP * block.size
-        and _in_reach(other, blocks, figures)
-        for other in blocks
+        and _in_reach(other, around)
+        for other in around.blocks_near(block, ITEM_GAP * block.size)
     )
 
 
-def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:
+def _goes_on(block: Block, around: Surroundings) -> bool:
     """Whether a short block belongs to running text: much the same text follows close by."""
-    for other in blocks:
+    for other in around.blocks_near(block, block.size):
         if other is block or other.vertical != block.vertical or len(other.text) < 40:
             continue
         alike = abs(other.size - block.size) < 0.08 * block.size and other.bold == block.bold
@@ -396,21 +390,12 @@ def _goes_on(block: Block, blocks: Sequence[Block]) -> bool:
 def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
     """An English caption under the same number joined to its Chinese one."""
     kept: list[Candidate] = []
+    by_key: defaultdict[Key, list[int]] = defaultdict(list)
     for candidate in candidates:
-        label = candidate.label
-        twin = next(
-            (
-                k
-                for k, other in enumerate(kept)
-                if label is not None
-                and other.label is not None
-                and other.label.key == label.key
-                and has_han(other.text) != has_han(candidate.text)
-                and gap(other.bbox, candidate.bbox) <= SAME_KEY_GAP * max(other.size, candidate.size)
-            ),
-            None,
-        )
+        alike = by_key[candidate.label.key] if candidate.label is not None else []
+        twin = next((k for k in alike if _are_twins(kept[k], candidate)), None)
         if twin is None:
+            alike.append(len(kept))
             kept.append(candidate)
             continue
         chinese, english = kept[twin], candidate
@@ -420,6 +405,12 @@ def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
             chinese, bbox=union([chinese.bbox, english.bbox]), english=english.body or english.text
         )
     return kept
+
+
+def _are_twins(one: Candidate, two: Candidate) -> bool:
+    """Whether two captions of one number are close and in two languages."""
+    near = gap(one.bbox, two.bbox) <= SAME_KEY_GAP * max(one.size, two.size)
+    return near and has_han(one.text) != has_han(two.text)
 
 
 def is_number_tag(candidate: Candidate) -> bool:

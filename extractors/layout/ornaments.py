@@ -110,7 +110,7 @@ def _captioned(page: PageContent) -> set[int]:
         label = parse_label(line.text)
         if label is None or label[0].kind == "table" or caption_strength(line.text) < STARTS_CAPTION:
             continue
-        nearest = min(range(len(boxes)), key=lambda k: gap(boxes[k], line.bbox))
+        (nearest,) = index.nearest([line.bbox], 1)[0]
         found |= {nearest, *index.near(line.bbox, BESIDE * line.size)}
         # What stands on the other side of the caption, hardly farther away, may be its figure as well.
         either = index.near(line.bbox, 2 * gap(boxes[nearest], line.bbox) + line.size)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from extractors.geometry import gap
 from extractors.grammar.caption_text import facing, is_credit
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
+from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import Element, PageLayout, body_size, elements_of
 
@@ -143,11 +143,12 @@ def learn_template(layouts: Sequence[PageLayout]) -> Template | None:
     figures = sum(len(layout.figures) for layout in layouts)
     captions = sum(c.kind in ("labelled", "pointer") and bool(c.body) for x in layouts for c in x.candidates)
     own_captions = captions > OWN_CAPTIONS * figures
+    captioned = {layout.page: _captioned(layout) for layout in layouts}
     best: tuple[tuple[float, bool], Template] | None = None
     ways = [(opens, leads) for opens in _openers(layouts, body, usual) for leads in (False, True)]
     for opens, leads in ways:
         template = Template(opens, labels, body, usual, leads)
-        segments, strays = _segments(layouts, template)
+        segments, strays = _segments(layouts, template, captioned)
         score = _score(segments, strays, own_captions=own_captions)
         # A heading usually stands over its figures.
         if score is not None and (best is None or (score, not leads) > best[0]):
@@ -272,8 +273,13 @@ def _by_form(form: str) -> Opens:
     return opens
 
 
-def _segments(layouts: Sequence[PageLayout], template: Template) -> tuple[list[_Segment], int]:
-    """What the headings divide, and how many figures stand before the first or beyond the last."""
+def _segments(
+    layouts: Sequence[PageLayout], template: Template, captioned: Mapping[int, frozenset[int]]
+) -> tuple[list[_Segment], int]:
+    """What the headings divide, and how many figures stand before the first or beyond the last.
+
+    Figures with a caption of their own (`captioned`: page -> indices) do not count.
+    """
     segments: list[_Segment] = []
     strays, last_page = 0, 0
     for layout, (kind, index) in read(layouts, template):
@@ -282,9 +288,9 @@ def _segments(layouts: Sequence[PageLayout], template: Template) -> tuple[list[_
             segments.append(_Segment(layout.page))
             last_page = layout.page
         elif not segments or layout.page > last_page + REACH:
-            strays += block is None and not captioned(layout, index)
+            strays += block is None and index not in captioned[layout.page]
         elif block is None:
-            own = not captioned(layout, index)
+            own = index not in captioned[layout.page]
             segments[-1].figures += own
             segments[-1].beside += own and layout.page == segments[-1].page
         elif (found := template.field(block)) is not None:
@@ -296,11 +302,14 @@ def _segments(layouts: Sequence[PageLayout], template: Template) -> tuple[list[_
     return segments, strays
 
 
-def captioned(layout: PageLayout, figure: int) -> bool:
-    """Whether a labelled caption stands right at a figure (index); No. 3 heads an entry."""
-    box = layout.figures[figure].bbox
-    near = [c for c in layout.candidates if c.body and gap(c.bbox, box) <= CAPTIONED]
-    return any(c.kind == "labelled" and c.label is not None and c.label.kind != "catalogue" for c in near)
+def _captioned(layout: PageLayout) -> frozenset[int]:
+    """The figures (indices) at which a labelled caption stands; No. 3 heads an entry."""
+    labels = [c for c in layout.candidates if c.kind == "labelled" and c.body and c.label is not None]
+    captions = [c.bbox for c in labels if c.label is not None and c.label.kind != "catalogue"]
+    if not captions:
+        return frozenset()
+    figures = BoxIndex([figure.bbox for figure in layout.figures])
+    return frozenset(i for found in figures.near_each(captions, CAPTIONED) for i in found)
 
 
 def read(layouts: Sequence[PageLayout], template: Template) -> Iterable[tuple[PageLayout, Element]]:

@@ -126,4 +126,9 @@ def is_clear(figure: Box, caption: Box, others: Iterable[Box], size: float) -> b
     distance = gap(figure, caption)
     if distance > CLEAR_DISTANCE * size:
         return False
-    return all(gap(other, caption) > 2 * distance + size for other in others)
+    return all(gap(other, caption) > clear_reach(figure, caption, size) for other in others)
+
+
+def clear_reach(figure: Box, caption: Box, size: float) -> float:
+    """How near (points) to its caption another figure would make a pair doubtful."""
+    return 2 * gap(figure, caption) + size

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from extractors.geometry import (
     Box,
@@ -94,54 +92,65 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
     figures, candidates = [figure.bbox for figure in problem.figures], problem.candidates
     if not figures or not candidates:
         return {}
-    boxes, texts = BoxIndex(figures), BoxIndex(problem.texts)
+    boxes = BoxIndex(figures)
+    ways = list(_ways(problem, boxes, costs))
+    strips = [between(way.box, candidates[way.text].bbox) for way in ways]
+    nearby = zip(boxes.near_each(strips), BoxIndex(problem.texts).near_each(strips), strict=True)
     edges: dict[tuple[int, int], Features] = {}
-
-    def standing_between(whole: Box, members: Sequence[int], candidate: Candidate) -> tuple[bool, bool]:
-        """Whether another figure, and whether other text, stands between figures and a caption."""
-        strip = between(whole, candidate.bbox)
-        if area(strip) <= 0:
-            return False, False
-        figure = any(_blocks(figures[k], strip) for k in boxes.near(strip) if k not in members)
-        text = any(
-            _blocks(problem.texts[k], strip) and not area(intersect(problem.texts[k], candidate.bbox))
-            for k in texts.near(strip)
-        )
-        return figure, text
-
-    def edge(whole: Box, members: Sequence[int], candidate: Candidate, ceiling: float) -> Features | None:
-        found = _edge(whole, candidate, problem.conventions)
-        if found is None or costs.price(found) >= ceiling:
-            return None
-        figure, text = standing_between(whole, members, candidate)
-        found |= {"figure_between": float(figure), "text_between": float(text)}
-        return found if costs.price(found) < ceiling else None
-
-    reachable = _reachable(figures, candidates)
-    for members in figure_groups(problem, costs):
-        whole = union([figures[k] for k in members])
-        for j in sorted({j for i in members for j in reachable[i]}):
-            candidate = candidates[j]
-            ceiling = costs.null_figure + saved(candidate, costs)
-            together = edge(whole, members, candidate, ceiling) if len(members) > 1 else None
-            for i in members:
-                alone = edge(figures[i], [i], candidate, ceiling)
-                ways = [alone, together and _as_member(together, distance_of(figures[i], candidate))]
-                best = min((way for way in ways if way), key=costs.price, default=None)
-                if best is not None:
-                    edges[i, j] = best
+    for way, strip, (near_figures, near_texts) in zip(ways, strips, nearby, strict=True):
+        candidate = candidates[way.text]
+        others = [figures[k] for k in near_figures if k not in way.figures]
+        texts = [problem.texts[k] for k in near_texts]
+        texts = [text for text in texts if not area(intersect(text, candidate.bbox))]
+        found = way.features | {
+            "figure_between": float(any(_blocks(box, strip) for box in others)),
+            "text_between": float(any(_blocks(box, strip) for box in texts)),
+        }
+        if costs.price(found) >= way.ceiling:
+            continue
+        for i in way.figures:
+            own = found if len(way.figures) == 1 else _as_member(found, distance_of(figures[i], candidate))
+            known = edges.get((i, way.text))
+            if known is None or costs.price(own) < costs.price(known):
+                edges[i, way.text] = own
     return edges
 
 
-def _reachable(figures: Sequence[Box], candidates: Sequence[Candidate]) -> list[list[int]]:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Figures that may reach a text together, and its features but for what stands between."""
+
+    figures: Sequence[int]
+    box: Box
+    text: int
+    features: dict[str, float]
+    ceiling: float
+    """The price of leaving both alone."""
+
+
+def _ways(problem: PageProblem, boxes: BoxIndex, costs: PairingCosts) -> Iterable[_Way]:
+    """Each figure with the texts in its reach, then its group with them."""
+    figures = [figure.bbox for figure in problem.figures]
+    reachable = _reachable(boxes, figures, problem.candidates)
+    for members in figure_groups(problem, costs):
+        for j in sorted({j for i in members for j in reachable[i]}):
+            candidate = problem.candidates[j]
+            ceiling = costs.null_figure + saved(candidate, costs)
+            for together in [*([i] for i in members), *([members] if len(members) > 1 else [])]:
+                whole = union([figures[k] for k in together])
+                found = _edge(whole, candidate, problem.conventions)
+                if found is not None and costs.price(found) < ceiling:
+                    yield _Way(together, whole, j, found, ceiling)
+
+
+def _reachable(boxes: BoxIndex, figures: Sequence[Box], candidates: Sequence[Candidate]) -> list[list[int]]:
     """For each figure the candidates (indices) among its nearest, or that it is among the nearest of."""
-    apart = np.array([[gap(f, c.bbox) for c in candidates] for f in figures])
-    reach = np.zeros(apart.shape, bool)
-    for axis, count in ((1, len(candidates)), (0, len(figures))):
-        nearest = np.argsort(apart, axis=axis, kind="stable")
-        keep = nearest.take(range(min(NEAREST, count)), axis=axis)
-        np.put_along_axis(reach, keep, True, axis=axis)
-    return [[int(j) for j in np.flatnonzero(row)] for row in reach]
+    captions = [candidate.bbox for candidate in candidates]
+    reach = [set(found) for found in BoxIndex(captions).nearest(figures, NEAREST)]
+    for j, found in enumerate(boxes.nearest(captions, NEAREST)):
+        for i in found:
+            reach[i].add(j)
+    return [sorted(found) for found in reach]
 
 
 def _as_member(together: Features, own_distance: float) -> Features:

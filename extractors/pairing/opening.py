@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from extractors.geometry import Box, area, gap, intersect
+from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout, body_size, lay_out
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry, find_entries
-from extractors.pairing.conventions import Conventions, Sighting, is_clear, learn, side_of
+from extractors.pairing.conventions import Conventions, Sighting, clear_reach, is_clear, learn, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.numbering import with_numbered_captions
 from extractors.pairing.places import usual_places
@@ -101,11 +102,14 @@ def _open_candidates(layout: PageLayout, closed: Sequence[Box]) -> tuple[Candida
 def _sightings(book: LaidOutBook, first: Choices) -> Iterable[Sighting]:
     """The pairs of a first pass that leave no doubt."""
     boxes = {layout.page: [figure.bbox for figure in layout.figures] for layout in book.layouts}
+    places = {page: BoxIndex(found) for page, found in boxes.items()}
     for (page, index), choice in first.items():
         if choice.text.kind == "entry" or choice.margin < CLEAR_MARGIN:
             continue
         candidate, figure = book.candidate(choice.text), boxes[page][index]
-        others = [box for box in boxes[page] if box != figure]
+        reach = clear_reach(figure, candidate.bbox, candidate.size)
+        near = (boxes[page][k] for k in places[page].near(candidate.bbox, reach))
+        others = [box for box in near if box != figure]
         if is_clear(figure, candidate.bbox, others, candidate.size):
             yield Sighting(
                 side_of(figure, candidate.bbox),

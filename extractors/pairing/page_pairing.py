@@ -1,8 +1,8 @@
 """Pairing the figures of one page with its captions: one optimisation, with groups, and its margins.
 
 Every figure goes to one caption or to none; a caption may own several figures. The cheapest whole wins
-(Hungarian method over captions repeated in slots, scipy.optimize.linear_sum_assignment). How much more
-the page costs when a pair is forbidden is the margin of that pair.
+(an assignment of figures to captions repeated in slots, `assignment`). How much more the page costs when a
+pair is forbidden is the margin of that pair.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from extractors.pairing.assignment import Prices
 from extractors.pairing.conventions import Side, side_of
 from extractors.pairing.costs import COSTS, PairingCosts, confidence_of
 from extractors.pairing.edges import Features, TextNode, edge_features, node_of
@@ -72,24 +72,38 @@ class PairingTable:
         """The text of each column that is a slot."""
         self.slots: list[int] = []
         """Which slot of its text it is, from 0."""
-        columns = []
-        prices = np.full((count, len(texts)), FORBIDDEN)
-        for (i, j), features in edges.items():
-            prices[i, j] = costs.price(features)
-        for j, text in enumerate(texts):
-            reached = int((prices[:, j] < FORBIDDEN).sum())
-            for slot in range(min(reached, text.capacity)):
-                extra = (
-                    [costs.price(self._further(i, j, slot)) for i in range(count)]
-                    if slot
-                    else -costs.price(text.saves)
-                )
-                columns.append(prices[:, j] + extra)
-                self.owners.append(j)
-                self.slots.append(slot)
-        alone = np.full((count, count), FORBIDDEN)
-        np.fill_diagonal(alone, costs.null_figure)
-        self.table: NDArray[np.float64] = np.column_stack([*columns, alone])
+        rows: list[int] = []
+        columns: list[int] = []
+        prices: list[float] = []
+        reached: defaultdict[int, list[int]] = defaultdict(list)
+        for i, j in sorted(edges):
+            reached[j].append(i)
+        for j, found in sorted(reached.items()):
+            base = np.array([costs.price(edges[i, j]) for i in found])
+            drawn = np.array([figures[i].source == "drawing" for i in found])
+            room_for_all = len(found) <= texts[j].capacity
+            special = max(1, texts[j].placed, texts[j].named)
+            for slot in range(min(len(found), special + 1 if room_for_all else texts[j].capacity)):
+                extra = (costs.price(_further(texts[j], slot, drawing=drawing)) for drawing in (True, False))
+                rows += found
+                prices += (base + np.where(drawn, *extra)).tolist()
+                # Beyond the special slots all are alike, and where there is room each figure has its own.
+                width = len(found) if slot == special and room_for_all else 1
+                columns += [len(self.owners) + k % width for k in range(len(found))]
+                self.owners += [j] * width
+                self.slots += [slot] * width
+        rows += range(count)
+        columns += range(len(self.owners), len(self.owners) + count)
+        prices += [costs.null_figure] * count
+        shape = (count, len(self.owners) + count)
+        self.prices = Prices(np.array(rows, np.intp), np.array(columns, np.intp), np.array(prices), shape)
+
+    @property
+    def table(self) -> NDArray[np.float64]:
+        """All prices, (figures, columns); `FORBIDDEN` where a figure cannot have a column."""
+        table = np.full(self.prices.shape, FORBIDDEN)
+        table[self.prices.rows, self.prices.columns] = self.prices.prices
+        return table
 
     @classmethod
     def of_page(cls, problem: PageProblem, costs: PairingCosts) -> PairingTable:
@@ -97,51 +111,17 @@ class PairingTable:
         nodes = [node_of(candidate) for candidate in problem.candidates]
         return cls(problem.figures, nodes, edge_features(problem, costs), costs)
 
-    def _further(self, figure: int, text: int, slot: int) -> Features:
-        """What it costs a text to own one more figure, its `slot`-th beyond the first."""
-        if slot < self.texts[text].placed:
-            return {"placed_figure": -1.0}
-        named = slot < self.texts[text].named
-        piece = PIECE if self.figures[figure].source == "drawing" else 1.0
-        return {"named_figure" if named else "second_figure": piece}
-
-    def assign(self, table: NDArray[np.float64] | None = None) -> list[int]:
-        """The column of each figure in the cheapest whole; `table` replaces the prices, same shape."""
-        return [int(c) for c in linear_sum_assignment(self.table if table is None else table)[1]]
+    def assign(self) -> list[int]:
+        """The column of each figure in the cheapest whole."""
+        return [int(column) for column in self.prices.cheapest()]
 
     def solve(self) -> tuple[dict[int, int], list[float]]:
         """The cheapest whole, figure -> text, and the margin of each of its pairs in the figures' order."""
-        columns = self.assign()
-        chosen = {i: self.owners[c] for i, c in enumerate(columns) if c < len(self.owners)}
-        return chosen, self._margins(columns)
-
-    def _margins(self, columns: list[int]) -> list[float]:
-        """How much more the whole costs when a figure may not have its text, for each figure with one.
-
-        The figure then takes another column; whoever had that moves in turn, until a free column is reached
-        or the one that was given up, into which another may move up: the cheapest such chain, a shortest
-        path (Floyd and Warshall). Equal to solving anew for every pair, at a small part of the cost.
-        """
-        own = self.table[np.arange(len(columns)), columns]
-        owners = np.array([*self.owners, *[-1] * len(columns)])
-        free = np.setdiff1d(np.arange(self.table.shape[1]), columns)
-        to_free = self.table[:, free] - own[:, None]
-        to_other = self.table[:, columns] - own[:, None]  # [i, k]: figure i takes the column of figure k
-        chain = to_other.copy()
-        for k in range(len(columns)):
-            chain = np.minimum(chain, chain[:, k, None] + chain[None, k, :])
-        end = (chain + to_free.min(axis=1, initial=FORBIDDEN)[None, :]).min(axis=1)
-        margins = []
-        for i, column in enumerate(columns):
-            if column >= len(self.owners):
-                continue
-            allowed = owners[columns] != owners[column]
-            out = to_free[i, owners[free] != owners[column]].min(initial=FORBIDDEN)
-            onward = (to_other[i] + end)[allowed].min(initial=FORBIDDEN)
-            around = (to_other[i] + chain[:, i])[allowed].min(initial=FORBIDDEN)
-            moved_up = chain[:, i].min()
-            margins.append(max(0.0, float(min(moved_up + min(out, onward), around))))
-        return margins
+        columns = self.prices.cheapest()
+        owners = np.array([*self.owners, *[-1] * len(self.figures)], np.intp)
+        margins = self.prices.margins(columns, owners)
+        chosen = {i: int(owners[c]) for i, c in enumerate(columns) if owners[c] >= 0}
+        return chosen, [float(margins[i]) for i in chosen]
 
     def features(self, columns: list[int]) -> dict[str, float]:
         """What a whole pairing costs, as features: `costs.price` of it is its price."""
@@ -156,10 +136,14 @@ class PairingTable:
         if column >= len(self.owners):
             return [("null_figure", 1.0)]
         j, slot = self.owners[column], self.slots[column]
-        spared = self.texts[j].saves if slot == 0 else {}
-        further = self._further(figure, j, slot) if slot else {}
-        return [
-            *self.edges[figure, j].items(),
-            *further.items(),
-            *((name, -amount) for name, amount in spared.items()),
-        ]
+        drawing = self.figures[figure].source == "drawing"
+        return [*self.edges[figure, j].items(), *_further(self.texts[j], slot, drawing=drawing).items()]
+
+
+def _further(text: TextNode, slot: int, *, drawing: bool) -> Features:
+    """What it costs a text to own a figure as its `slot`-th, from 0: the first saves leaving it alone."""
+    if slot == 0:
+        return {name: -amount for name, amount in text.saves.items()}
+    if slot < text.placed:
+        return {"placed_figure": -1.0}
+    return {"named_figure" if slot < text.named else "second_figure": PIECE if drawing else 1.0}

@@ -185,12 +185,16 @@ def named_details(drafts: Sequence[Draft]) -> list[Draft]:
 
     The piece is the one whose caption carries that number, on the same page or a neighbouring one.
     """
-    pieces = [d for d in drafts if d.candidate is not None and d.candidate.kind == "labelled" and d.has_text]
+    pieces: defaultdict[int, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.candidate is not None and draft.candidate.kind == "labelled" and draft.has_text:
+            pieces[draft.page].append(draft)
     result = []
     for draft in drafts:
         line = draft.candidate
-        near = [p for p in pieces if abs(p.page - draft.page) <= 1]
-        piece = next((p for p in near if line and line.body and _counts_parts_of(line, p.candidate)), None)
+        counted = line is not None and line.number is not None and bool(line.body)
+        near = [p for offset in (-1, 0, 1) if counted for p in pieces.get(draft.page + offset, ())]
+        piece = next((p for p in near if line and _counts_parts_of(line, p.candidate)), None)
         if piece is None or line is None or piece.candidate is None or draft.rule.endswith("+line"):
             result.append(draft)
             continue

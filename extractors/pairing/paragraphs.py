@@ -11,6 +11,7 @@ from extractors.grammar.caption_data import is_data
 from extractors.grammar.caption_text import is_credit
 from extractors.grammar.captions import caption_strength
 from extractors.grammar.characters import has_han, is_han
+from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidates import Candidate
@@ -57,6 +58,7 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
     """
     by_page = {layout.page: layout for layout in layouts}
     body = body_size(layouts) or 0.0
+    places: dict[int, BoxIndex] = {}
     found: dict[int, Paragraph | None] = {}
     result = []
     for draft in drafts:
@@ -65,7 +67,10 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
             result.append(draft)
             continue
         if id(caption) not in found:
-            found[id(caption)] = find_paragraph(caption, by_page[caption.page], body)
+            layout = by_page[caption.page]
+            if layout.page not in places:
+                places[layout.page] = BoxIndex([block.bbox for block in layout.blocks])
+            found[id(caption)] = _paragraph(caption, layout, places[layout.page], body)
         paragraph = found[id(caption)]
         result.append(_told(draft, caption, paragraph) if paragraph else draft)
     return result
@@ -83,12 +88,13 @@ def _told(draft: Draft, caption: Candidate, paragraph: Paragraph) -> Draft:
     )
 
 
-def find_paragraph(caption: Candidate, layout: PageLayout, body: float) -> Paragraph | None:
+def _paragraph(caption: Candidate, layout: PageLayout, places: BoxIndex, body: float) -> Paragraph | None:
     """The prose below a caption and its data, or in its own small type, down its column; else None.
 
-    `body` is the size of running text (points): prose in that size needs data above it to be the caption's.
+    `places` are those of the blocks; `body` is the size of running text (points): prose in that size needs
+    data above it to be the caption's.
     """
-    own = [i for i, block in enumerate(layout.blocks) if _is_of(block, caption)]
+    own = [i for i in places.near(caption.bbox) if _is_of(layout.blocks[i], caption)]
     if not own:
         return None
     last = layout.blocks[own[-1]]

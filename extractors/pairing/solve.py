@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.ornaments import FRAGMENTS
-from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft, captioned
 from extractors.pairing.leftovers import doubting_marks, overlooked_captions, without_marks
@@ -40,9 +41,10 @@ class SolvedBook:
     free: tuple[Candidate, ...]
     """Captions without a figure."""
     layouts: tuple[PageLayout, ...]
-    conventions: Conventions
-    marks: tuple[Dropped, ...] = ()
-    """Pictures without text far smaller than the book's figures."""
+    left_out: tuple[Dropped, ...]
+    """What was taken for no figure, by page."""
+    furniture: int
+    """How many lines are running heads and page numbers."""
     overlooked: tuple[Unmatched, ...] = ()
     """Lines that look like captions and are in neither `drafts` nor `free`."""
 
@@ -58,10 +60,11 @@ def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
         book = book.with_choices(claim, solve(book, proposals))
     drafts: list[Draft] = []
     owners: dict[FigureRef, int] = {}
+    in_entries = _in_entries(book)
     for layout in book.layouts:
-        plain = [*_page_drafts(book, layout), *found.get(layout.page, ())]
-        drafts += plain
-        for ref, choice in _in_entries(book, layout.page):
+        owned = in_entries.get(layout.page, {})
+        drafts += [*_page_drafts(book, layout, owned), *found.get(layout.page, ())]
+        for ref, choice in owned.items():
             owners[ref] = len(drafts)
             drafts.append(_entry_draft(book, layout, ref, choice))
     used = book.promised.union(*(book.used(claim) for claim in ("number", "line", "caption", "name")))
@@ -79,24 +82,28 @@ def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     drafts = doubting_marks(named_details(with_paragraphs(drafts, book.layouts)))
     kept, marks = without_marks(drafts, members, book.layouts)
     place = {i: k for k, i in enumerate(kept)}
-    owned = tuple(
+    of_entries = tuple(
         (entry, tuple(place[owners[key]] for key in entry.figures if key in owners)) for entry in book.entries
     )
+    dropped = [drop for layout in book.layouts for drop in layout.dropped]
     return SolvedBook(
         tuple(drafts[i] for i in kept),
-        tuple((entry, figures) for entry, figures in owned if figures),
+        tuple((entry, figures) for entry, figures in of_entries if figures),
         tuple(free),
         book.layouts,
-        book.conventions,
-        tuple(marks),
+        tuple(sorted([*dropped, *marks], key=lambda drop: drop.page)),
+        sum(len(layout.furniture) for layout in book.layouts),
         tuple(overlooked_captions(book.layouts, drafts, free, book.conventions)),
     )
 
 
-def _in_entries(book: LaidOutBook, page: int) -> list[tuple[FigureRef, Choice]]:
-    """The figures of a page that an entry owns."""
-    chosen = book.chosen["caption"].items()
-    return [(ref, choice) for ref, choice in chosen if ref[0] == page and choice.text.kind == "entry"]
+def _in_entries(book: LaidOutBook) -> dict[int, dict[FigureRef, Choice]]:
+    """Page -> the figures that an entry owns."""
+    owned: defaultdict[int, dict[FigureRef, Choice]] = defaultdict(dict)
+    for ref, choice in book.chosen["caption"].items():
+        if choice.text.kind == "entry":
+            owned[ref[0]][ref] = choice
+    return owned
 
 
 def _entry_draft(book: LaidOutBook, layout: PageLayout, ref: FigureRef, choice: Choice) -> Draft:
@@ -108,10 +115,9 @@ def _entry_draft(book: LaidOutBook, layout: PageLayout, ref: FigureRef, choice: 
     return draft.with_(candidate=candidate, caption=candidate.printed)
 
 
-def _page_drafts(book: LaidOutBook, layout: PageLayout) -> list[Draft]:
+def _page_drafts(book: LaidOutBook, layout: PageLayout, owned: Collection[FigureRef]) -> list[Draft]:
     """Drafts of the figures of a page that no entry owns: pieces joined, shared captions dealt out."""
-    entries = {ref for ref, _ in _in_entries(book, layout.page)}
-    refs = [(layout.page, i) for i in range(len(layout.figures)) if (layout.page, i) not in entries]
+    refs = [(layout.page, i) for i in range(len(layout.figures)) if (layout.page, i) not in owned]
     listed = [_draft(book, layout, ref) for ref in refs]
     fragments = [drop.bbox for drop in layout.dropped if drop.reason in FRAGMENTS]
     lines = [line for block in layout.blocks for line in block.lines]

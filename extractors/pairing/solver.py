@@ -7,7 +7,7 @@ into components that share no figure and no text; each is an assignment problem 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import coo_array
@@ -32,8 +32,9 @@ def solve(book: LaidOutBook, proposals: Iterable[Proposal]) -> Choices:
         if known is None or book.costs.price(proposal.features) < book.costs.price(known.features):
             best[pair] = proposal
     chosen: dict[FigureRef, Choice] = {}
+    regions = dict(book.figures())
     for component in components(list(best.values())):
-        chosen.update(_assign(book, component, book.costs))
+        chosen.update(_assign(book, component, regions))
     return dict(sorted(chosen.items()))
 
 
@@ -56,25 +57,22 @@ def components(proposals: Sequence[Proposal]) -> list[list[Proposal]]:
 
 
 def table_of(
-    book: LaidOutBook, proposals: Sequence[Proposal], costs: PairingCosts
+    book: LaidOutBook,
+    proposals: Sequence[Proposal],
+    costs: PairingCosts,
+    regions: Mapping[FigureRef, Region],
 ) -> tuple[PairingTable, list[FigureRef], list[TextRef]]:
-    """The assignment problem of a component, with the figures of its rows and the texts of its nodes."""
+    """The assignment problem of a component, with the figures of its rows and the texts of its nodes.
+
+    `regions` are all figures of the book.
+    """
     figures = sorted({p.figure for p in proposals})
     texts = sorted({p.text for p in proposals})
     row = {ref: i for i, ref in enumerate(figures)}
     column = {ref: j for j, ref in enumerate(texts)}
-    regions = dict(_regions(book, figures))
     edges = {(row[p.figure], column[p.text]): p.features for p in proposals}
     nodes = [_node(book, ref) for ref in texts]
     return PairingTable([regions[ref] for ref in figures], nodes, edges, costs), figures, texts
-
-
-def _regions(book: LaidOutBook, figures: Sequence[FigureRef]) -> Iterable[tuple[FigureRef, Region]]:
-    pages = {page for page, _ in figures}
-    for layout in book.layouts:
-        if layout.page in pages:
-            for index, region in enumerate(layout.figures):
-                yield (layout.page, index), region
 
 
 def _node(book: LaidOutBook, ref: TextRef) -> TextNode:
@@ -83,8 +81,10 @@ def _node(book: LaidOutBook, ref: TextRef) -> TextNode:
     return node_of(book.candidate(ref))
 
 
-def _assign(book: LaidOutBook, proposals: Sequence[Proposal], costs: PairingCosts) -> dict[FigureRef, Choice]:
-    table, figures, texts = table_of(book, proposals, costs)
+def _assign(
+    book: LaidOutBook, proposals: Sequence[Proposal], regions: Mapping[FigureRef, Region]
+) -> dict[FigureRef, Choice]:
+    table, figures, texts = table_of(book, proposals, book.costs, regions)
     made = {(p.figure, p.text): p for p in proposals}
     pairs, margins = table.solve()
     return {

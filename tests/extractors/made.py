@@ -65,6 +65,14 @@ def page(
     )
 
 
+def crowded_page(count: int, number: int = 1) -> PageContent:
+    """A page of `count` pictures in rows of fifteen, each with its labelled caption."""
+    places = [(20.0 + 95 * (k % 15), 20.0 + 110 * (k // 15)) for k in range(count)]
+    regions = [figure(x, y, x + 80, y + 80) for x, y in places]
+    lines = [line(f"图{k + 1} 瓦当", x + 10, y + 85, 8) for k, (x, y) in enumerate(places)]
+    return page(number, lines, regions, size=(1485.0, 60.0 + 110 * -(-count // 15)))
+
+
 def book(pages: Sequence[PageContent]) -> BookContent:
     return BookContent("0" * 64, "made book", max(p.page for p in pages), tuple(pages))
 

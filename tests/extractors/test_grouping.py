@@ -49,6 +49,19 @@ def test_near_finds_what_is_near(boxes: list[Box], query: tuple[int, int, int, i
     assert found == [i for i, other in enumerate(boxes) if gap(box, other) <= reach]
 
 
+@settings(max_examples=200, deadline=None)
+@given(box_lists(), box_lists(), st.integers(1, 6))
+def test_nearest_are_those_of_the_slow_way(boxes: list[Box], queries: list[Box], count: int) -> None:
+    slow = [sorted(sorted(range(len(boxes)), key=lambda i: (gap(b, boxes[i]), i))[:count]) for b in queries]
+    assert BoxIndex(boxes).nearest(queries, count) == slow
+
+
+def test_nearest_among_many_boxes() -> None:
+    boxes = strokes(3000)
+    for query, found in zip(boxes[:20], BoxIndex(boxes).nearest(boxes, 8)[:20], strict=True):
+        assert found == sorted(sorted(range(len(boxes)), key=lambda i: (gap(query, boxes[i]), i))[:8])
+
+
 def test_only_what_is_joined_merges() -> None:
     row: list[Box] = [(k * 10.0, 0, k * 10.0 + 10, 10) for k in range(6)]
     halves = group_boxes(row, 1.0, lambda a, b: (a[0] < 30) == (b[0] < 30))
