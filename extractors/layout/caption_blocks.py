@@ -16,6 +16,7 @@ from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import parse_entry_heading, parse_labelled
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import SENTENCE_ENDS, Block
+from extractors.layout.joining import JoinedBlocks
 from extractors.records import TextLine
 
 STARTS_CAPTION = 0.45
@@ -124,19 +125,20 @@ def _value(found: re.Match[str]) -> int:
 
 def with_titles(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, each bare label or pointer (图版九, 右页左) joined to the title set apart from it."""
-    rest = list(blocks)
-    for block in blocks:
-        if block not in rest or not _wants_title(block):
+    rest = JoinedBlocks(blocks)
+    reach = TITLE_GAP * max((block.size for block in blocks), default=0.0)
+    for i, block in enumerate(blocks):
+        if rest[i] is None or not _wants_title(block):
             continue
-        others = [b for b in rest if b is not block]
-        below = [b for b in others if is_title_of(b, block)] if len(block.lines) == 1 else []
-        above = [b for b in others if only_points(block.lines[0].text) and _is_title_over(b, block)]
-        title = min((*below, *above), key=lambda b: gap(b.bbox, block.bbox), default=None)
-        if title is not None:
-            parts = (block, title) if title in below else (title, block)
-            rest[rest.index(block)] = Block(block.page, tuple(n for part in parts for n in part.lines))
-            rest.remove(title)
-    return rest
+        others = rest.near(i, reach)
+        below = [k for k, b in others if is_title_of(b, block)] if len(block.lines) == 1 else []
+        above = [k for k, b in others if only_points(block.lines[0].text) and _is_title_over(b, block)]
+        titles = {k: b for k, b in others if k in below or k in above}
+        k = min((*below, *above), key=lambda k: gap(titles[k].bbox, block.bbox), default=None)
+        if k is not None:
+            parts = (block, titles[k]) if k in below else (titles[k], block)
+            rest.join(i, k, Block(block.page, tuple(n for part in parts for n in part.lines)))
+    return rest.blocks
 
 
 def _wants_title(block: Block) -> bool:
@@ -156,16 +158,16 @@ def _is_title_over(block: Block, pointer: Block) -> bool:
 
 def with_keys(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, each caption joined to the key of its parts (1. 罐 2. 钵) in smaller type below it."""
-    rest = list(blocks)
-    for block in blocks:
-        if block not in rest or block.vertical or caption_strength(block.text) < STARTS_CAPTION:
+    rest = JoinedBlocks(blocks)
+    for i, block in enumerate(blocks):
+        if rest[i] is None or block.vertical or caption_strength(block.text) < STARTS_CAPTION:
             continue
-        keys = [b for b in rest if b is not block and not b.vertical and _is_key_of(b, block)]
+        near = rest.near(i, KEY_GAP * block.size)
+        keys = [(k, b) for k, b in near if not b.vertical and _is_key_of(b, block)]
         if keys:
-            key = min(keys, key=lambda b: gap(b.bbox, block.bbox))
-            rest[rest.index(block)] = Block(block.page, (*block.lines, *key.lines))
-            rest.remove(key)
-    return rest
+            k, key = min(keys, key=lambda found: gap(found[1].bbox, block.bbox))
+            rest.join(i, k, Block(block.page, (*block.lines, *key.lines)))
+    return rest.blocks
 
 
 def with_tails(blocks: Sequence[Block], body: float | None) -> list[Block]:
@@ -174,21 +176,25 @@ def with_tails(blocks: Sequence[Block], body: float | None) -> list[Block]:
     So is a name without label to the short lines below it: place, date, size, collection, its English. `body`
     is the size of running text (points), where it is known.
     """
-    rest = list(blocks)
-    for caption in blocks:
-        captioned = caption_strength(caption.text) >= STARTS_CAPTION or facing(caption.text) is not None
-        while (captioned or _may_be_name(caption)) and caption in rest:
-            tails = [b for b in rest if b is not caption and _follows_caption(b, caption)]
+    rest = JoinedBlocks(blocks)
+    for i, first in enumerate(blocks):
+        caption: Block | None = first
+        captioned = caption_strength(first.text) >= STARTS_CAPTION or facing(first.text) is not None
+        while caption is not None and (captioned or _may_be_name(caption)):
+            # Aligned to a character and hardly below the last line: so near in either direction.
+            near = rest.near(i, 2 * max(line.size for line in caption.lines))
+            tails = [(k, b) for k, b in near if _follows_caption(b, caption)]
             if captioned:
-                tails = [b for b in tails if _is_tail(b, caption, body)]
+                tails = [(k, b) for k, b in tails if _is_tail(b, caption, body)]
             else:
-                tails = [b for b in tails if not any(map(_is_prose, b.lines))]
+                tails = [(k, b) for k, b in tails if not any(map(_is_prose, b.lines))]
             if not tails:
                 break
-            tail = min(tails, key=lambda b: gap(b.bbox, caption.bbox))
-            rest.remove(tail)
-            rest[rest.index(caption)] = caption = Block(caption.page, (*caption.lines, *tail.lines))
-    return rest
+            box = caption.bbox
+            k, tail = min(tails, key=lambda found: gap(found[1].bbox, box))
+            rest.join(i, k, Block(caption.page, (*caption.lines, *tail.lines)))
+            caption = rest[i]
+    return rest.blocks
 
 
 def _may_be_name(block: Block) -> bool:
