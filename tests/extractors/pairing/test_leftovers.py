@@ -20,7 +20,7 @@ def plate(n: int, *more: TextLine, label: str = "图{} 联珠纹锦") -> PageCon
 def test_a_logo_on_a_title_page_is_dropped_by_name() -> None:
     logo = page(1, [line("青岚出版社", 180, 500)], [figure(190, 300, 240, 350, name="logo")])
     solved = solve_book(book([logo, *(plate(n) for n in range(2, 6))]))
-    assert [(drop.page, drop.bbox, drop.reason) for drop in solved.marks] == [
+    assert [(drop.page, drop.bbox, drop.reason) for drop in solved.left_out] == [
         (1, (190, 300, 240, 350), ORNAMENT)
     ]
     assert all(draft.page > 1 for draft in solved.drafts)
@@ -32,7 +32,7 @@ def test_a_seal_on_a_title_page_is_a_mark_and_a_portrait_beside_text_is_none() -
     title = page(1, [line("历代织绣", 150, 200, 24)], [seal])
     author = page(6, prose(160, 60, 200, 12), [portrait])
     solved = solve_book(book([title, *plates, author]))
-    assert [drop.page for drop in solved.marks] == [1]
+    assert [drop.page for drop in solved.left_out] == [1]
     assert [draft.bbox for draft in solved.drafts if draft.page == 6] == [portrait.bbox]
 
 
@@ -42,7 +42,7 @@ def test_a_detail_beside_its_plate_and_a_small_captioned_figure_are_no_marks() -
     with_detail = page(2, content.lines, [*content.regions, detail])
     seal = page(5, [line("图5 铜印", 195, 342, 8.5)], [figure(190, 300, 230, 340, name="seal")])
     solved = solve_book(book([plate(1), with_detail, plate(3), plate(4), seal]))
-    assert solved.marks == ()
+    assert solved.left_out == ()
     assert {draft.bbox for draft in solved.drafts} >= {detail.bbox, (190, 300, 230, 340)}
 
 
@@ -52,7 +52,7 @@ def test_small_pictures_of_a_book_of_small_pictures_are_figures() -> None:
         for n in range(1, 5)
     ]
     bare = page(5, [], [figure(190, 300, 230, 340, name="5")])
-    assert solve_book(book([*seals, bare])).marks == ()
+    assert solve_book(book([*seals, bare])).left_out == ()
 
 
 def test_an_unlabelled_line_below_a_mark_is_doubtful() -> None:
