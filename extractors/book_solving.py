@@ -19,7 +19,7 @@ from extractors.worker_messages import JobFailure
 
 @dataclass(frozen=True, slots=True)
 class SolveJob:
-    """A book to be solved, with words of its own for its labels, the costs in use, and the pages whose layouts are wanted."""
+    """A book to be solved: words added, costs in use, and the pages whose layouts are wanted."""
 
     content: BookContent
     words: Mapping[str, Sequence[str]]
