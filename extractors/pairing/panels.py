@@ -124,7 +124,8 @@ def share_parts(
         assert candidate is not None
         group = _group_of(candidate)
         whole = union([drafts[i].bbox for i in members])
-        parts = _assign([drafts[i].bbox for i in members], candidate.parts, tags)
+        boxes = [drafts[i].bbox for i in members]
+        parts = _assign(boxes, candidate.parts, tags, from_right=candidate.vertical)
         for index, (part, how) in zip(members, parts, strict=True):
             draft = drafts[index].with_(group=group, parent=(drafts[index].page, whole))
             if part is not None:
@@ -231,9 +232,12 @@ def _joined(stem: str, part: str) -> str:
 
 
 def _assign(
-    boxes: Sequence[Box], parts: Sequence[Part], tags: Sequence[Candidate]
+    boxes: Sequence[Box], parts: Sequence[Part], tags: Sequence[Candidate], *, from_right: bool
 ) -> list[tuple[Part | None, str]]:
-    """For each panel its part of the caption, and by what it was found (`costs.DECISIONS`)."""
+    """For each panel its part of the caption, and by what it was found (`costs.DECISIONS`).
+
+    `from_right`: the caption is vertical, and so rows of panels are read from the right.
+    """
     none: list[tuple[Part | None, str]] = [(None, "")] * len(boxes)
     if not parts:
         return none
@@ -246,7 +250,7 @@ def _assign(
         return [(part, "panel_by_place") for part in placed]
     expanded = [part for part in parts for _ in range(max(1, len(part.keys)))]
     if len(expanded) == len(boxes):
-        order = row_order(boxes)
+        order = row_order([(-x1, y0, -x0, y1) for x0, y0, x1, y1 in boxes] if from_right else boxes)
         return [(expanded[order.index(i)], "panel_by_order") for i in range(len(boxes))]
     # OCR lost a number here and there: those that are sure have their part, the others the whole caption.
     read = [by_key.get(label) if labels.count(label) == 1 else None for label in labels]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -56,3 +59,10 @@ def test_the_same_labels_give_the_same_file() -> None:
     written = stored(fit_kinds(told))
     assert written == stored(fit_kinds(told))
     assert json.loads(written)["features"] == list(FEATURES)
+
+
+def test_a_folder_without_labels_is_said_so(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "extractors.fitting.kinds", "--truth", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert str(tmp_path) in done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,11 @@ def test_without_labels_the_order_of_print_decides() -> None:
     shared = caption("图4 陶器 1.罐 2.钵 3.壶 4.瓮", 120, 320)
     shuffled = [GRID[2], GRID[0], GRID[3], GRID[1]]
     assert told(share_parts(drafts(shuffled, shared), [])) == ["壶", "罐", "瓮", "钵"]
+
+
+def test_rows_of_a_vertical_caption_are_read_from_the_right() -> None:
+    shared = replace(caption("圖四　補子　甲　仙鶴　乙　錦雞　丙　獅子", 400, 100), vertical=True)
+    assert told(share_parts(drafts(ROW, shared), [])) == ["獅子", "錦雞", "仙鶴"]
 
 
 @pytest.mark.parametrize(
