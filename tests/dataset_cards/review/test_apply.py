@@ -94,7 +94,7 @@ def outcome(assembly: Assembly) -> dict[str, Any]:
     }
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seeds=st.lists(st.integers(0, 10**6), min_size=1, max_size=3), jitter=st.floats(0, 3))
 def test_corrections_survive_jitter(
     studio: Studio, tmp_path_factory: pytest.TempPathFactory, seeds: list[int], jitter: float

@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dataset_cards.review.corrections import Accept, Correction, Reject, append, read
@@ -42,6 +42,9 @@ actions = st.sampled_from(
 )
 
 
+on_a_busy_machine = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+
+
 @st.composite
 def files(draw: st.DrawFn) -> list[Correction]:
     """Corrections of a few figures, pages and books, many at one time, some undone."""
@@ -62,6 +65,7 @@ def files(draw: st.DrawFn) -> list[Correction]:
     return made
 
 
+@on_a_busy_machine
 @given(files(), st.integers(0, 10**6))
 def test_the_order_of_lines_and_lines_given_twice_do_not_matter(made: list[Correction], seed: int) -> None:
     shuffled = [*made, *made[::2]]
@@ -69,6 +73,7 @@ def test_the_order_of_lines_and_lines_given_twice_do_not_matter(made: list[Corre
     assert resolve(shuffled) == resolve(made)
 
 
+@on_a_busy_machine
 @given(files(), st.integers(0, 14))
 def test_two_files_one_after_the_other_are_one_file(made: list[Correction], cut: int) -> None:
     assert resolve(made[cut:] + made[:cut]) == resolve(made)
