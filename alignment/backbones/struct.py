@@ -134,4 +134,4 @@ TINY = Struct(
 )
 """Small enough to learn from nothing on a processor; most of it is the table of words. Two blocks for
 texts learnt as much in two thirds of the time of four; patches of half the side as much in the same
-time, at dearer steps."""
+time, at costlier steps."""

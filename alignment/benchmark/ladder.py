@@ -123,7 +123,7 @@ def climb(
             measured[step.scorer.name] = evaluate(made.scores(own.test), gallery)
         except NotFiniteError as error:
             raise NotFiniteError(
-                f"scorer {step.scorer.name!r}: {error}; mend its source, or leave it out of benchmark.scorers"
+                f"scorer {step.scorer.name!r}: {error}; fix its source, or leave it out of benchmark.scorers"
             ) from error
         fitted[step.scorer.name] = made
     clusters = next(iter(measured.values())).clusters

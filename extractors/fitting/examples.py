@@ -93,7 +93,7 @@ def _without_captions(example: Example) -> list[Example]:
     """The problem asked again without its captions, where no text is right for any figure.
 
     Few labelled pages show a figure without a text: of those alone, leaving a figure alone could never be too
-    dear. A page with nothing else on it teaches nothing and is left out.
+    expensive. A page with nothing else on it teaches nothing and is left out.
     """
     right = {j for answer in example.answers if answer for j in answer}
     rest = [j for j in range(len(example.texts)) if j not in right]
@@ -163,5 +163,5 @@ def _says(candidate: Candidate, own: OwnTexts) -> bool:
 
 
 def without_ceiling(costs: PairingCosts) -> PairingCosts:
-    """Costs under which no pair is left out as too dear, so that fitting may make it cheaper."""
+    """Costs under which no pair is left out as too expensive, so that fitting may make it cheaper."""
     return replace(costs, null_figure=1e3)

@@ -1,1 +1,1 @@
-"""The slips of a description mended by a language model: optional, guarded, and never a new fact."""
+"""The slips of a description corrected by a language model: optional, guarded, and never a new fact."""

@@ -124,5 +124,5 @@ class _Diverging:
 
 
 def test_scores_that_are_no_numbers_are_an_error_that_names_the_scorer() -> None:
-    with pytest.raises(NotFiniteError, match=r"'diverging': the scores of query 0 hold NaN; mend"):
+    with pytest.raises(NotFiniteError, match=r"'diverging': the scores of query 0 hold NaN; fix"):
         climb(steps([ZERO_SHOT], [_Diverging()]), {ZERO_SHOT: model(1.0)}, gallery(COUNT), resamples=10)

@@ -25,10 +25,10 @@ def ref(page: int, index: int) -> TextRef:
 
 
 def test_the_cheaper_of_two_rules_proposals_is_taken_and_names_its_rule() -> None:
-    dear = Proposal((1, 0), ref(1, 0), {"facing": 2.0}, "dear")
+    costly = Proposal((1, 0), ref(1, 0), {"facing": 2.0}, "costly")
     cheap = Proposal((1, 0), ref(1, 0), {"facing": 1.0}, "cheap")
-    assert solve(BOOK, [dear, cheap])[1, 0].rule == "cheap"
-    assert solve(BOOK, [cheap, dear])[1, 0].margin == pytest.approx(
+    assert solve(BOOK, [costly, cheap])[1, 0].rule == "cheap"
+    assert solve(BOOK, [cheap, costly])[1, 0].margin == pytest.approx(
         COSTS.null_figure + COSTS.null_labelled * BOOK.candidate(ref(1, 0)).strength - COSTS.facing
     )
 
@@ -59,7 +59,7 @@ def test_a_pair_is_no_surer_than_what_its_rule_decided() -> None:
 
 
 def test_a_pair_that_costs_more_than_it_is_worth_is_left_alone() -> None:
-    assert solve(BOOK, [Proposal((1, 0), ref(1, 0), {"facing": 100.0}, "dear")]) == {}
+    assert solve(BOOK, [Proposal((1, 0), ref(1, 0), {"facing": 100.0}, "costly")]) == {}
 
 
 def test_every_rule_has_a_name_and_a_known_claim() -> None:

@@ -93,7 +93,7 @@ def test_repairs(raw: str, proposed: str) -> None:
         (PROSE.replace("，设", "|，设"), PROSE),
     ],
 )
-def test_misreadings_are_mended_only_where_ocr_read(raw: str, proposed: str) -> None:
+def test_misreadings_are_corrected_only_where_ocr_read(raw: str, proposed: str) -> None:
     assert verdict(raw, proposed, ocr=True) is None
     assert verdict(raw, proposed, ocr=False) in ("rewritten", "dropped-content")
 

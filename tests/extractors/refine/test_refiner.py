@@ -20,7 +20,7 @@ from extractors.settings import RefineSettings
 from tests.chat_service import Reply, chat, serve
 
 KEY = "sk-not-to-be-seen"
-SLIP, MENDED = "缠枝莲纹 ，金黄 地 ， 花心饰 联珠一周", "缠枝莲纹，金黄地，花心饰联珠一周"
+SLIP, CORRECTED = "缠枝莲纹 ，金黄 地 ， 花心饰 联珠一周", "缠枝莲纹，金黄地，花心饰联珠一周"
 RIGHT = "宝相花纹，深蓝地，花瓣八出，叶脉细密"
 
 
@@ -80,9 +80,9 @@ def refine(
         return refined, refined.refined, refiner.warning()
 
 
-def mend(text: str, _number: int) -> Reply:
+def correct(text: str, _number: int) -> Reply:
     """What a good model does."""
-    return chat(text.replace(SLIP, MENDED))
+    return chat(text.replace(SLIP, CORRECTED))
 
 
 def descriptions(result: BookResult) -> list[tuple[str, str, str | None]]:
@@ -91,9 +91,9 @@ def descriptions(result: BookResult) -> list[tuple[str, str, str | None]]:
 
 def test_a_good_answer_replaces_the_description_and_nothing_else(tmp_path: Path) -> None:
     before = book(SLIP, RIGHT, SLIP)
-    with serve(mend) as service:
+    with serve(correct) as service:
         after, counts, warning = refine(before, service.base_url, tmp_path)
-    corrected = (MENDED, "refined", SLIP)
+    corrected = (CORRECTED, "refined", SLIP)
     assert descriptions(after) == [corrected, (RIGHT, "caption", None), corrected]
     assert [pair.caption for pair in after.pairs] == [pair.caption for pair in before.pairs]
     assert sorted(service.texts) == sorted([SLIP, RIGHT])  # a text that two pairs share is asked for once
@@ -104,7 +104,7 @@ def test_a_good_answer_replaces_the_description_and_nothing_else(tmp_path: Path)
 
 
 def test_what_was_asked_once_is_not_asked_again(tmp_path: Path) -> None:
-    with serve(lambda text, _: mend(text, 0) if text == SLIP else chat(f"{text}甚美")) as service:
+    with serve(lambda text, _: correct(text, 0) if text == SLIP else chat(f"{text}甚美")) as service:
         first, _, _ = refine(book(SLIP, RIGHT), service.base_url, tmp_path)
         second, counts, _ = refine(book(SLIP, RIGHT), service.base_url, tmp_path)
         assert len(service.requests) == 2
@@ -117,20 +117,20 @@ def test_what_was_asked_once_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_a_folder_for_the_answers_may_be_set(tmp_path: Path) -> None:
-    with serve(mend) as service:
+    with serve(correct) as service:
         refine(book(SLIP), service.base_url, tmp_path / "a", cache_dir=tmp_path / "b")
     assert (tmp_path / "b").is_dir()
     assert not (tmp_path / "a").exists()
 
 
 def test_a_damaged_answer_is_asked_for_again(tmp_path: Path) -> None:
-    with serve(mend) as service:
+    with serve(correct) as service:
         refine(book(SLIP), service.base_url, tmp_path)
         (kept,) = tmp_path.glob("*/*.json")
         for damage in ("", kept.read_text("utf-8")[:30], "[]", json.dumps({"raw": "别的", "answer": "x"})):
             kept.write_text(damage, "utf-8")
             after, counts, _ = refine(book(SLIP), service.base_url, tmp_path)
-            assert (after.pairs[0].description, counts.asked) == (MENDED, 1)
+            assert (after.pairs[0].description, counts.asked) == (CORRECTED, 1)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_a_bad_answer_is_refused_and_listed(content: object, reason: str, tmp_pa
     assert again.refusals == after.refusals
 
 
-def test_misreadings_are_mended_where_every_pair_was_read_by_ocr(tmp_path: Path) -> None:
+def test_misreadings_are_corrected_where_every_pair_was_read_by_ocr(tmp_path: Path) -> None:
     read = RIGHT.replace("深蓝", "深篮")
     with serve(lambda *_: chat(RIGHT)) as service:
         scanned, _, _ = refine(book(read, ocr=True), service.base_url, tmp_path)
@@ -203,9 +203,9 @@ def test_a_text_without_an_answer_stays_and_is_asked_for_again(
     assert after.unanswered == 1
     assert warning is not None
     assert f"{reason} 1" in warning
-    with serve(mend) as service:
+    with serve(correct) as service:
         after, counts, warning = refine(book(SLIP), service.base_url, tmp_path)
-    assert (after.pairs[0].description, counts.asked, warning) == (MENDED, 1, None)
+    assert (after.pairs[0].description, counts.asked, warning) == (CORRECTED, 1, None)
 
 
 DRIPS = {
@@ -253,10 +253,10 @@ def test_a_response_that_drips_cannot_outlast_the_time_limit(part: str, tmp_path
     ids=["500", "503", "429"],
 )
 def test_a_service_that_is_busy_is_asked_again(first: Reply, tmp_path: Path) -> None:
-    with serve(lambda text, number: mend(text, 0) if number else first) as service:
+    with serve(lambda text, number: correct(text, 0) if number else first) as service:
         after, counts, warning = refine(book(SLIP), service.base_url, tmp_path, retries=1)
         assert len(service.requests) == 2
-    assert (after.pairs[0].description, counts.changed, warning) == (MENDED, 1, None)
+    assert (after.pairs[0].description, counts.changed, warning) == (CORRECTED, 1, None)
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_a_service_that_is_down_is_left_alone(tmp_path: Path) -> None:
 def test_one_failure_among_answers_does_not_end_the_asking(tmp_path: Path) -> None:
     texts = [f"{SLIP}，{char}地" for char in "红黄蓝白黑青"]
     bad = Reply(b"", 500)
-    with serve(lambda text, number: bad if number % 2 else mend(text, 0)) as service:
+    with serve(lambda text, number: bad if number % 2 else correct(text, 0)) as service:
         _, counts, _ = refine(book(*texts), service.base_url, tmp_path, concurrency=1)
     assert (counts.changed, counts.failed) == (3, {"status-500": 3})
 
@@ -319,7 +319,7 @@ def test_the_key_goes_into_the_header_and_nowhere_else(
     with serve(lambda *_: Reply(b"", 401)) as service:
         after, _, warning = refine(book(SLIP), service.base_url, tmp_path, api_key_env="MY_KEY")
         assert service.headers[0]["Authorization"] == f"Bearer {KEY}"
-    with serve(mend) as service:
+    with serve(correct) as service:
         refine(book(SLIP), service.base_url, tmp_path)
         assert "Authorization" not in service.headers[0]
     told = repr(after) + str(warning) + "".join(p.read_text("utf-8") for p in tmp_path.glob("*/*.json"))
