@@ -16,10 +16,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dataset_cards.errors import DamagedWorkspaceError, UsageError
-from dataset_cards.files import replace_text
 from dataset_cards.intervals import Z_95, stratified_wilson, wilson
 from dataset_cards.reading import iter_rows
 from dataset_cards.verify import is_version_name, read_manifest
+from extractors.checked_json import load_marked, write_checked
 
 __all__ = ["AuditResult", "Sample", "draw_sample", "read_audit", "store_audit", "wilson"]
 
@@ -266,8 +266,7 @@ def store_audit(path: Path, dataset_dir: Path) -> tuple[AuditResult, Path]:
             "finish the page, or delete the former to start over"
         )
     place.parent.mkdir(exist_ok=True)
-    text = result.model_dump_json(indent=1)
-    replace_text(place, text + "\n")
+    write_checked(place, result.model_dump(mode="json"))
     return result, place
 
 
@@ -284,8 +283,8 @@ def read_audit(dataset_dir: Path, version: str | None = None) -> AuditResult | N
 
 def _read(path: Path) -> AuditResult:
     try:
-        return AuditResult.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+        return AuditResult.model_validate(load_marked(path.read_bytes()))
+    except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(
             f"{path} cannot be read as an audit ({type(error).__name__}); read the reviewer's file again"
         ) from error

@@ -16,8 +16,7 @@ CHECKSUM = "checksum"
 
 def dump_checked(value: Mapping[str, Any]) -> bytes:
     """`value`, plain JSON values by name, as a JSON object with its checksum as the last entry."""
-    body = json.dumps(value, ensure_ascii=True, sort_keys=True)
-    whole = {**value, CHECKSUM: hashlib.sha256(body.encode("ascii")).hexdigest()}
+    whole = {**value, CHECKSUM: _checksum(value)}
     text = json.dumps(whole, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     # A broken text layer, or the name of a file, may hold half a character.
     return text.encode("utf-8", "surrogatepass")
@@ -32,6 +31,31 @@ def load_checked(data: bytes) -> dict[str, Any]:
     if dump_checked(value) != data:
         raise ValueError("its checksum does not fit")
     return value
+
+
+def dump_line(value: Mapping[str, Any]) -> str:
+    """`value` as one line of JSON with its checksum as the last entry, for files that lines are added to."""
+    plain = json.loads(json.dumps(value))  # as it will be read: names are strings
+    return json.dumps({**plain, CHECKSUM: _checksum(plain)}, ensure_ascii=False) + "\n"
+
+
+def load_marked(data: str | bytes) -> dict[str, Any]:
+    """The value of an object or a line. One without a checksum, of the former format, is taken as it is.
+
+    Raises ValueError when it is no JSON object or its checksum does not fit.
+    """
+    value = json.loads(data)
+    if not isinstance(value, dict):
+        raise ValueError("no JSON object")
+    checksum = value.pop(CHECKSUM, None)
+    if checksum not in (None, _checksum(value)):
+        raise ValueError("its checksum does not fit")
+    return value
+
+
+def _checksum(value: Mapping[str, Any]) -> str:
+    body = json.dumps(value, ensure_ascii=True, sort_keys=True)
+    return hashlib.sha256(body.encode("ascii")).hexdigest()
 
 
 def write_checked(path: Path, value: Mapping[str, Any]) -> None:

@@ -5,13 +5,14 @@ The ledger is for people and for `tuwen status`. No build reads it: so it, and n
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extractors.checked_json import dump_line, load_marked
 from extractors.durable import make_folder
 
 FILE_NAME = "events.jsonl"
@@ -29,7 +30,7 @@ class Ledger:
     def add(self, event: str, **details: Any) -> None:
         """Append one event; `details` are JSON values. Whole lines only, from any thread or process."""
         row = {"time": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **details}
-        line = json.dumps(row, ensure_ascii=False) + "\n"
+        line = dump_line(row)
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             os.write(descriptor, line.encode("utf-8", "backslashreplace"))
@@ -58,13 +59,25 @@ def read_runs(runs: Path, *, newest: int, busy: bool) -> list[Run]:
     ]
 
 
+def damaged_lines(path: Path) -> list[int]:
+    """The numbers (from 1) of the lines of a ledger that were changed; an unfinished last one is not."""
+    data = path.read_bytes()
+    found = []
+    for number, line in enumerate(data.splitlines(keepends=True), 1):
+        try:
+            load_marked(line)
+        except ValueError:
+            if line.endswith(b"\n"):
+                found.append(number)
+    return found
+
+
 def _read_run(folder: Path, *, running: bool) -> Run:
     events = []
-    for line in (folder / FILE_NAME).read_text(encoding="utf-8").splitlines():
-        try:
-            events.append(json.loads(line))
-        except json.JSONDecodeError:
-            break  # a line cut short by a crash: nothing follows it
+    for line in (folder / FILE_NAME).read_bytes().splitlines():
+        # A line cut short by a crash, or damaged on the disk, tells nothing; `tuwen verify` names the latter.
+        with contextlib.suppress(ValueError):
+            events.append(load_marked(line))
     last = events[-1] if events else {}
     unfinished = "running" if running else "interrupted"
     outcome = last["outcome"] if last.get("event") == "finished" else unfinished

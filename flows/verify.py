@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dataset_cards.audit import AUDITS
 from dataset_cards.verify import Problem, has_current, list_versions, read_current, verify_version
-from extractors.checked_json import read_checked
+from extractors.checked_json import load_marked, read_checked
 from extractors.durable import file_sha256
 from extractors.errors import DamagedWorkspaceError
 from extractors.refine.answers import answer_files
+from flows.ledger import FILE_NAME, damaged_lines
 from flows.objects import REMEDY
 from flows.shelf_index import SHELF_INDEX
 from flows.stages import all_manifests
@@ -43,6 +45,9 @@ class Damage:
     pointers: tuple[tuple[Path, str], ...]
     """(folder of a dataset, what is wrong with its CURRENT)."""
 
+    lasting: tuple[str, ...] = ()
+    """Sentences about damaged files that nothing can be made again from: audits, ledgers."""
+
     def lines(self) -> list[str]:
         """Each as a sentence with its remedy, sorted."""
         lines = [f"{path}: {fault}; {REMEDY}" for path, fault in self.results]
@@ -52,6 +57,7 @@ class Damage:
             for version, problem in self.published
         ]
         lines += [fault for _, fault in self.pointers]
+        lines += self.lasting
         return sorted(lines)
 
 
@@ -88,6 +94,7 @@ def find_damage(workspace: Workspace) -> Damage:
             for problem in verify_version(version)
         ),
         pointers=tuple(pointers),
+        lasting=(*_audits(workspace), *_ledgers(workspace)),
     )
 
 
@@ -115,6 +122,25 @@ def _missing(workspace: Workspace) -> Iterator[str]:
             if not workspace.objects.is_there(stored):
                 place = workspace.objects.path(stored.sha256)
                 yield f"{place}: missing or cut short ({stored.path} of {path.parent.name[:8]})"
+
+
+def _audits(workspace: Workspace) -> Iterator[str]:
+    for folder in dataset_folders(workspace):
+        for path in sorted((folder / AUDITS).glob("v*.json")):
+            try:
+                load_marked(path.read_bytes())
+            except ValueError as error:
+                yield (
+                    f"{path}: it is not what was written ({error}); what a person decided is not made again: "
+                    "restore it, or move it away and give `tuwen audit` the file of the reviewer again"
+                )
+
+
+def _ledgers(workspace: Workspace) -> Iterator[str]:
+    for path in sorted(workspace.runs.glob(f"*/{FILE_NAME}")):
+        if numbers := damaged_lines(path):
+            lines = ", ".join(map(str, numbers))
+            yield f"{path}: changed in line {lines}; no build reads it: restore it, or delete its folder"
 
 
 def _checked_files(workspace: Workspace) -> Iterator[tuple[Path, str]]:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flows.ledger import Ledger, read_runs
+from flows.ledger import Ledger, damaged_lines, read_runs
 
 
 def test_runs_are_told_newest_first(tmp_path: Path) -> None:
@@ -33,3 +33,22 @@ def test_a_line_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:
     run = read_runs(tmp_path, newest=1, busy=False)[0]
     assert [event["event"] for event in run.events] == ["started"]
     assert run.outcome == "interrupted"
+
+
+def test_a_flipped_bit_is_not_believed_and_named(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.add("started", books=1, counts={2: "two", 10: "ten"})
+    ledger.add("finished", outcome="published", version="v0001")
+    whole = ledger.path.read_bytes()
+    assert damaged_lines(ledger.path) == []
+    ledger.path.write_bytes(whole.replace(b"v0001", b"v0003"))
+    assert damaged_lines(ledger.path) == [2]
+    (run,) = read_runs(tmp_path, newest=1, busy=False)
+    assert [event["event"] for event in run.events] == ["started"]
+
+
+def test_a_ledger_without_checksums_is_read(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    ledger.path.write_text('{"time": "2026-01-01", "event": "finished", "outcome": "failed"}\n')
+    assert damaged_lines(ledger.path) == []
+    assert read_runs(tmp_path, newest=1, busy=False)[0].outcome == "failed"
