@@ -18,7 +18,7 @@ from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment, minimize_scalar
+from scipy.optimize import linear_sum_assignment
 
 from extractors.fitting.examples import Example, without_ceiling
 from extractors.pairing.costs import PairingCosts
@@ -29,8 +29,6 @@ PULLS = (1.0, 0.2, 0.02)
 """Weights of the pull towards the present costs: from hardly moving to moving wherever there is evidence."""
 ROUNDS = 150
 """Steps of the subgradient method; the loss hardly falls any more by then."""
-ERRORS = 1.0
-"""Imagined wrong pairs."""
 STEP = 0.2
 """Size of the first step, in units of the present costs; it falls as 1 / sqrt(round)."""
 
@@ -155,19 +153,3 @@ def _page(example: Example, costs: PairingCosts) -> _Page | None:
     page = _Page(example.weight, features, right, absent)
     chosen = page.pair(_vector(costs), only_right=True)
     return None if absent[np.arange(figures), chosen].any() or page.wrong(chosen) else page
-
-
-def fit_confidence(margins: Sequence[float], right: Sequence[bool]) -> float:
-    """The scale of P(right) = 1 / (1 + exp(-margin / scale)), by maximum likelihood (Platt 1999).
-
-    A margin of 0, where two pairings cost the same, is even odds by definition. `ERRORS` imagined wrong pairs
-    spread over the margins keep a run without an error from claiming certainty.
-    """
-    values = np.array(margins)
-    signs = np.where(right, 1.0, -1.0)
-
-    def loss(scale: float) -> float:
-        wrong = ERRORS * float(np.mean(np.logaddexp(0.0, values / scale)))
-        return float(np.sum(np.logaddexp(0.0, -signs * values / scale))) + wrong
-
-    return float(minimize_scalar(loss, bounds=(0.05, 20.0), method="bounded").x)

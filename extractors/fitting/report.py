@@ -8,7 +8,9 @@ from math import isnan
 
 from extractors.fitting.examples import Example
 from extractors.fitting.learn import NAMES, PULLS, Outcome, fit, margin_loss, outcome
-from extractors.pairing.costs import PairingCosts, confidence_of
+from extractors.pairing.confidence import NAMES as CONFIDENCE_NAMES
+from extractors.pairing.confidence import Weights
+from extractors.pairing.costs import PairingCosts
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,18 @@ def cost_table(present: PairingCosts, fitted: PairingCosts) -> str:
     return "\n".join(["| cost | present | fitted on all |", "|---|---|---|", *rows])
 
 
-def reliability_table(margins: Sequence[float], right: Sequence[bool]) -> str:
-    """Confidence in tenths beside the share that is right, as Markdown; `margins` of pairs."""
+def weight_table(present: Weights, fitted: Weights) -> str:
+    """The weights of confidence side by side as Markdown."""
+    values = ((name, getattr(present, name), getattr(fitted, name)) for name in CONFIDENCE_NAMES)
+    rows = [f"| {name} | {one:.2f} | {two:.2f} |" for name, one, two in values]
+    return "\n".join(["| weight | present | fitted on all |", "|---|---|---|", *rows])
+
+
+def reliability_table(confidences: Sequence[float], right: Sequence[bool]) -> str:
+    """Confidence in tenths beside the share that is right, as Markdown."""
     bins: dict[int, list[bool]] = {}
-    for margin, ok in zip(margins, right, strict=True):
-        bins.setdefault(min(9, int(10 * confidence_of(margin))), []).append(ok)
+    for confidence, ok in zip(confidences, right, strict=True):
+        bins.setdefault(min(9, int(10 * confidence)), []).append(ok)
     rows = [
         f"| .{tenth} to {'1.' if tenth == 9 else f'.{tenth + 1}'} | {len(oks)} | {sum(oks) / len(oks):.3f} |"
         for tenth, oks in sorted(bins.items())

@@ -170,9 +170,18 @@ def _new_paragraph(group: Sequence[TextLine], line: TextLine) -> bool:
     ended = last.text[-1:] in SENTENCE_ENDS
     early = last.bbox[last_end] < right - EARLY_END * last.size
     indented = line.bbox[first_at] >= left + INDENT * line.size
-    if len(group) == 1:
-        return False  # one line shows neither an indent nor an end
+    if len(group) == 1:  # one line shows neither an indent nor an end
+        return _centred_over(last, line)
     return ended and (indented or early)
+
+
+def _centred_over(above: TextLine, line: TextLine) -> bool:
+    """Whether a short line stands in the middle over a line that begins a paragraph."""
+    at, end = (1, 3) if line.vertical else (0, 2)
+    before, behind = above.bbox[at] - line.bbox[at], line.bbox[end] - above.bbox[end]
+    shorter = min(before, behind) >= EARLY_END * line.size
+    marked = "，" in line.text and "，" not in above.text
+    return shorter and (abs(before - behind) >= line.size or marked)
 
 
 def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:

@@ -20,7 +20,7 @@ from extractors.grammar.caption_text import (
     split_bilingual,
 )
 from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
-from extractors.grammar.characters import has_han
+from extractors.grammar.characters import fold, has_han
 from extractors.grammar.cleaning import clean_text, join_lines
 from extractors.grammar.contact import is_contact
 from extractors.grammar.dimensions import is_dimension
@@ -32,7 +32,7 @@ from extractors.grammar.entry_grammar import (
 from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.grammar.titles import title_of
-from extractors.layout.blocks import SENTENCE_ENDS, Block
+from extractors.layout.blocks import SAME_SIZE, SENTENCE_ENDS, Block
 from extractors.layout.caption_blocks import (
     PLATE_TAG,
     follows,
@@ -82,6 +82,8 @@ BESIDE = 0.85
 """This share of their height stands beside the picture."""
 SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
+MOST_COUNTED = 10
+"""A caption counts at most this many pictures."""
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
 SAME_KEY_GAP = 2.5
@@ -92,6 +94,8 @@ _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}
 """A note names its source: 《敦煌学》，2012年，第26页."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
+_COUNTED = re.compile(r"(?<=[^0-9第一二三四五六七八九十])([2-9]|[二两兩三四五六七八九十])[种種件幅枚则則例]$")
+"""A title that ends so names as many things: 挂笺三种."""
 _LAST_POINTER = re.compile(r"[（(\[【〔][^（()）]{2,8}[）)\]】〕]$|[→←↑↓▲▼▶◀]$")
 """What may be a pointer at the end of a line: （右页左）, →. A bare （上） names the half of a work."""
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
@@ -129,6 +133,8 @@ class Candidate:
     """The panel an unlabelled line says it speaks of: 3 for (3) 罐, a for a. 绢; "" for none."""
     data: bool = False
     """Whether lines of data (date, material, size, collection) stand below its first line."""
+    stacked: bool = False
+    """Whether lines in other type stand below its first line."""
 
     @property
     def printed(self) -> str:
@@ -142,9 +148,11 @@ class Candidate:
 
     @property
     def plural(self) -> int:
-        """How many figures the text itself speaks of, at least 1."""
+        """How many figures the text itself speaks of, 1 or more: by label, parts or words (三种)."""
         keys = len(self.label.keys()) if self.label else 1
-        return max(1, keys, sum(max(1, len(part.keys)) for part in self.parts))
+        counted = _COUNTED.search(fold(self.title))
+        told = min(parse_number(counted[1]) or 1, MOST_COUNTED) if counted else 1
+        return max(1, keys, told, sum(max(1, len(part.keys)) for part in self.parts))
 
 
 def find_candidates(
@@ -232,6 +240,7 @@ def make_candidate(
         number,
         key[0] if key else "",
         any(is_datum(line.text) for line in lines[1:]),
+        any(abs(line.size - lines[0].size) > SAME_SIZE * lines[0].size for line in lines[1:]),
     )
 
 
@@ -324,8 +333,10 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
     whole, block = block, _first_line_alone(block, around)
     text = block.text
     told = [line for line in block.lines if not is_datum(line.text)]
-    if len(told) > PLAIN_LINES or not 2 <= len(text) <= PLAIN_LENGTH or is_dimension(text):
+    if len(told) > PLAIN_LINES or len(text) > PLAIN_LENGTH or is_dimension(text):
         return None
+    if len(text) < 2 and not (has_han(text) and block.confidence == 1.0):
+        return None  # 福 names a papercut; OCR sees single characters in any texture
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
     if (

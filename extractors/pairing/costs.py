@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from math import exp
 
 from extractors.errors import UsageError
 
@@ -63,7 +62,7 @@ class PairingCosts:
     numbered: float = 0.4
     """Saved by an unlabelled line that begins with a number (1. 罐): parts of a plate do."""
     with_data: float = 0.6
-    """Saved by an unlabelled line with data below it (date, size, collection): names of things have it."""
+    """Saved by an unlabelled line with data or lines in smaller type below it: names of things have them."""
     usual_place: float = 1.6
     """Saved by an unlabelled line that stands at its figure as others do at theirs."""
     listed: float = 0.8
@@ -127,11 +126,3 @@ DECISIONS: Mapping[str, float] = {
 """Decisions that no assignment makes, each as sure as a pair of this margin: a figure's text in its entry, by
 label, look or guess; a panel's part of a caption; a description by number or order; a caption of another
 page, by number, by pointer or habit, or neither; a figure that only a caption promises; a line of a mark."""
-MARGIN_SCALE = 0.6
-"""Margin at which a pair counts as 73 % sure. Fitted on born-digital labelled books, each family left out in
-turn, it is .36 to .45; scans and books of others are less regular, so less is claimed."""
-
-
-def confidence_of(margin: float) -> float:
-    """How sure a pair is, 0..1, from how much more expensive the whole would be without it."""
-    return 1.0 / (1.0 + exp(-margin / MARGIN_SCALE))

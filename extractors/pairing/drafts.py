@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from extractors.geometry import Box
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
 from extractors.layout.candidates import Candidate, is_number_tag
-from extractors.pairing.costs import confidence_of
+from extractors.pairing.confidence import ALONE, Evidence, confidence_of, features_of
 from extractors.records import DescriptionSource, Kind, Region
 
 
@@ -46,6 +47,8 @@ class Draft:
     role: str = ""
     """Part in a catalogue entry: pattern, textile, cropped."""
     kind: Kind | None = None
+    evidence: Evidence = ALONE
+    """What the rest of the book says of the pair."""
 
     @property
     def bbox(self) -> Box:
@@ -55,7 +58,12 @@ class Draft:
     @property
     def confidence(self) -> float:
         """How sure the pair is, 0..1: one calibration for all rules."""
-        return confidence_of(self.margin)
+        return confidence_of(self.features, self.text_confidence)
+
+    @property
+    def features(self) -> Mapping[str, float]:
+        """What speaks for and against the pair (`confidence`)."""
+        return features_of(self.margin, self.region, self.evidence)
 
     def lowered(self, margin: float) -> Draft:
         """A copy that is no surer than `margin`: one more decision was made about it."""

@@ -229,7 +229,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
         "unusual": float(conventions.labelled and not numbered),
         "numbered": -float(numbered),
         "listed": -float(listed),
-        "with_data": -float(candidate.data),
+        "with_data": -float(candidate.data or candidate.stacked),
     }
     return found | _type(candidate, conventions.body_size, listed=listed)
 

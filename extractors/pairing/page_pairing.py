@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from extractors.pairing.assignment import Prices
 from extractors.pairing.conventions import Side, side_of
-from extractors.pairing.costs import COSTS, PairingCosts, confidence_of
+from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.edges import Features, TextNode, edge_features, node_of
 from extractors.pairing.page_problem import PageProblem
 from extractors.records import Region
@@ -34,11 +34,6 @@ class Match:
     candidate: int
     margin: float
     side: Side
-
-    @property
-    def confidence(self) -> float:
-        """0..1, from the margin."""
-        return confidence_of(self.margin)
 
 
 def pair_page(problem: PageProblem, costs: PairingCosts = COSTS) -> list[Match]:

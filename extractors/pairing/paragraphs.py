@@ -63,7 +63,7 @@ def with_paragraphs(drafts: Sequence[Draft], layouts: Sequence[PageLayout]) -> l
     result = []
     for draft in drafts:
         caption = draft.candidate
-        if caption is None or caption.kind != "labelled" or caption.parts or draft.role or not draft.has_text:
+        if caption is None or caption.kind == "tag" or caption.parts or draft.role or not draft.has_text:
             result.append(draft)
             continue
         if id(caption) not in found:
@@ -98,8 +98,11 @@ def _paragraph(caption: Candidate, layout: PageLayout, places: BoxIndex, body: f
     if not own:
         return None
     last = layout.blocks[own[-1]]
-    data = caption.data or any(
-        is_data(line.text) for line in last.lines if line.bbox[1] >= caption.bbox[3] - 1
+    stacked = caption.stacked and caption.kind == "plain"
+    data = (
+        caption.data
+        or stacked
+        or any(is_data(line.text) for line in last.lines if line.bbox[1] >= caption.bbox[3] - 1)
     )
     prose: list[Block] = []
     for block in layout.blocks[own[-1] + 1 :]:

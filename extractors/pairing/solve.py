@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidates import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.ornaments import FRAGMENTS
+from extractors.pairing.confidence import evidence_of
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft, captioned
 from extractors.pairing.leftovers import doubting_marks, overlooked_captions, without_marks
@@ -80,6 +81,7 @@ def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     for i, joined in zip(others, described, strict=True):
         drafts[i] = joined
     drafts = doubting_marks(named_details(with_paragraphs(drafts, book.layouts)))
+    drafts = _with_evidence(drafts, members, free, book.layouts)
     kept, marks = without_marks(drafts, members, book.layouts)
     place = {i: k for k, i in enumerate(kept)}
     of_entries = tuple(
@@ -95,6 +97,18 @@ def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
         sum(len(layout.furniture) for layout in book.layouts),
         tuple(overlooked_captions(book.layouts, drafts, free, book.conventions)),
     )
+
+
+def _with_evidence(
+    drafts: Sequence[Draft], members: set[int], free: Sequence[Candidate], layouts: Sequence[PageLayout]
+) -> list[Draft]:
+    """The drafts with what the rest of the book says of each; `members` (indices) are those of entries."""
+    told = [draft.has_text or i in members for i, draft in enumerate(drafts)]
+    lost = sum(c.kind == "labelled" for c in free) + told.count(False)
+    ways = [f"{d.rule} {d.candidate.kind if d.candidate else ''}" for d in drafts]
+    captions = [draft.candidate for draft in drafts]
+    evidence = evidence_of(ways, captions, lost / max(1, lost + sum(told)), layouts)
+    return [draft.with_(evidence=found) for draft, found in zip(drafts, evidence, strict=True)]
 
 
 def _in_entries(book: LaidOutBook) -> dict[int, dict[FigureRef, Choice]]:

@@ -20,7 +20,8 @@ def test_the_report_names_every_fold_and_cost(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "| bilingual_catalogue |" in done.stdout
     assert "| second_figure |" in done.stdout
-    assert "confidence = 1 / (1 + exp(" in done.stdout
+    assert "| followed |" in done.stdout
+    assert "left out: calibration error" in done.stdout
 
 
 def test_a_folder_without_labels_is_said_so(tmp_path: Path) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp
 
-import numpy as np
 import pytest
 
 from extractors.fitting.examples import Answer, Example
-from extractors.fitting.learn import PULLS, fit, fit_confidence, outcome
+from extractors.fitting.learn import PULLS, fit, outcome
 from extractors.fitting.report import cross_validate, fold_table, pull_table
 from extractors.layout.candidates import Candidate
 from extractors.pairing.conventions import Conventions
@@ -106,15 +104,3 @@ def test_cross_validation_judges_each_fold_by_the_others() -> None:
     assert "| 0.02 | 6 |" in pull_table([best, *others])
     with pytest.raises(ValueError, match="at least two"):
         cross_validate([e for e in captioned_pages() if e.fold == "a"], COSTS)
-
-
-def test_the_scale_of_confidence_is_found_again() -> None:
-    rng = np.random.default_rng(5)
-    margins = rng.uniform(0, 4, 4000)
-    right = rng.uniform(size=4000) < 1 / (1 + np.exp(-margins / 0.8))
-    assert fit_confidence(list(margins), [bool(ok) for ok in right]) == pytest.approx(0.8, abs=0.1)
-
-
-def test_without_an_error_nothing_is_certain() -> None:
-    scale = fit_confidence([0.5, 1.0, 2.0, 4.0] * 5, [True] * 20)
-    assert 0.6 < 1 / (1 + exp(-1.0 / scale)) < 0.99

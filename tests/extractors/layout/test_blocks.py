@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,3 +114,12 @@ def test_a_picture_that_only_touches_the_last_line_above_it_parts_nothing() -> N
     assert len(build_blocks(lines, 1, [below], starts_block)) == 1
     between = (50.0, 170.0, 180.0, 181.0)
     assert len(build_blocks(lines, 1, [between], starts_block)) == 2
+
+
+def test_a_line_centred_over_a_paragraph_is_none_of_it() -> None:
+    text = prose(50, 116, 300, 5)
+    indented = replace(text[0], bbox=(70, *text[0].bbox[1:]))
+    name = line("挂笺三种　浙江、山东", 150, 102)
+    assert blocks([name, indented, *text[1:]])[0] == name.text
+    lines = [line("织物上的云纹", 120, 102), line("与同时期墓葬出土者相近", 100, 116)]
+    assert len(blocks(lines)) == 1

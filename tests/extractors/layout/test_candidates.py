@@ -334,6 +334,19 @@ def test_a_name_without_data_below_it() -> None:
     assert not only([line("双凤纹锦", 50, BELOW, 11)]).data
 
 
+def test_one_character_is_a_name_where_it_was_not_read_by_ocr() -> None:
+    assert only([line("福", 140, BELOW)]).title == "福"
+    assert candidates([line("福", 140, BELOW, sure=0.9)]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("挂笺三种", 3), ("挂笺3种　浙江、山东", 3), ("第三种", 1), ("挂笺三十种", 1), ("三足盘", 1)],
+)
+def test_a_title_may_say_how_many_things_it_names(text: str, count: int) -> None:
+    assert only([line(text, 100, BELOW)]).plural == count
+
+
 def test_figures_alone_are_no_caption() -> None:
     assert candidates([line("31750% 1755 39%", 50, BELOW)]) == []
 

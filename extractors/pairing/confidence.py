@@ -1,0 +1,114 @@
+"""How sure a pair is: one calibration for all rules, born-digital books and scans.
+
+The margin speaks for a pair, doubts against it; `python -m extractors.fitting` fits what each counts on
+labelled books and reports how it does on families left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from math import exp
+
+from extractors.geometry import Box, area, intersect, overlap_x, overlap_y
+from extractors.layout.book_layout import PageLayout
+from extractors.layout.candidates import Candidate
+from extractors.records import Region
+
+NEXT_TO = 1.0
+"""Boxes of lines that follow one another overlap by so many points at most."""
+SHORT_LINES = 3
+"""A paragraph has more lines than this."""
+MOST_MARGIN = 4.0
+"""A larger margin says no more than this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rest of the book says of a pair."""
+
+    alike: int = 1
+    """How many pairs of the book were found in the same way, this one among them."""
+    left_over: float = 0.0
+    """Share of the book's figures and labelled captions that were left without the other, 0..1."""
+    followed: bool = False
+    """Whether a short text that no pair uses follows its caption closely: the caption may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each of the features counts; the odds of a pair without margin and without doubt are even."""
+
+    margin: float = 1.46
+    scan: float = 0.5
+    """The figure was seen in the picture of a page, not in the file."""
+    drawing: float = 1.17
+    """The figure is made of strokes: pieces may be lost."""
+    alone: float = 0.48
+    """1 / pairs of the book found in the same way."""
+    left_over: float = 0.11
+    """`Evidence.left_over`."""
+    followed: float = 0.86
+    """`Evidence.followed`."""
+
+
+ALONE = Evidence()
+"""The evidence for a pair of which nothing else is known."""
+WEIGHTS = Weights()
+"""The weights in use."""
+NAMES = tuple(field.name for field in fields(Weights))
+
+
+def features_of(margin: float, region: Region, evidence: Evidence) -> Mapping[str, float]:
+    """The features of a pair by the names of their weights; doubts are negative."""
+    return {
+        "margin": min(margin, MOST_MARGIN),
+        "scan": -float(region.source == "scan"),
+        "drawing": -float(region.source == "drawing"),
+        "alone": -1.0 / max(1, evidence.alike),
+        "left_over": -evidence.left_over,
+        "followed": -float(evidence.followed),
+    }
+
+
+def confidence_of(
+    features: Mapping[str, float], text_confidence: float = 1.0, weights: Weights = WEIGHTS
+) -> float:
+    """How sure a pair is, 0..1: no surer than its text is read."""
+    odds = sum(getattr(weights, name) * amount for name, amount in features.items())
+    return min(text_confidence, 1.0 / (1.0 + exp(-odds)))
+
+
+def evidence_of(
+    ways: Sequence[str], captions: Sequence[Candidate | None], left_over: float, layouts: Sequence[PageLayout]
+) -> list[Evidence]:
+    """The evidence for each of the pairs of a book, found in these `ways` with these `captions`."""
+    alike = Counter(ways)
+    used: defaultdict[int, list[Box]] = defaultdict(list)
+    for caption in captions:
+        if caption is not None:
+            used[caption.page].append(caption.bbox)
+    by_page = {layout.page: layout for layout in layouts}
+    return [
+        Evidence(
+            alike[way],
+            left_over,
+            caption is not None and _is_followed(caption, by_page[caption.page], used[caption.page]),
+        )
+        for way, caption in zip(ways, captions, strict=True)
+    ]
+
+
+def _is_followed(caption: Candidate, layout: PageLayout, used: Sequence[Box]) -> bool:
+    """Whether an unused short block stands right below a caption (vertical text: to its left)."""
+    box = caption.bbox
+    for block in layout.blocks:
+        other = block.bbox
+        apart = box[0] - other[2] if caption.vertical else other[1] - box[3]
+        common = overlap_y(box, other) if caption.vertical else overlap_x(box, other)
+        near = -NEXT_TO <= apart <= caption.size and common > 0
+        short = len(block.lines) <= SHORT_LINES and block.vertical == caption.vertical
+        if near and short and not any(area(intersect(other, own)) > 0 for own in used):
+            return True
+    return False
