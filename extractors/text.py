@@ -14,6 +14,7 @@ import pymupdf
 from numpy.typing import NDArray
 
 from extractors.geometry import Box, centre, cover, gap, height, iou, overlap_x, overlap_y, union, width
+from extractors.grammar.caption_parts import place_of
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import is_han, repair
 from extractors.grammar.entry_grammar import parse_labelled
@@ -305,7 +306,10 @@ def _split_row(
 def _is_bare(text: str) -> bool:
     """Whether a text is a label that waits for its title or its paragraph."""
     label, field = parse_label(text), parse_labelled(text)
-    return bool((label and not label[1]) or (field and not field[1]) or _BARE_NUMBER.fullmatch(text))
+    placed = len(text) > 1 and place_of(text) is not None  # 左上 | 飞天
+    return bool(
+        (label and not label[1]) or (field and not field[1]) or placed or _BARE_NUMBER.fullmatch(text)
+    )
 
 
 def _starts_column(piece: TextLine, starts: NDArray[np.float64]) -> bool:

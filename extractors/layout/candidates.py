@@ -32,8 +32,10 @@ from extractors.grammar.entry_grammar import (
 from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.grammar.titles import title_of
+from extractors.grammar.words import vocabulary
 from extractors.layout.blocks import SAME_SIZE, SENTENCE_ENDS, Block
 from extractors.layout.caption_blocks import (
+    PLACE_FIRST,
     PLATE_TAG,
     follows,
     split_lists,
@@ -94,6 +96,8 @@ _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}
 """A note names its source: 《敦煌学》，2012年，第26页."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
+_ORDER = re.compile("[甲乙丙丁戊己庚辛壬癸上中下左右]")
+"""Characters that tell panels apart."""
 _COUNTED = re.compile(r"(?<=[^0-9第一二三四五六七八九十])([2-9]|[二两兩三四五六七八九十])[种種件幅枚则則例]$")
 """A title that ends so names as many things: 挂笺三种."""
 _LAST_POINTER = re.compile(r"[（(\[【〔][^（()）]{2,8}[）)\]】〕]$|[→←↑↓▲▼▶◀]$")
@@ -131,6 +135,8 @@ class Candidate:
     """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
     key: str = ""
     """The panel an unlabelled line says it speaks of: 3 for (3) 罐, a for a. 绢; "" for none."""
+    place: str = ""
+    """The place of its picture an unlabelled line begins with (左上　飞天), as printed; "" for none."""
     data: bool = False
     """Whether lines of data (date, material, size, collection) stand below its first line."""
     stacked: bool = False
@@ -214,11 +220,14 @@ def make_candidate(
             label, body = inner
     number = parse_description_start(lines[0].text) if kind in ("plain", "tag") else None
     key = panel_key(text) if kind == "plain" and label is None else None
+    place = PLACE_FIRST.match(text) if kind == "plain" and label is None else None
     if number is not None:
         rest = [number.body, *(line.text for line in lines[1:])]
         body = clean_text(join_lines(split_bilingual("\n".join(rest))[0].split("\n")))
     elif key is not None:
         body = key[1]
+    elif place is not None:
+        body = body[place.end() :]
     stem, parts = split_parts(body)
     return Candidate(
         kind,
@@ -239,6 +248,7 @@ def make_candidate(
         paragraph,
         number,
         key[0] if key else "",
+        place[1] if place else "",
         any(is_datum(line.text) for line in lines[1:]),
         any(abs(line.size - lines[0].size) > SAME_SIZE * lines[0].size for line in lines[1:]),
     )
@@ -335,8 +345,8 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
     told = [line for line in block.lines if not is_datum(line.text)]
     if len(told) > PLAIN_LINES or len(text) > PLAIN_LENGTH or is_dimension(text):
         return None
-    if len(text) < 2 and not (has_han(text) and block.confidence == 1.0):
-        return None  # 福 names a papercut; OCR sees single characters in any texture
+    if len(text) < 2 and not _is_name(text, block.confidence):
+        return None
     field = parse_labelled(text)
     detail = field is not None and field[0] == "crop" and len(text) <= DETAIL_LENGTH and "。" not in text
     if (
@@ -352,13 +362,24 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
     if label is not None and (label[0].kind == "table" or not label[1]):
         return None
     # A list may stand on the page beside its panels', and be long.
-    if not (_in_reach(block, around) if around.figures else panel_key(text)):
+    if not (_may_speak(block, around) if around.figures else panel_key(text)):
         return None
     if text.endswith(("：", ":")) or only_points(text):  # it announces what follows it
         return None
     if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, around)):
         return None
     return make_candidate("plain", block, caption_lines(block), None, 0.3)
+
+
+def _may_speak(block: Block, around: Surroundings) -> bool:
+    """Whether a block is in reach of a figure, or says where its own is (左上　飞天)."""
+    return PLACE_FIRST.match(block.text) is not None or _in_reach(block, around)
+
+
+def _is_name(character: str, confidence: float) -> bool:
+    """Whether one character may be a name (福): no word or number of labels, and not read by OCR."""
+    counts = _ORDER.match(character) or PLATE_TAG.match(character) or character in vocabulary().label_kinds
+    return has_han(character) and confidence == 1.0 and not counts
 
 
 def _first_line_alone(block: Block, around: Surroundings) -> Block:

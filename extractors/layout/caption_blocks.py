@@ -61,6 +61,8 @@ _ITEM = re.compile(
     r"(?<=[\s;；,，、。）)])(?=(?:[0-9]{1,2}[.．、]|[(（][0-9A-Za-z]{1,2}[)）]|[①-⑳])\s*[^\s0-9])"
 )
 """Where an item may begin within a line: a number or letter with its mark."""
+PLACE_FIRST = re.compile(r"([左右][上中下]|[上下][左右]?|[左右中])[图圖]?[\s\u3000]+(?=\S)")
+"""The place of its picture, and a space: how a line of a list may begin."""
 WIDE = 0x2E7F
 """Characters after this one are as wide as Han, others half as wide."""
 
@@ -74,6 +76,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
     if parse_labelled(text) is not None:
         return not _is_torn(above[-1].text, text)
     if _counts_on(above[0].text, text):
+        return True
+    if PLACE_FIRST.match(text) and PLACE_FIRST.match(above[0].text):
         return True
     if is_dimension(above[0].text) and not is_dimension(text):
         return True  # the title of a drawing below its dimensions
@@ -250,6 +254,7 @@ def _begins_something(block: Block) -> bool:
         or parse_labelled(text) is not None
         or is_credit(text)
         or is_mention(text)
+        or PLACE_FIRST.match(text) is not None
         or PLATE_TAG.match(text.strip()) is not None
         or (heading is not None and heading.strength >= STARTS_ENTRY)
         or not any(map(str.isalpha, text))

@@ -197,5 +197,10 @@ def _candidate(numbered: _Numbered) -> Candidate:
     body = made.text.removeprefix(raw).lstrip(" \u3000.、．-—–") if raw else made.text
     stem, parts = split_parts(body)
     return replace(
-        made, body=body, stem=stem, parts=tuple(parts), description=numbered.paragraph or made.description
+        made,
+        size=lines[0].size,
+        body=body,
+        stem=stem,
+        parts=tuple(parts),
+        description=numbered.paragraph or made.description,
     )

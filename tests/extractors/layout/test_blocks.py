@@ -121,5 +121,5 @@ def test_a_line_centred_over_a_paragraph_is_none_of_it() -> None:
     indented = replace(text[0], bbox=(70, *text[0].bbox[1:]))
     name = line("挂笺三种　浙江、山东", 150, 102)
     assert blocks([name, indented, *text[1:]])[0] == name.text
-    lines = [line("织物上的云纹", 120, 102), line("与同时期墓葬出土者相近", 100, 116)]
+    lines = [line("织物上的云纹", 120, 102), line("与同时期墓葬出土者同", 100, 116)]
     assert len(blocks(lines)) == 1

@@ -337,6 +337,7 @@ def test_a_name_without_data_below_it() -> None:
 def test_one_character_is_a_name_where_it_was_not_read_by_ocr() -> None:
     assert only([line("福", 140, BELOW)]).title == "福"
     assert candidates([line("福", 140, BELOW, sure=0.9)]) == []
+    assert [c for text in "圖乙" for c in candidates([line(text, 140, BELOW)])] == []
 
 
 @pytest.mark.parametrize(
