@@ -3,10 +3,11 @@
     python -m extractors.fitting --truth LABELS [--truth MORE] [--hold-out WHAT] [--ocr off]
 
 LABELS holds <book>.pdf with <book>.truth.jsonl, as docs/evaluating.md says; `tuwen review --labels` writes
-such a folder from reviewed pages. WHAT is left out together: a layout, a family, a book, a folder, or a quarter
-of the pages of each book. Prints the cross-validation, both sets of costs, the fitted ones as tuwen.toml takes
-them, the weights of confidence and its reliability; changes no file: what convinces on books of one's own goes
-into tuwen.toml, what convinces on all layouts into extractors/pairing/costs.py and confidence.py by hand.
+such a folder from reviewed pages. WHAT is left out together: a layout, a family, a book, a folder, or a
+quarter of the pages of each book. Prints the cross-validation, both sets of costs, the fitted ones as
+tuwen.toml takes them, the weights of confidence and its reliability; changes no file: what convinces on books
+of one's own goes into tuwen.toml, what convinces on all layouts into costs.py and confidence.py of
+extractors/pairing by hand.
 """
 
 from __future__ import annotations
@@ -86,7 +87,9 @@ def main() -> None:
         formatter_class=argparse.RawTextHelpFormatter,
     )
     parser.add_argument("--truth", type=Path, action="append", required=True, help="folder of labelled books")
-    parser.add_argument("--hold-out", choices=["layout", "family", "book", "folder", "pages"], default="layout")
+    parser.add_argument(
+        "--hold-out", choices=["layout", "family", "book", "folder", "pages"], default="layout"
+    )
     parser.add_argument("--ocr", choices=["auto", "paddle", "rapid", "off"], default="auto")
     given = parser.parse_args()
     settings = ExtractSettings(ocr=OcrSettings(engine=given.ocr))
