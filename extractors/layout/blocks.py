@@ -180,8 +180,7 @@ def _centred_over(above: TextLine, line: TextLine) -> bool:
     at, end = (1, 3) if line.vertical else (0, 2)
     before, behind = above.bbox[at] - line.bbox[at], line.bbox[end] - above.bbox[end]
     shorter = min(before, behind) >= EARLY_END * line.size
-    marked = "，" in line.text and "，" not in above.text
-    return shorter and (abs(before - behind) >= line.size or marked)
+    return shorter and abs(before - behind) >= line.size  # an indent moves the middle of the first line
 
 
 def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:

@@ -45,6 +45,8 @@ def test_a_reference_in_running_text_does_not_begin_a_block() -> None:
     mention = line("图3所示即为此类瓦当的典型形制，可与前述墓葬比较，", 50, 116)
     lines = [first, mention, *(line(n.text, 50, n.bbox[1] + 16) for n in rest)]
     assert len(blocks(lines)) == 1
+    longer = [line("图3 四合如意云纹", 110, 102), line("上下左右四个涡卷，拼合而成，金线勾边", 60, 116)]
+    assert len(blocks(longer)) == 1
 
 
 def test_other_type_sizes_are_other_blocks() -> None:
