@@ -48,10 +48,12 @@ def _vessels(pad: Pad) -> None:
     columns = count(rng, 2, 5) if pad.width > pad.height * 0.7 else 1
     rows = max(1, min(4, int(pad.height / pad.width * columns)))
     wide, high = pad.width / columns, pad.height / rows
+    size = between(rng, 0.6, 1)
     for row in range(rows):
         for column in range(columns):
             x, y = (column + 0.5) * wide, (row + 0.45) * high
-            _one_vessel(pad, x, y, wide * between(rng, 0.22, 0.46), high * between(rng, 0.22, 0.4))
+            reach = wide * size * between(rng, 0.22, 0.46), high * size * between(rng, 0.22, 0.4)
+            _one_vessel(pad, x, y, *reach)
             if chance(rng, 0.9):
                 pad.label(x, (row + 0.9) * high, int(min(wide, high) * LABEL_SHARE))
 
@@ -293,7 +295,7 @@ _CHOICES = (
     *("composite",) * 4,
     *("panels",) * 3,
     *("vessel",) * 2,
-    *("vessels",) * 5,
+    *("vessels",) * 7,
     *("pair",) * 2,
     *("plan",) * 2,
     *("chart",) * 2,
@@ -312,7 +314,7 @@ def line_drawing(rng: Rng, height: int, width: int, kind: str | None = None) -> 
         kind = {"composite": "plan", "panels": "chart", "dimensioned": "vessel", "pair": "scene"}.get(
             kind, kind
         )
-    if kind in _APART and min(height, width) >= SMALLEST_COMPOSITE and chance(rng, 0.25):
+    if kind in _APART and min(height, width) >= SMALLEST_COMPOSITE and chance(rng, 0.35):
         return _set_apart(rng, height, width, kind)
     pad = Pad(rng, height, width)
     _KINDS[kind](pad)

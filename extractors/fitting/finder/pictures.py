@@ -107,29 +107,53 @@ def _inner_frames(rng: Rng, picture: Picture) -> None:
 
 def still_life(rng: Rng, height: int, width: int) -> Picture:
     """Objects photographed before a plain backdrop: one, a row, or a few rows."""
-    level = pick(
-        rng, between(rng, 5, 40), between(rng, 90, 235), between(rng, 90, 235), between(rng, 215, 248)
-    )
-    grey = [level] * 3
-    base = np.array(grey if chance(rng, 0.7) else colour(rng, 20, 235), np.float32)
-    canvas = np.ones((height, width, 3), np.float32) * base
-    if chance(rng, 0.6):
-        fall = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-        canvas *= 1 + between(rng, -0.35, 0.35) * fall
-    if chance(rng, 0.3):
-        canvas[int(height * between(rng, 0.55, 0.85)) :] *= between(rng, 0.75, 1.15)
-    picture = np.clip(canvas, 0, 255).astype(np.uint8)
+    picture = _backdrop(rng, height, width)
     columns = count(rng, 1, 6) if width > height * 0.8 else count(rng, 1, 2)
     rows = count(rng, 1, 3) if chance(rng, 0.3) else 1
+    room = between(rng, 0, 0.2) if chance(rng, 0.6) else 0.0
     for row, column in itertools.product(range(rows), range(columns)):
         x0 = int(width * (column + between(rng, 0.05, 0.2)) / columns)
         x1 = int(width * (column + 1 - between(rng, 0.05, 0.2)) / columns)
-        y0 = int(height * (row + between(rng, 0.04, 0.3)) / rows)
-        y1 = int(height * (row + between(rng, 0.75, 0.97)) / rows)
+        y0 = int(height * (row + room + between(rng, 0.04, 0.3)) / rows)
+        y1 = int(height * (row - room + between(rng, 0.75, 0.97)) / rows)
         if x1 - x0 > 8 and y1 - y0 > 8:
+            if chance(rng, 0.4):
+                _shadow(rng, picture, (x0 + x1) // 2, y1, (x1 - x0) // 2)
             mask = object_mask(rng, y1 - y0, x1 - x0)
             paste(picture[y0:y1, x0:x1], _surface(rng, y1 - y0, x1 - x0), mask)
     return picture
+
+
+def _backdrop(rng: Rng, height: int, width: int) -> Picture:
+    """A studio's ground: even, fading downwards or outwards, often as pale as paper at one end."""
+    levels = [
+        pick(rng, between(rng, 5, 40), between(rng, 40, 235), between(rng, 90, 235), between(rng, 210, 248))
+        for _ in range(2)
+    ]
+    tint = np.array([1, 1, 1] if chance(rng, 0.7) else rng.uniform(0.6, 1.1, 3), np.float32)
+    down = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    kind = rng.random()
+    if kind < 0.35:
+        fall = down * between(rng, 0, 0.4)
+    elif kind < 0.7:
+        fall = np.clip((down - between(rng, 0, 0.5)) * between(rng, 0.8, 3), 0, 1)
+    else:
+        across = np.linspace(-1, 1, width, dtype=np.float32)[None]
+        fall = np.clip((across**2 + (2 * down - 1) ** 2) * between(rng, 0.3, 0.7), 0, 1)
+    grey = np.broadcast_to(levels[0] + (levels[1] - levels[0]) * fall, (height, width))
+    canvas = grey[..., None] * tint
+    if chance(rng, 0.3):
+        canvas[int(height * between(rng, 0.55, 0.85)) :] *= between(rng, 0.75, 1.15)
+    return np.clip(canvas, 0, 255).astype(np.uint8)
+
+
+def _shadow(rng: Rng, picture: Picture, x: int, foot: int, reach: int) -> None:
+    """The shadow that an object of half width `reach` throws on the ground it stands on, foot at y `foot`."""
+    cover = np.zeros(picture.shape[:2], np.uint8)
+    axes = max(1, int(reach * between(rng, 0.8, 1.3))), max(1, int(reach * between(rng, 0.08, 0.3)))
+    cv2.ellipse(cover, (x, foot), axes, 0, 0, 360, 255, -1)
+    soft = cv2.GaussianBlur(cover, (0, 0), max(1, axes[1] / 2))[..., None] / 255
+    picture[:] = (picture * (1 - soft * between(rng, 0.2, 0.6))).astype(np.uint8)
 
 
 def _surface(rng: Rng, height: int, width: int) -> Picture:
@@ -246,11 +270,11 @@ def picture_of(
 ) -> Picture:
     """A picture that fills height x width, cut from `taken` where it is given."""
     special = rng.random() if taken is None else 1.0
-    if special < 0.18:
+    if special < 0.3:
         picture = still_life(rng, height, width)
-    elif special < 0.22:
+    elif special < 0.34:
         picture = _soft(rng, height, width)
-    elif special < 0.26:
+    elif special < 0.38:
         picture = _light_on_dark(rng, height, width)
     else:
         taken = source(rng) if taken is None else taken
