@@ -144,12 +144,36 @@ class FigureFinder:
         """What is on a page, best first by kind. `picture` is (H, W, 3) RGB uint8."""
         shown = finder_input(picture)
         page = np.ascontiguousarray(shown.pixels.transpose(2, 0, 1)[None].astype(np.float32))
-        scores, distances, maps = (answer[0] for answer in self.answers(page))
+        scores, distances, maps = mean_answer(self.answers(page), self.answers(_mirrored(page)))
         found = []
         for index, kind in enumerate(KINDS):
             sides = distances[4 * index : 4 * index + 4]
             found += _findings(kind, scores[index], sides, maps, shown)
         return found
+
+
+def _mirrored(array: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`array` with its last axis, from left to right, turned round."""
+    return np.ascontiguousarray(array[..., ::-1])
+
+
+def mean_answer(
+    plain: list[NDArray[np.float32]], mirrored: list[NDArray[np.float32]]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """The mean of the answers for one page and for its mirror image, which err differently.
+
+    Takes scores (1, 3, h, w), distances (1, 12, h, w) and maps (1, 6, h4, w4); returns the same without the
+    first axis, as of the page itself. Sides count by the scores of the two.
+    """
+    scores, sides, maps = (answer[0] for answer in plain)
+    other_scores, other_sides, other_maps = (_mirrored(answer[0]) for answer in mirrored)
+    swapped = np.arange(len(sides)).reshape(-1, 4)[:, [2, 1, 0, 3]].ravel()  # left is right
+    share = np.repeat(scores / np.maximum(scores + other_scores, np.float32(1e-9)), 4, axis=0)
+    return (
+        (scores + other_scores) / 2,
+        share * sides + (1 - share) * other_sides[swapped],
+        (maps + other_maps[[1, 0, 2, 3, 4, 5]]) / 2,
+    )
 
 
 def _findings(

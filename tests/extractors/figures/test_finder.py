@@ -103,6 +103,21 @@ def test_the_same_page_gives_the_same_answers() -> None:
     assert shipped_finder().find(pixels) == shipped_finder().find(pixels)
 
 
+def test_a_page_and_its_mirror_image_give_the_same_answers() -> None:
+    shade = np.random.default_rng(2).integers(60, 220, (9, 7, 3), np.uint8)
+    pixels = np.full((*SINGLE, 3), 245, np.uint8)
+    pixels[60:240, 40:180] = cv2.resize(shade, (140, 180), interpolation=cv2.INTER_CUBIC)
+    pixels[300:420, 150:300] = cv2.resize(shade, (150, 120), interpolation=cv2.INTER_CUBIC)
+    plain, turned = (shipped_finder().find(np.ascontiguousarray(p)) for p in (pixels, pixels[:, ::-1]))
+    back = [
+        (f.kind, (SINGLE[1] - f.box[2], f.box[1], SINGLE[1] - f.box[0], f.box[3]), f.score) for f in turned
+    ]
+    assert len(plain) == len(back) >= 2
+    for one, (kind, box, score) in zip(plain, back, strict=True):
+        assert (one.kind, one.score) == (kind, pytest.approx(score, abs=1e-4))
+        assert one.box == pytest.approx(box, abs=0.5)
+
+
 def test_a_page_of_text_has_no_figure() -> None:
     page = pymupdf.open().new_page(width=420, height=595)
     for row in range(26):
