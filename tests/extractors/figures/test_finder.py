@@ -94,7 +94,8 @@ def test_the_card_is_that_of_the_shipped_model() -> None:
     assert made["model"] == hashlib.sha256(MODEL.read_bytes()).hexdigest()
     assert MODEL.stat().st_size <= 8e6
     card = MODEL.with_suffix(".md").read_text(encoding="utf-8")
-    for said in (f"{made['pages']:,}", f"seed {made['plan']['seed']}", made["sources"][:12]):
+    digests = [*made["sources"].values(), made["plan"]["begin_with"]]
+    for said in (f"{made['pages']:,}", f"seed {made['plan']['seed']}", *(digest[:12] for digest in digests)):
         assert said in card
 
 
