@@ -10,10 +10,13 @@ from typing import Any
 
 from alignment.backbones.opening import CHECKPOINT
 from alignment.backbones.struct import RELEASED
+from dataset_cards.sums import damaged_files
 from extractors.errors import DamagedWorkspaceError, UsageError
 from flows.settings import Settings
 
 MODELS = "models"
+RECORDS = ("version.json", "settings.json")
+"""Files of a model that say what it was made from."""
 UNTRAINED = ("tiny", *RELEASED)
 """Names of models that no workspace has trained."""
 
@@ -63,6 +66,8 @@ def trained_model(path: Path) -> TrainedModel | None:
     """What the folder at `path` says of itself; None when `tuwen finetune` did not make it."""
     if not (path / CHECKPOINT).is_file() or not (path / "version.json").is_file():
         return None
+    for fault in damaged_files(path, RECORDS):
+        raise DamagedWorkspaceError(f"{path}: {fault}; restore it, or train the model again")
     version, settings = _read(path / "version.json"), _read(path / "settings.json")
     try:
         name, number = settings["backbone"]["name"], settings.get("number", 0)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataset_cards.audit import AUDITS
+from dataset_cards.review.corrections import read
+from dataset_cards.sums import damaged_files
 from dataset_cards.verify import Problem, has_current, list_versions, read_current, verify_version
 from extractors.checked_json import load_marked, read_checked
 from extractors.durable import file_sha256
@@ -46,7 +48,7 @@ class Damage:
     """(folder of a dataset, what is wrong with its CURRENT)."""
 
     lasting: tuple[str, ...] = ()
-    """Sentences about damaged files that nothing can be made again from: audits, ledgers."""
+    """Sentences about damaged files that no build makes again: decisions, ledgers, models, benchmarks."""
 
     def lines(self) -> list[str]:
         """Each as a sentence with its remedy, sorted."""
@@ -94,7 +96,13 @@ def find_damage(workspace: Workspace) -> Damage:
             for problem in verify_version(version)
         ),
         pointers=tuple(pointers),
-        lasting=(*_audits(workspace), *_ledgers(workspace)),
+        lasting=(
+            *_audits(workspace),
+            *_corrections(workspace),
+            *_ledgers(workspace),
+            *_models(workspace),
+            *_benchmarks(workspace),
+        ),
     )
 
 
@@ -136,11 +144,43 @@ def _audits(workspace: Workspace) -> Iterator[str]:
                 )
 
 
+def _corrections(workspace: Workspace) -> Iterator[str]:
+    for line in read(workspace.corrections).damaged:
+        yield (
+            f"{workspace.corrections}, line {line.line}: {line.why}; it counts for nothing: restore it, or "
+            "let the person decide again"
+        )
+
+
 def _ledgers(workspace: Workspace) -> Iterator[str]:
     for path in sorted(workspace.runs.glob(f"*/{FILE_NAME}")):
         if numbers := damaged_lines(path):
             lines = ", ".join(map(str, numbers))
             yield f"{path}: changed in line {lines}; no build reads it: restore it, or delete its folder"
+
+
+def _models(workspace: Workspace) -> Iterator[str]:
+    for folder in _visible_folders(workspace.models):
+        for fault in damaged_files(folder):
+            yield f"{folder}: {fault}; restore it, or delete the folder and train the model again"
+
+
+def _benchmarks(workspace: Workspace) -> Iterator[str]:
+    for folder in _visible_folders(workspace.benchmarks):
+        faults = damaged_files(folder)
+        result = folder / "result.json"
+        try:
+            read_checked(result)
+        except FileNotFoundError:
+            pass  # a benchmark that was stopped
+        except ValueError as error:
+            faults.append(f"{result.name} is not what was written ({error})")
+        for fault in faults:
+            yield f"{folder}: {fault}; delete the folder and run `tuwen benchmark` again"
+
+
+def _visible_folders(parent: Path) -> list[Path]:
+    return sorted(path for path in parent.glob("*") if path.is_dir() and not path.name.startswith("."))
 
 
 def _checked_files(workspace: Workspace) -> Iterator[tuple[Path, str]]:

@@ -82,6 +82,8 @@ class Workspace:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.books = self.root / "books"
+        self.models = self.root / "models"
+        self.benchmarks = self.root / "benchmarks"
         self.settings_file = self.root / "tuwen.toml"
         self.books_file = self.root / "books.toml"
         self.corrections = self.root / CORRECTIONS_FILE

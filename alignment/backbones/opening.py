@@ -18,6 +18,7 @@ from alignment.backbones.struct import RELEASED, TINY, Struct, struct_of
 from alignment.errors import ModelFileError, UsageError
 from alignment.images import Fit
 from alignment.text.tokenizer import Tokenizer
+from dataset_cards.sums import damaged_files
 
 CHECKPOINT = "checkpoint.pt"
 """The weights in the folder of a model of ours."""
@@ -66,6 +67,8 @@ def _open(spec: str, weights_dir: Path | None, seed: int) -> ChineseClip:
         return _open_checkpoint(fetch_weights(spec, weights_dir), spec)
     path = Path(spec)
     if (path / CHECKPOINT).is_file():
+        if damaged_files(path, {CHECKPOINT}):
+            raise ModelFileError(path / CHECKPOINT, "is not what was written; restore it, or train it again")
         return _open_checkpoint(path / CHECKPOINT, path.name)
     if (path / "config.json").is_file():
         return open_hugging_face(path)

@@ -23,6 +23,7 @@ from alignment.retrieval.gallery import Gallery
 from alignment.scorers.base import Banks, Validation, needed_splits
 from alignment.scorers.vectors import Laclip
 from dataset_cards.code_digest import code_digest
+from dataset_cards.sums import write_sums
 
 BENCHMARKS, FEATURES = "benchmarks", "features"
 """Folders of a workspace."""
@@ -91,6 +92,7 @@ def run_benchmark(
     findings = examine(rungs, banks, data.test, crops, settings.weighting)
     folder.mkdir(parents=True, exist_ok=True)
     write_report(folder, result, findings, data.test)
+    write_sums(folder)
     save_result(root / BENCHMARKS, result)  # last: a folder without it is not finished
     return Benchmark("measured", folder, result)
 

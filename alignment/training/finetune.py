@@ -26,6 +26,7 @@ from alignment.training.tasks.base import Training
 from alignment.training.tasks.sources import sources_digest
 from dataset_cards.code_digest import code_digest
 from dataset_cards.files import read_json_lines, rename_folder, replace_text, sweep
+from dataset_cards.sums import write_sums
 from dataset_cards.verify import read_manifest
 
 # Settings that change how a run goes about it, not what comes of it.
@@ -201,6 +202,7 @@ def _publish(
     for run in runs:
         if (run.folder / "tensorboard").is_dir():
             shutil.copytree(run.folder / "tensorboard", folder / "tensorboard" / f"seed-{run.seed}")
+    write_sums(folder)
     rename_folder(folder, path)
     shutil.rmtree(work)
 

@@ -13,8 +13,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dataset_cards.review.corrections import append, decide
+from dataset_cards.sums import write_sums
 from dataset_cards.verify import read_current
+from extractors.checked_json import write_checked
 from extractors.errors import TuwenError
+from flows.ledger import Ledger
 from flows.repair import repair_workspace
 from flows.verify import verify_workspace
 from tests.benchmarks.kill_builds import copy
@@ -25,6 +29,7 @@ SETTINGS = quick_settings()
 PLACES = (0.02, 0.5, 0.98)
 """Where in a file a bit is flipped."""
 WIDTH = 26
+MODEL, RESULT = "full-tiny-v0001", "0123456789abcdef"
 
 
 def main() -> None:
@@ -33,6 +38,7 @@ def main() -> None:
         for seed in (1, 2):
             draw_book(start / "books" / f"book{seed}.pdf", seed=seed)
         in_child(lambda: plain_build(start, SETTINGS))
+        add_records(start)
         sound = copy(start, Path(name) / "sound")
         next_version(sound)
         expected = contents(sound)
@@ -61,11 +67,33 @@ def kinds(root: Path) -> Iterator[tuple[str, Path]]:
         ("index of the shelf", root / "extracted" / "shelf.json"),
         ("CURRENT", version.parent / "CURRENT"),
     ]
+    found += [
+        ("ledger", next((root / "runs").glob("*/events.jsonl"))),
+        ("audit", next(version.parent.glob("audits/*.json"))),
+        ("corrections", root / "corrections.jsonl"),
+        *((f"model: {path.name}", path) for path in sorted((root / "models" / MODEL).iterdir())),
+        *((f"benchmark: {path.name}", path) for path in sorted((root / "benchmarks" / RESULT).iterdir())),
+    ]
     files = [path for path in sorted(version.rglob("*")) if path.is_file() and path.stat().st_size]
     by_ending = {path.suffix or path.name: path for path in files}
     found += [(f"version: {ending}", path) for ending, path in sorted(by_ending.items())]
     found.append(("version: manifest.json", version / "manifest.json"))
     yield from ((kind, path.relative_to(root)) for kind, path in found)
+
+
+def add_records(root: Path) -> None:
+    """What builds do not write: an audit, a decision, a model, a benchmark, an event."""
+    version = read_current(root / "datasets" / "tiny")
+    write_checked(version.parent / "audits" / "v0001-20-0.json", {"version": "v0001", "decisions": {}})
+    append(root / "corrections.jsonl", decide("page_done", who="陈", book="ab" * 32, page=1))
+    Ledger(root / "runs").add("finished", outcome="published", version="v0001")
+    model, result = root / "models" / MODEL, root / "benchmarks" / RESULT
+    for folder, name in ((model, "checkpoint.pt"), (model, "settings.json"), (result, "index.html")):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"as it was written\n" * 20)
+    write_sums(model)
+    write_sums(result)
+    write_checked(result / "result.json", {"format": 3, "MR6": 41.5})
 
 
 def flip(path: Path, place: float) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dataset_cards.review.corrections import append, decide
+from dataset_cards.sums import SUMS, write_sums
 from extractors.checked_json import write_checked
 from flows.ledger import Ledger
 from flows.verify import verify_workspace
@@ -28,3 +30,51 @@ def test_an_audit_of_the_former_format_is_accepted(tmp_path: Path) -> None:
     audit.parent.mkdir(parents=True)
     audit.write_text('{"version": "v0001"}\n')
     assert verify_workspace(tmp_path).problems == ()
+
+
+def test_changed_models_and_benchmarks_are_named(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    model, benchmark = tmp_path / "models" / "full-tiny-v0001", tmp_path / "benchmarks" / "0123456789abcdef"
+    for folder, name in ((model, "checkpoint.pt"), (benchmark, "index.html")):
+        folder.mkdir(parents=True)
+        (folder / name).write_bytes(b"as written")
+        write_sums(folder)
+    write_checked(benchmark / "result.json", {"format": 3, "MR6": 41.5})
+    assert verify_workspace(tmp_path).problems == ()
+    for path, old, new in (
+        (model / "checkpoint.pt", b"as", b"is"),
+        (benchmark / "index.html", b"as", b"is"),
+        (benchmark / "result.json", b"41.5", b"41.4"),
+    ):
+        path.write_bytes(path.read_bytes().replace(old, new))
+    named = verify_workspace(tmp_path).problems
+    assert [line.split(": ")[1].split()[0] for line in named] == [
+        "index.html",
+        "result.json",
+        "checkpoint.pt",
+    ]
+
+
+def test_a_changed_list_of_checksums_is_named(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    model = tmp_path / "models" / "full-tiny-v0001"
+    model.mkdir(parents=True)
+    (model / "checkpoint.pt").write_bytes(b"as written")
+    write_sums(model)
+    sums = (model / SUMS).read_text()
+    for changed in (
+        sums.replace("checkpoint", "checkpoimt"),
+        "0" + sums[1:] if sums[0] != "0" else "1" + sums[1:],
+    ):
+        (model / SUMS).write_text(changed)
+        assert len(verify_workspace(tmp_path).problems) == 1
+
+
+def test_a_changed_decision_is_named(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    path = tmp_path / "corrections.jsonl"
+    append(path, decide("page_done", who="陈", book="ab" * 32, page=1))
+    append(path, decide("page_done", who="陈", book="ab" * 32, page=2))
+    path.write_bytes(path.read_bytes().replace(b'"page": 2', b'"page": 3'))
+    (named,) = verify_workspace(tmp_path).problems
+    assert f"{path}, line 2: " in named
