@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from dataset_cards.audit import AuditResult
 from dataset_cards.review.corrections import append, decide
 from dataset_cards.sums import write_sums
-from dataset_cards.verify import read_current
+from dataset_cards.verify import read_current, read_manifest
 from extractors.checked_json import write_checked
 from extractors.errors import TuwenError
 from flows.ledger import Ledger
@@ -84,16 +85,21 @@ def kinds(root: Path) -> Iterator[tuple[str, Path]]:
 def add_records(root: Path) -> None:
     """What builds do not write: an audit, a decision, a model, a benchmark, an event."""
     version = read_current(root / "datasets" / "tiny")
-    write_checked(version.parent / "audits" / "v0001-20-0.json", {"version": "v0001", "decisions": {}})
+    digest = read_manifest(version)["digest"]
+    counts = {"pairs": 9, "sampled": 1, "right": 1, "wrong": 0, "skipped": 0}
+    audit = {"dataset": "tiny", "version": "v0001", "digest": digest, "size": 1, "seed": 0, "decisions": {}}
+    strata = [{"kind": "photo", "band": "high", **counts}]
+    result = AuditResult.model_validate(audit | {"strata": strata})
+    write_checked(version.parent / "audits" / "v0001-20-0.json", result.model_dump(mode="json"))
     append(root / "corrections.jsonl", decide("page_done", who="陈", book="ab" * 32, page=1))
     Ledger(root / "runs").add("finished", outcome="published", version="v0001")
-    model, result = root / "models" / MODEL, root / "benchmarks" / RESULT
-    for folder, name in ((model, "checkpoint.pt"), (model, "settings.json"), (result, "index.html")):
+    model, measured = root / "models" / MODEL, root / "benchmarks" / RESULT
+    for folder, name in ((model, "checkpoint.pt"), (model, "settings.json"), (measured, "index.html")):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"as it was written\n" * 20)
     write_sums(model)
-    write_sums(result)
-    write_checked(result / "result.json", {"format": 3, "MR6": 41.5})
+    write_sums(measured)
+    write_checked(measured / "result.json", {"format": 3, "MR6": 41.5})
 
 
 def flip(path: Path, place: float) -> None:
