@@ -11,7 +11,7 @@ from pathlib import Path
 from extractors.book_pages import Progress, counter, open_sandbox, page_failure
 from extractors.book_solving import solve_apart
 from extractors.geometry import Box, rounded, union
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.look import Look
 from extractors.page_units import in_points
 from extractors.pairing.drafts import Draft

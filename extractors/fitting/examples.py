@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.evaluation.labels import BookLabels, LabelledFigure
 from extractors.evaluation.texts import OwnTexts, bare, best
 from extractors.geometry import cover, iou
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.page import GOOD_TEXT
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.edges import Features, TextNode, edge_features, node_of

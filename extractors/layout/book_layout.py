@@ -12,7 +12,8 @@ from extractors.grammar.caption_data import is_datum
 from extractors.grammar.entry_grammar import run_in_field
 from extractors.grouping import BoxIndex
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
-from extractors.layout.candidates import Candidate, find_candidates
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import find_candidates
 from extractors.layout.caption_blocks import starts_block
 from extractors.layout.contents import is_contents
 from extractors.layout.furniture import furniture_lines

@@ -5,35 +5,28 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, width
 from extractors.grammar.caption_data import is_datum, is_metadata
-from extractors.grammar.caption_parts import Part, panel_key, split_parts
+from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import (
-    Direction,
     Pointer,
     facing,
     is_credit,
     only_points,
-    split_bilingual,
 )
-from extractors.grammar.captions import Label, caption_strength, is_mention, parse_label
-from extractors.grammar.characters import fold, has_han
-from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grammar.captions import caption_strength, is_mention, parse_label
+from extractors.grammar.characters import has_han
 from extractors.grammar.contact import is_contact
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import (
-    DescriptionStart,
-    parse_description_start,
     parse_labelled,
 )
 from extractors.grammar.label_numbers import Key
-from extractors.grammar.numerals import parse_number
-from extractors.grammar.titles import title_of
 from extractors.grammar.words import vocabulary
-from extractors.layout.blocks import SAME_SIZE, SENTENCE_ENDS, Block
+from extractors.layout.blocks import SENTENCE_ENDS, Block
+from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.caption_blocks import (
     PLACE_FIRST,
     PLATE_TAG,
@@ -46,15 +39,10 @@ from extractors.layout.caption_blocks import (
 from extractors.layout.caption_lines import (
     PARAGRAPH_LENGTH,
     caption_lines,
-    joined,
-    languages,
-    segments,
     without_paragraph,
 )
 from extractors.layout.surroundings import Surroundings
 from extractors.records import TextLine
-
-CandidateKind = Literal["labelled", "pointer", "tag", "plain"]
 
 ON_PLATE = 0.7
 """A line inside a picture that is this surely a caption is printed over it."""
@@ -84,8 +72,6 @@ BESIDE = 0.85
 """This share of their height stands beside the picture."""
 SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
-MOST_COUNTED = 10
-"""A caption counts at most this many pictures."""
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
 SAME_KEY_GAP = 2.5
@@ -98,67 +84,9 @@ _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
 _ORDER = re.compile("[甲乙丙丁戊己庚辛壬癸上中下左右]")
 """Characters that tell panels apart."""
-_COUNTED = re.compile(r"(?<=[^0-9第一二三四五六七八九十])([2-9]|[二两兩三四五六七八九十])[种種件幅枚则則例]$")
-"""A title that ends so names as many things: 挂笺三种."""
 _LAST_POINTER = re.compile(r"[（(\[【〔][^（()）]{2,8}[）)\]】〕]$|[→←↑↓▲▼▶◀]$")
 """What may be a pointer at the end of a line: （右页左）, →. A bare （上） names the half of a work."""
 _PANEL_TAG = re.compile(r"[（(〔\[]?\s*([A-Za-z]|[0-9]{1,3}|[①-⑳])\s*[）)〕\].．、]?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Text that may belong to a figure. Boxes in points."""
-
-    kind: CandidateKind
-    page: int
-    bbox: Box
-    text: str
-    """As printed, lines joined; credit and data lines left out."""
-    english: str | None
-    label: Label | None
-    body: str
-    """The text without its label or pointer."""
-    strength: float
-    """0..1: how surely this is a caption, by its words."""
-    size: float
-    vertical: bool
-    confidence: float
-    pointer: Direction | None = None
-    spot: str | None = None
-    """Where on the page a pointer points to: left, top-right, ..."""
-    parts: tuple[Part, ...] = ()
-    stem: str = ""
-    """What all parts share."""
-    description: str = ""
-    """The paragraph that follows the caption or stands below its title; "" where there is none."""
-    number: DescriptionStart | None = None
-    """The number an unlabelled caption begins with (三十 西崖寺…); a plate's, if the book numbers so."""
-    key: str = ""
-    """The panel an unlabelled line says it speaks of: 3 for (3) 罐, a for a. 绢; "" for none."""
-    place: str = ""
-    """The place of its picture an unlabelled line begins with (左上　飞天), as printed; "" for none."""
-    data: bool = False
-    """Whether lines of data (date, material, size, collection) stand below its first line."""
-    stacked: bool = False
-    """Whether lines in other type stand below its first line."""
-
-    @property
-    def printed(self) -> str:
-        """All of it, in both languages."""
-        return f"{self.text} {self.english}" if self.english else self.text
-
-    @property
-    def title(self) -> str:
-        """The name in it, "" for a bare number."""
-        return title_of(self.stem if self.parts else self.body)
-
-    @property
-    def plural(self) -> int:
-        """How many figures the text itself speaks of, 1 or more: by label, parts or words (三种)."""
-        keys = len(self.label.keys()) if self.label else 1
-        counted = _COUNTED.search(fold(self.title))
-        told = min(parse_number(counted[1]) or 1, MOST_COUNTED) if counted else 1
-        return max(1, keys, told, sum(max(1, len(part.keys)) for part in self.parts))
 
 
 def find_candidates(
@@ -193,65 +121,6 @@ def find_candidates(
         if candidate is not None:
             found.append(candidate)
     return _join_twins(found)
-
-
-def make_candidate(
-    kind: CandidateKind,
-    block: Block,
-    lines: Sequence[TextLine],
-    label: Label | None,
-    strength: float,
-    pointer: Direction | None = None,
-) -> Candidate:
-    """The candidate made of some `lines` of a block: languages, label, number and parts told apart."""
-    lines, paragraph = without_paragraph(lines) if kind in ("labelled", "pointer") else (lines, "")
-    chinese, english = languages(segments(lines))
-    text = joined(chinese)
-    body, spot = text, None
-    parsed = parse_label(text)
-    if parsed is not None:
-        body = parsed[1]
-    elif pointer is not None:
-        pointed = facing(text)
-        if pointed is not None:
-            body, spot = pointed.body, pointed.spot
-        inner = parse_label(body)
-        if inner is not None:
-            label, body = inner
-    number = parse_description_start(lines[0].text) if kind in ("plain", "tag") else None
-    key = panel_key(text) if kind == "plain" and label is None else None
-    place = PLACE_FIRST.match(text) if kind == "plain" and label is None else None
-    if number is not None:
-        rest = [number.body, *(line.text for line in lines[1:])]
-        body = clean_text(join_lines(split_bilingual("\n".join(rest))[0].split("\n")))
-    elif key is not None:
-        body = key[1]
-    elif place is not None:
-        body = body[place.end() :]
-    stem, parts = split_parts(body)
-    return Candidate(
-        kind,
-        block.page,
-        union([line.bbox for line in lines]),
-        text,
-        joined(english) or None,
-        label,
-        body,
-        strength,
-        block.size,
-        block.vertical,
-        block.confidence,
-        pointer,
-        spot,
-        tuple(parts),
-        stem,
-        paragraph,
-        number,
-        key[0] if key else "",
-        place[1] if place else "",
-        any(is_datum(line.text) for line in lines[1:]),
-        any(abs(line.size - lines[0].size) > SAME_SIZE * lines[0].size for line in lines[1:]),
-    )
 
 
 def _labelled(block: Block, around: Surroundings) -> Candidate | None:
@@ -443,13 +312,3 @@ def _are_twins(one: Candidate, two: Candidate) -> bool:
     """Whether two captions of one number are close and in two languages."""
     near = gap(one.bbox, two.bbox) <= SAME_KEY_GAP * max(one.size, two.size)
     return near and has_han(one.text) != has_han(two.text)
-
-
-def is_number_tag(candidate: Candidate) -> bool:
-    """Whether a candidate is nothing but a plate's number (12, 八上, 图版二〇)."""
-    if candidate.kind == "labelled":
-        return not candidate.body
-    return (
-        candidate.kind == "tag"
-        and parse_number(re.sub(r"[上下左右].*|[-–—].*", "", candidate.text)) is not None
-    )

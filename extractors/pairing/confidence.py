@@ -13,7 +13,7 @@ from math import exp
 
 from extractors.geometry import Box, area, intersect, overlap_x, overlap_y
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.records import Region
 
 NEXT_TO = 1.0

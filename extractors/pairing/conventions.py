@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal
 
 from extractors.geometry import Box, centre, gap, height, overlap_x, overlap_y, width
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.places import Place, places_of
 
 Side = Literal["below", "above", "left", "right", "inside", "corner"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.geometry import Box
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
-from extractors.layout.candidates import Candidate, is_number_tag
+from extractors.layout.candidate import Candidate, is_number_tag
 from extractors.pairing.confidence import ALONE, Evidence, confidence_of, features_of
 from extractors.records import DescriptionSource, Kind, Region
 

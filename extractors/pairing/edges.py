@@ -18,7 +18,8 @@ from extractors.geometry import (
 )
 from extractors.grammar.caption_text import Direction
 from extractors.grouping import BoxIndex
-from extractors.layout.candidates import PLAIN_REACH, Candidate
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import PLAIN_REACH
 from extractors.pairing.conventions import Conventions, Side, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.groups import figure_groups

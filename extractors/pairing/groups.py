@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from extractors.geometry import cover, gap, union
 from extractors.grouping import BoxIndex
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions, side_of
 from extractors.pairing.costs import PairingCosts
 from extractors.pairing.page_problem import PageProblem, between, distance_of, has_word

@@ -15,7 +15,8 @@ from extractors.grammar.characters import fold
 from extractors.grammar.words import LABELS, Vocabulary, vocabulary
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import PLAIN_LINES, Candidate
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import PLAIN_LINES
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
 from extractors.pairing.drafts import Draft

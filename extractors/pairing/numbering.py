@@ -19,7 +19,7 @@ from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
-from extractors.layout.candidates import Candidate, make_candidate
+from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.caption_blocks import is_title_of, with_tails
 from extractors.layout.caption_lines import caption_lines, without_paragraph
 from extractors.records import TextLine

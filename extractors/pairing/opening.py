@@ -8,7 +8,7 @@ from dataclasses import replace
 from extractors.geometry import Box, area, gap, intersect
 from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout, body_size, lay_out
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry, find_entries
 from extractors.pairing.conventions import Conventions, Sighting, clear_reach, is_clear, learn, side_of
 from extractors.pairing.costs import PairingCosts

@@ -8,7 +8,7 @@ from math import log1p
 
 from extractors.geometry import Box, gap, overlap_x, overlap_y, union
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.records import Region
 

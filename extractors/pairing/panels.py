@@ -11,7 +11,7 @@ from extractors.geometry import Box, cover, gap, union
 from extractors.grammar.caption_parts import Part, plain_label
 from extractors.grammar.titles import title_of
 from extractors.layout.book_layout import row_order
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft
 from extractors.pairing.edges import fits_spot

@@ -14,7 +14,7 @@ from extractors.grammar.characters import has_han, is_han
 from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.drafts import Draft
 
 PROSE = 24

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from extractors.geometry import Box, gap, overlap_x
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import DETAIL_LENGTH, Candidate
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import DETAIL_LENGTH
 
 NEAR = 2.0
 """Such a line stands within this many characters of its picture."""

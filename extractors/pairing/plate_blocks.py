@@ -11,7 +11,7 @@ from extractors.grammar.captions import Label, parse_label, range_heading
 from extractors.grammar.entry_grammar import DescriptionStart, list_direction, parse_description_start
 from extractors.layout.blocks import SENTENCE_ENDS, Block
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate, make_candidate
+from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.furniture import edge_of
 from extractors.pairing.plates import MIN_DESCRIPTIONS, follows, start_of
 

@@ -12,7 +12,7 @@ from math import inf
 from typing import Literal, Protocol
 
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import PairingCosts

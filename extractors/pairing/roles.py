@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from extractors.geometry import area, gap, overlap_x, width
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import row_order
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.template import PROSE
 from extractors.look import Look

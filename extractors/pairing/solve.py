@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.ornaments import FRAGMENTS
 from extractors.pairing.confidence import evidence_of

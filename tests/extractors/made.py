@@ -12,7 +12,8 @@ from PIL import Image
 
 from extractors.geometry import Box, grow
 from extractors.layout.blocks import Block
-from extractors.layout.candidates import Candidate, find_candidates
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import find_candidates
 from extractors.records import BookContent, PageContent, Region, RegionSource, TextLine
 from extractors.settings import ExtractSettings, OcrSettings
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from extractors.geometry import Box, area, union
 from extractors.grammar.label_numbers import Key
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.edges import fits_spot
 from extractors.pairing.plate_blocks import MIN_PLATE
 from extractors.pairing.proposals import Claim, FigureRef, LaidOutBook, Proposal

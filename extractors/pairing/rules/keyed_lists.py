@@ -13,7 +13,8 @@ from scipy.optimize import linear_sum_assignment
 from extractors.geometry import gap
 from extractors.grammar.caption_parts import plain_label
 from extractors.layout.book_layout import PageLayout, row_order
-from extractors.layout.candidates import TAG_REACH, Candidate
+from extractors.layout.candidate import Candidate
+from extractors.layout.candidates import TAG_REACH
 from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 

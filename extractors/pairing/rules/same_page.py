@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extractors.layout.candidates import is_number_tag
+from extractors.layout.candidate import is_number_tag
 from extractors.pairing.edges import edge_features
 from extractors.pairing.page_problem import page_problem
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef

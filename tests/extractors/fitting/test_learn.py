@@ -9,7 +9,7 @@ import pytest
 from extractors.fitting.examples import Answer, Example
 from extractors.fitting.learn import PULLS, fit, outcome
 from extractors.fitting.report import cross_validate, fold_table, pull_table
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
 from extractors.pairing.page_problem import PageProblem

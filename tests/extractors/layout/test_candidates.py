@@ -8,9 +8,11 @@ import pytest
 
 from extractors.geometry import Box
 from extractors.layout.blocks import Block, build_blocks
-from extractors.layout.candidates import Candidate, find_candidates, is_number_tag
+from extractors.layout.candidate import Candidate, is_number_tag
+from extractors.layout.candidates import find_candidates
 from extractors.layout.caption_blocks import starts_block
-from extractors.records import TextLine
+from extractors.pairing.drafts import Draft, captioned
+from extractors.records import Region, TextLine
 from tests.extractors.made import line, prose
 
 PHOTO: Box = (50, 100, 250, 300)
@@ -380,3 +382,12 @@ def test_a_catalogue_number_alone_is_that_of_the_plate_it_stands_at() -> None:
     assert found.label is not None
     assert found.label.key == (12,)
     assert candidates([line("Cat. 12", 50, 500)]) == []
+
+
+@pytest.mark.parametrize("number", ["0358", "12", "三十"])
+def test_data_below_a_numbered_name_are_in_neither_number_nor_title(number: str) -> None:
+    found = only(
+        [line(f"{number}　青玉螭紋璧", 50, BELOW), line("漢　鼻鈕　二釐米見方", 50, BELOW + 15, SMALL)]
+    )
+    draft = captioned(Draft(1, Region(PHOTO, "image")), found, "same-page", 1.0)
+    assert (draft.number, draft.title) == (number, "青玉螭紋璧")

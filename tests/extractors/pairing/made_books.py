@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from extractors.layout.book_layout import PageLayout
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
 from extractors.pairing.proposals import LaidOutBook

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from extractors.geometry import Box
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions, Sighting, learn
 from extractors.pairing.costs import COSTS
 from extractors.pairing.page_pairing import FORBIDDEN, Match, PairingTable, pair_page

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from extractors.geometry import Box, union
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.drafts import Draft
 from extractors.pairing.panels import join_drawings, share_parts
 from extractors.records import RegionSource

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from extractors.layout.candidates import Candidate
+from extractors.layout.candidate import Candidate
 from extractors.pairing.opening import with_lines
 from extractors.pairing.proposals import LaidOutBook, Proposal
 from extractors.pairing.rules.facing_pages import FacingPages
