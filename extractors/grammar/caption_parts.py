@@ -228,6 +228,10 @@ def _counts(markers: list[_Marker]) -> bool:
     return len(markers) > 1 or sum(len(marker.keys) for marker in markers) > 1
 
 
+_LIST_IN_BRACKETS = re.compile(r"(?P<stem>[^()]+)[(](?P<list>[^()]*(?:[(][^()]*[)][^()]*)*)[)][。.]?")
+"""A text that ends in brackets, which may list its parts: 显微照片（a. 经线　b. 纬线）."""
+
+
 def split_parts(text: str) -> tuple[str, list[Part]]:
     """The common stem of a caption (without its label) and its parts; no parts where it has none.
 
@@ -235,6 +239,11 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
     around them. 陶器 1、3. 罐（M3:2） 2. 钵 -> ("陶器", parts with keys (1, 3) and (2,)).
     """
     plain = fold(text)
+    listed = _LIST_IN_BRACKETS.fullmatch(plain)
+    if listed is not None:
+        common, inner = split_parts(text[listed.start("list") : listed.end("list")])
+        if len(inner) > 1 and not common:
+            return text[: listed.end("stem")].strip(_TRIM), inner
     candidates: list[list[_Marker]] = []
     for family in _FAMILIES:
         chain = _chain(_markers(family, plain))

@@ -55,6 +55,8 @@ A．莲花；B．凤 || || a=莲花 || b=凤
 Left: lotus; right: phoenix || || <left>=lotus || <right>=phoenix
 Lotus (left) and phoenix (right) || || <left>=Lotus || <right>=phoenix
 Top left: a lotus. Bottom right: a phoenix || || <top-left>=a lotus. || <bottom-right>=a phoenix
+显微照片（a. 经线　b. 纬线（残）　c. 金线） || 显微照片 || a=经线 || b=纬线（残） || c=金线
+袍服前后（左：修复前；右：修复后）。 || 袍服前后 || <left>=修复前 || <right>=修复后
 唐代丝绸 上：莲花；中：凤；下：龙 || 唐代丝绸 || <top>=莲花 || <centre>=凤 || <bottom>=龙
 """
 
@@ -82,6 +84,8 @@ def test_parts(row: str) -> None:
         "高12.5、宽3.2厘米",
         "陶器 1 件 2 件 3 件",
         "罐（M3:1、M3:2）",
+        "罐（1. 残）",
+        "罐（M3出土，1、2. 残）",
         "2. 钵 3. 壶",
         "1. 罐",
         "p = 1 填充，将 (3, 3) 的输入填充为 (5, 5)。再与核运算得到输出。",
