@@ -52,6 +52,7 @@ INDIFFERENT = frozenset(
         "httpx2",
         "huggingface_hub",  # downloads weights and writes the head of a card
         "lmdb",  # stores bytes
+        "onnx",  # reads and writes the file of a network
         "prefect",
         "prefect_dask",
         "psutil",  # measures memory

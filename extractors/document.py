@@ -312,3 +312,16 @@ def _is_title(text: str) -> bool:
     if any(unicodedata.category(char).startswith("C") or char == "\ufffd" for char in text):
         return False
     return not (all(ord(char) < 256 for char in text) and _HIGH_PAIR.search(text))
+
+
+def page_label(page: pymupdf.Page) -> str:
+    """The label that the PDF gives a page, "" for none.
+
+    PyMuPDF gives its UTF-16 part as hex, which is decoded: <FEFF5F69>7 is 彩7.
+    """
+    return re.sub(
+        r"<FEFF((?:[0-9A-F]{4})*)>",
+        lambda hexed: bytes.fromhex(hexed[1]).decode("utf-16-be", "replace"),
+        page.get_label() or "",
+        flags=re.IGNORECASE,
+    )

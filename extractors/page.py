@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,7 @@ from numpy.typing import NDArray
 
 from extractors.crops import draw_alone
 from extractors.damage import page_damage
-from extractors.document import PlacedImage, open_document, placed_images, render
+from extractors.document import open_document, page_label, placed_images, render
 from extractors.errors import DamagedPageError
 from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.drawings import drawing_regions, strokes_of
@@ -319,7 +318,7 @@ class _PageReader:
         for placed in placed_images(self.page, self.settings.limits):
             if (
                 placed.size == op.pixels
-                and iou(_placed_box(placed), op.full) > SAME_IMAGE
+                and iou(tuple(pymupdf.Rect(0, 0, 1, 1) * placed.matrix), op.full) > SAME_IMAGE
                 and not target.is_empty
             ):
                 return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), share))
@@ -363,7 +362,7 @@ class _PageReader:
             regions=tuple(sorted(regions, key=lambda r: (r.bbox[1], r.bbox[0], r.bbox))),
             tables=tuple(tables),
             dropped=tuple(dropped),
-            label=_decoded(self.page.get_label() or ""),
+            label=page_label(self.page),
         )
 
 
@@ -393,20 +392,5 @@ def _sure_pictures(content: ScanContent, page: float) -> list[Box]:
     ]
 
 
-def _decoded(label: str) -> str:
-    """A page label with its UTF-16 part decoded, which PyMuPDF gives as hex: <FEFF5F69>7 is 彩7."""
-    return re.sub(
-        r"<FEFF((?:[0-9A-F]{4})*)>",
-        lambda hexed: bytes.fromhex(hexed[1]).decode("utf-16-be", "replace"),
-        label,
-        flags=re.IGNORECASE,
-    )
-
-
-def _placed_box(placed: PlacedImage) -> Box:
-    rect = pymupdf.Rect(0, 0, 1, 1) * placed.matrix
-    return rect.x0, rect.y0, rect.x1, rect.y1
-
-
-def _points(box: tuple[float, float, float, float], scale: float) -> Box:
+def _points(box: Box, scale: float) -> Box:
     return box[0] / scale, box[1] / scale, box[2] / scale, box[3] / scale

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from dataset_cards.audit import AuditResult
 from dataset_cards.review.corrections import append, decide
-from dataset_cards.sums import write_sums
+from dataset_cards.sums import SUMS, write_sums
 from dataset_cards.verify import read_current, read_manifest
 from extractors.checked_json import write_checked
 from extractors.errors import TuwenError
@@ -52,7 +52,9 @@ def main() -> None:
                 root = copy(start, Path(name) / "work")
                 in_child(lambda root=root: plain_build(root, SETTINGS))  # its files have other inodes
                 flip(root / path, place)
-                named = any(path.name in line for line in verify_workspace(root).problems)
+                # A changed list of checksums is named by the file that it no longer fits.
+                names = (path.parent.name, path.name) if path.name == SUMS else (path.name,)
+                named = any(name in line for line in verify_workspace(root).problems for name in names)
                 repaired = copy(root, Path(name) / "repaired")
                 outcome = built(lambda root=root: next_version(root), root, expected)
                 again = built(lambda root=repaired: repair(root), repaired, before)

@@ -50,12 +50,12 @@ def test_it_serves_until_it_is_stopped_and_reaches_nothing_else(
     printed = [process.stdout.readline() for _ in range(3)]
     address = re.search(r"http://127\.0\.0\.1:\d+/open/\S+", printed[1])
     assert address is not None, printed
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(trust_env=False, timeout=60) as client:
         client.get(address[0]).raise_for_status()
         page = address[0].partition("/open/")[0]
         assert client.get(f"{page}/api/start").json()["version"] == "v0001"
         drawn = client.get(f"{page}/pictures/x/page/{book}/1/1", timeout=60)
         assert drawn.headers["content-type"] == "image/jpeg"
         process.send_signal(ending)
-        assert process.wait(30) == INTERRUPTED
+        assert process.wait(120) == INTERRUPTED
     assert network.attempts == []
