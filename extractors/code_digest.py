@@ -47,6 +47,7 @@ INDIFFERENT = frozenset(
     {
         "anyio",
         "accelerate",  # places tensors on devices
+        "google",  # protobuf: reads the file of a network
         "faiss",  # finds what an exhaustive search finds
         "httpx",  # carries questions to a service, whose answers are kept
         "httpx2",
