@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from dataset_cards.review.version_items import Item, VersionItems
+from extractors.book_file import book_sha256
 from extractors.durable import replacing
 from extractors.errors import BookError, TuwenError
 from extractors.names import system_name
@@ -152,13 +153,14 @@ def _shrink(source: Path, target: Path) -> None:
 
 
 def _book_paths(workspace: Workspace) -> dict[str, Path]:
-    """sha256 -> file, of the books on the shelf that were not written to since the last build."""
+    """sha256 -> file, of the books on the shelf that are as the last build read them."""
     paths = {}
     for name, entry in sorted(read_index(workspace.extracted / SHELF_INDEX).items()):
         path = workspace.books / system_name(name)
         try:
-            if list(stamp_of(path.stat())) == entry[:-1]:
+            # The stamp of a copy is another: then its bytes tell.
+            if list(stamp_of(path.stat())) == entry[:-1] or book_sha256(path) == entry[-1]:
                 paths[str(entry[-1])] = path
-        except OSError:
+        except (OSError, BookError):
             continue  # not there now: its pages are shown as the version shows them
     return paths
