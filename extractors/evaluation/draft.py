@@ -18,6 +18,7 @@ from extractors.evaluation.labels import META, NEGATIVES, TRUTH
 from extractors.evaluation.scoring import INSIDE
 from extractors.geometry import Box, cover, rounded
 from extractors.layout.book_layout import PageLayout, lay_out
+from extractors.names import shown_name
 from extractors.overlay import COLOURS, DPI, SCALE
 from extractors.records import BookContent, BookResult, Pair
 from extractors.settings import ExtractSettings
@@ -37,7 +38,7 @@ def draft_labels(pdf: Path, pages: Sequence[int], out: Path, settings: ExtractSe
     never overwritten. Raises UsageError for them and for pages the book does not have, BookError for a page
     that could not be read, and what `read_book` raises.
     """
-    book = pdf.stem
+    book = shown_name(pdf.stem)
     targets = [out / f"{book}{ending}" for ending in (TRUTH, NEGATIVES, META)]
     there = [path for path in targets if path.exists()]
     if there:
@@ -122,7 +123,7 @@ def _draw_pages(
     settings: ExtractSettings,
 ) -> tuple[list[Path], list[list[float]]]:
     """PNGs of the pages with the boxes and their names drawn in; and the size in points of every page."""
-    document = open_document(pdf, settings.limits)
+    document, book = open_document(pdf, settings.limits), shown_name(pdf.stem)
     try:
         sizes = [[round(page.rect.width, 2), round(page.rect.height, 2)] for page in document]
         drawn = []
@@ -132,8 +133,8 @@ def _draw_pages(
             for row in (row for row in negatives if row["page"] == number):
                 _rectangle(pen, row["bbox"], "table", row["kind"])
             for row in (row for row in figures if row["page"] == number):
-                _rectangle(pen, row["bbox"], "figure", row["fid"].removeprefix(f"{pdf.stem}-"))
-            drawn.append(out / f"{pdf.stem}-page{number}.png")
+                _rectangle(pen, row["bbox"], "figure", row["fid"].removeprefix(f"{book}-"))
+            drawn.append(out / f"{book}-page{number}.png")
             picture.save(drawn[-1], "PNG")
     finally:
         document.close()

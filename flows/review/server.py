@@ -60,6 +60,7 @@ def listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()  # whoever opens the printed address at once is answered when the server runs
     except OSError as error:
         listener.close()
         if error.errno == errno.EADDRINUSE:

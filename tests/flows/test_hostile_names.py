@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import unicodedata
 from pathlib import Path
 
@@ -67,3 +68,12 @@ def test_bars_and_lines_on_a_terminal() -> None:
     assert SHOWN in shown
     assert not any(part in shown for part in ("\x1b]", "\x07", "\x9b", "\u202e"))
     assert "\x1b[" in shown  # the bar itself is drawn with escape sequences
+
+
+def test_labels_of_a_book_with_a_gbk_name(tmp_path: Path) -> None:
+    book = tmp_path / os.fsdecode("丝绸.pdf".encode("gbk"))
+    draw_book(tmp_path / "plain.pdf").rename(book)
+    assert tuwen("label", book, "--pages", "1", "--out", tmp_path / "labels", *QUICK) == OK
+    assert (tmp_path / "labels" / "丝绸.truth.jsonl").is_file()
+    assert tuwen("extract", book, "--out", tmp_path / "out", *QUICK) == OK
+    assert tuwen("evaluate", "--truth", tmp_path / "labels", "--pred", tmp_path / "out") == OK

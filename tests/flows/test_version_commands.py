@@ -104,7 +104,7 @@ def test_an_audit_from_its_page_to_its_number(
     marks = {pair["id"]: "wrong" if n == 0 else "right" for n, pair in enumerate(data["pairs"])}
     (tmp_path / "mine.json").write_text(json.dumps(data["head"] | {"decisions": marks}), "utf-8")
     assert tuwen("audit", "--read", tmp_path / "mine.json", "-w", root) == OK
-    assert "the card of the next version" in capsys.readouterr().out
+    assert "publishes a version whose card quotes it" in capsys.readouterr().out
     assert tuwen("audit", "--show", "-w", root, "--json") == OK
     found = json.loads(capsys.readouterr().out)
     assert (found["version"], found["right"], found["wrong"]) == ("v0002", 11, 1)

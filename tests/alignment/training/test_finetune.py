@@ -49,6 +49,7 @@ def test_the_folder_holds_all_that_was_promised(tuned: Finetuned, version_dir: P
         "metrics.json",
         "curves.png",
         "README.md",
+        "SHA256SUMS",
     }
     assert not list(tuned.path.parent.glob(".*"))  # the working folder is gone
     version = json.loads((tuned.path / "version.json").read_text(encoding="utf-8"))
