@@ -93,7 +93,7 @@ def book_entries(
 ) -> list[BookEntry]:
     """The books that can be published, as `publish_version` wants them.
 
-    With the `settings` that made their pairs, these are recorded with each, and pictures can be cut anew.
+    With the `settings` that made their pairs, these are recorded with each, and pictures can be cut again.
     """
     made = made_by(settings) if settings else {}
     entries = []

@@ -1,6 +1,6 @@
 """Which figure of the present reading each decision is about.
 
-A figure is known again by its id; else by its place, also where its book was read again or saved anew; else
+A figure is known again by its id; else by its place, also where its book was read again or saved again; else
 by its picture. What is found nowhere is left over.
 """
 

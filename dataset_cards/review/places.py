@@ -1,4 +1,4 @@
-"""Where a place that a correction names is now: in another reading of the book, or in a file saved anew."""
+"""Where a place that a correction names is now: in another reading of the book, or in a file saved again."""
 
 from __future__ import annotations
 

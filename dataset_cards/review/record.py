@@ -1,7 +1,7 @@
 """reviewed.jsonl: what a version made of each decision, what the program had read, and what did not apply.
 
 The next version reads it: a decision is looked for where its figure was last, though the book was read again
-or saved anew.
+or saved again.
 """
 
 from __future__ import annotations

@@ -176,7 +176,7 @@ def _new_paragraph(group: Sequence[TextLine], line: TextLine) -> bool:
 
 
 def _centred_over(above: TextLine, line: TextLine) -> bool:
-    """Whether a short line stands in the middle over a line that begins a paragraph."""
+    """Whether a short line is in the middle over a line that begins a paragraph."""
     at, end = (1, 3) if line.vertical else (0, 2)
     before, behind = above.bbox[at] - line.bbox[at], line.bbox[end] - above.bbox[end]
     shorter = min(before, behind) >= EARLY_END * line.size

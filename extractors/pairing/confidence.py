@@ -17,7 +17,7 @@ from extractors.layout.candidate import Candidate
 from extractors.records import Region
 
 NEXT_TO = 1.0
-"""Boxes of lines that follow one another overlap by so many points at most."""
+"""Boxes of lines that follow one another overlap by this many points at most."""
 SHORT_LINES = 3
 """A paragraph has more lines than this."""
 MOST_MARGIN = 4.0
