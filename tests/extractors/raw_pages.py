@@ -1,4 +1,4 @@
-"""One-page PDFs made object by object, so that every way to place and store an image occurs, and their crops."""
+"""One-page PDFs made object by object, in every way to place and store an image, and their crops."""
 
 from __future__ import annotations
 
