@@ -19,7 +19,7 @@ from extractors.errors import OK, UsageError
 from flows.prefect_guest import prefect_scope
 from flows.prefect_server import PrefectServer, local_server, read_token, token_file, use_server
 from flows.rebuild import build_workspace
-from tests.flows.processes import running
+from tests.flows.processes import child_beside, running
 from tests.flows.test_build import SETTINGS, files
 from tests.flows.tiny_books import draw_book, quick_settings
 
@@ -96,14 +96,16 @@ def test_a_server_ends_soon_after_a_parent_that_was_killed(tmp_path: Path) -> No
 
 
 def test_two_servers_of_a_workspace_leave_each_other_alone(tmp_path: Path) -> None:
+    others = set(psutil.Process().children())
     servers = [PrefectServer(tmp_path, 0, with_page=False) for _ in range(2)]
     try:
-        for server in servers:
-            server.start()
-        first, second = psutil.Process().children()[-2:]
+        servers[0].start()
+        first = child_beside(others)
+        servers[1].start()
+        second = child_beside(others | {first})
         servers[1].stop()
         assert has_ended(second.pid)
-        assert first.is_running()
+        assert first.status() != psutil.STATUS_ZOMBIE
     finally:
         for server in servers:
             server.stop()
@@ -151,8 +153,9 @@ def test_a_build_outlives_a_server_that_is_killed_in_the_middle(
 ) -> None:
     other = tmp_path / "other"
     shutil.copytree(root / "books", other / "books")
+    others = set(psutil.Process().children())
     with prefect_scope(), local_server(tmp_path / "home") as server, use_server(server):
-        process = psutil.Process().children()[-1]
+        process = child_beside(others)
 
         def kill_in_the_middle() -> None:
             while not list((other / "extracted").glob("*/pages-*.json")):
@@ -161,7 +164,8 @@ def test_a_build_outlives_a_server_that_is_killed_in_the_middle(
 
         killer = threading.Thread(target=kill_in_the_middle, daemon=True)
         killer.start()
-        report = build_workspace(other, quick_settings(f"build.runner={runner}"))
+        settings = quick_settings(f"build.runner={runner}", "build.concurrency=1")
+        report = build_workspace(other, settings)
         killer.join()
     assert (report.state, report.exit_code) == ("published", OK)
     assert files(root / "datasets") == files(other / "datasets")
