@@ -1,6 +1,8 @@
 # make demo | test | lint | check: each makes the environment .venv first, if it is not there yet.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
+# Of the tests; each takes up to 2 GB.
+PROCESSES ?= 2
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: demo test lint check env clean
@@ -9,7 +11,7 @@ demo: .venv/.run
 	$(BIN)/tuwen demo
 
 test: .venv/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.dev
 	$(BIN)/ruff check
