@@ -65,7 +65,7 @@ def kill_at_points(start: Path, work: Path, points: int) -> list[str]:
     found = []
     for number in range(points):
         root = copy(start, work)
-        step = number * steps // points
+        step = (2 * number + 1) * steps // (2 * points)
         killed, _ = in_child(lambda root=root: plain_build(root, SETTINGS, publish=publish), steps=step)
         in_child(lambda root=root: plain_build(root, SETTINGS))
         problems = verify_workspace(root).problems

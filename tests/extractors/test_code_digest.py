@@ -59,14 +59,14 @@ CONSTANTS = {
 
 @pytest.mark.parametrize("file", CONSTANTS)
 def test_a_change_anywhere_in_what_a_stage_runs_changes_its_digest(file: str, tree: Path) -> None:
-    before = digest(tree, PAGES)
+    before = code_digest(PAGES)
     old, new = CONSTANTS[file]
     edit(tree / file, lambda text: new.join(text.rsplit(old, 1) if "return" in old else text.split(old, 1)))
     assert digest(tree, PAGES) != before
 
 
 def test_comments_docstrings_and_layout_change_nothing(tree: Path) -> None:
-    before = digest(tree, PAGES)
+    before = code_digest(PAGES)
     for path in (
         tree / "extractors/page.py",
         tree / "extractors/geometry.py",
@@ -84,7 +84,7 @@ def test_comments_docstrings_and_layout_change_nothing(tree: Path) -> None:
 
 
 def test_code_that_only_type_checkers_read_changes_nothing(tree: Path) -> None:
-    before = digest(tree, PAGES)
+    before = code_digest(PAGES)
     edit(
         tree / "extractors/page.py",
         lambda text: text + "\nfrom typing import TYPE_CHECKING\n",
@@ -98,11 +98,7 @@ def test_code_that_only_type_checkers_read_changes_nothing(tree: Path) -> None:
 
 
 def test_a_stage_does_not_depend_on_what_it_does_not_run(tree: Path) -> None:
-    pages, pairs, versions = (
-        digest(tree, PAGES),
-        digest(tree, "extractors.book_pairs"),
-        digest(tree, VERSIONS),
-    )
+    pages, pairs, versions = (code_digest(name) for name in (PAGES, "extractors.book_pairs", VERSIONS))
     edit(tree / "dataset_cards/report/gallery.css", lambda text: text + "\nbody { margin: 0 }\n")
     assert digest(tree, VERSIONS) != versions
     assert (digest(tree, PAGES), digest(tree, "extractors.book_pairs")) == (pages, pairs)
@@ -112,7 +108,7 @@ def test_a_stage_does_not_depend_on_what_it_does_not_run(tree: Path) -> None:
 
 
 def test_the_version_of_a_library_that_decides_counts_and_no_other(tree: Path, tmp_path: Path) -> None:
-    before = digest(tree, PAGES)
+    before = code_digest(PAGES)
     for name, counts in (("pymupdf", True), ("pydantic", False)):
         newer = tmp_path / name
         (newer / f"{name}-99.0.dist-info").mkdir(parents=True)

@@ -11,16 +11,21 @@ from flows.doctor import examine
 from flows.settings import Settings
 
 
-def test_the_weights_that_lie_ready_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_that_lie_ready_and_a_layout_model_that_does_not_load_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # OCR models stay where they are unpacked already.
     monkeypatch.setenv("TUWEN_CACHE", os.environ.get("TUWEN_CACHE", str(Path.home() / ".cache" / "tuwen")))
     monkeypatch.setenv("HOME", str(tmp_path))
     file = weights_file("ViT-H-14")
     file.parent.mkdir(parents=True)
     file.touch()
-    (finding,) = (one for one in examine(tmp_path, Settings()) if one.name == "Chinese-CLIP")
-    assert finding.ok
-    assert finding.detail.endswith("weights in ~/.cache/clip: ViT-H-14")
+    settings = Settings(extract=ExtractSettings(layout_model_dir=tmp_path / "model"))
+    findings = {one.name: one for one in examine(tmp_path, settings)}
+    assert findings["Chinese-CLIP"].ok
+    assert findings["Chinese-CLIP"].detail.endswith("weights in ~/.cache/clip: ViT-H-14")
+    assert not findings["layout model"].ok
+    assert "extract.layout_model_dir" in findings["layout model"].detail
 
 
 def test_the_weights_are_looked_for_where_the_settings_say(tmp_path: Path) -> None:
@@ -31,10 +36,3 @@ def test_the_weights_are_looked_for_where_the_settings_say(tmp_path: Path) -> No
     )
     (finding,) = (one for one in examine(tmp_path, settings) if one.name == "Chinese-CLIP")
     assert finding.detail.endswith(f"weights in {tmp_path}: RN50")
-
-
-def test_a_layout_model_that_does_not_load_is_named(tmp_path: Path) -> None:
-    settings = Settings(extract=ExtractSettings(layout_model_dir=tmp_path / "model"))
-    (finding,) = (one for one in examine(tmp_path, settings) if one.name == "layout model")
-    assert not finding.ok
-    assert "extract.layout_model_dir" in finding.detail

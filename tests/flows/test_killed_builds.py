@@ -9,7 +9,7 @@ import pytest
 from tests.benchmarks.kill_builds import copy, kill_at_points
 from tests.flows.tiny_books import draw_book
 
-POINTS = 4
+POINTS = 2
 
 
 @pytest.mark.parametrize("what", ["extracted", "waiting"], ids=["publishing", "extracting"])

@@ -75,6 +75,17 @@ def wait_for(found: Any, what: str) -> Any:
     raise AssertionError(what)
 
 
+def page_of(log: Path) -> str:
+    """The address of the page, once it is said."""
+    said = wait_for(lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text("utf-8")), "no page")
+    return str(said[0])
+
+
+def wait_for_deployment(serving: Serving) -> None:
+    with serving.client() as client:
+        wait_for(lambda: client.post("/deployments/filter", json={}).json(), "no deployment")
+
+
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     root = tmp_path_factory.mktemp("serve") / "heritage"
@@ -83,12 +94,8 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     log = root.parent / "stderr.txt"
     process = start(root, log)
     try:
-        said = wait_for(
-            lambda: re.search(r"http://127\.0\.0\.1:\d+", log.read_text(encoding="utf-8")), "no page"
-        )
-        serving = Serving(root, process, said[0])
-        with serving.client() as client:
-            wait_for(lambda: client.post("/deployments/filter", json={}).json(), "no deployment")
+        serving = Serving(root, process, page_of(log))
+        wait_for_deployment(serving)
         yield serving
     finally:
         process.send_signal(signal.SIGTERM)
@@ -205,17 +212,19 @@ def test_a_taken_port_is_an_error_of_the_caller(serving: Serving, tmp_path: Path
     assert httpx.get(f"{serving.api}/health").status_code == 200
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("moment", ["server process", "page", "deployment"])
+@pytest.mark.parametrize(
+    ("number", "moment"),
+    [(signal.SIGTERM, "server process"), (signal.SIGINT, "page"), (signal.SIGTERM, "deployment")],
+)
 def test_a_stop_at_any_moment_leaves_nothing(tmp_path: Path, number: signal.Signals, moment: str) -> None:
     (tmp_path / "books").mkdir()
     log = tmp_path / "stderr.txt"
     process = start(tmp_path, log)
     server = wait_for(lambda: psutil.Process(process.pid).children(), "no server")[0]
     if moment != "server process":
-        wait_for(lambda: "password" in log.read_text(encoding="utf-8"), "no page")
+        page = page_of(log)
     if moment == "deployment":
-        time.sleep(3)
+        wait_for_deployment(Serving(tmp_path, process, page))
     process.send_signal(number)
     assert process.wait(60) == INTERRUPTED
     assert has_ended(server.pid)

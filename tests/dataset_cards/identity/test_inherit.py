@@ -69,7 +69,7 @@ def test_edges_that_move_change_no_id(studio: Studio, memory: Memory, jitter: fl
         assert by_key(again) == first
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     steps=st.lists(st.sets(st.sampled_from(STEPS), min_size=1, max_size=4), min_size=1, max_size=4),
     seed=st.integers(0, 1000),

@@ -45,7 +45,7 @@ def known(version_dir: Path) -> dict[str, tuple[str, str]]:
     return {row["number"]: (row["pair_id"], row["split"]) for row in rows}
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(
     jitter=st.sampled_from([0.0, 0.5, 4.0]), encoded_again=st.booleans(), away=st.booleans(),
     seed=st.integers(0, 1000),
