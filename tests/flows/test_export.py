@@ -17,13 +17,13 @@ from tests.dataset_cards.shelf import make_book
 from tests.flows.command import tuwen
 
 
-@pytest.fixture
-def workspace(tmp_path: Path) -> Path:
-    """A workspace with two versions of its dataset."""
-    root = tmp_path / "heritage"
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with two versions of its dataset, which no export changes."""
+    root = tmp_path_factory.mktemp("workspace") / "heritage"
     (root / "books").mkdir(parents=True)
     (root / "tuwen.toml").write_text('[dataset]\nname = "shelf"\n', "utf-8")
-    books = [make_book(tmp_path / "objects", title) for title in ("丝绸纹样", "敦煌壁画")]
+    books = [make_book(root.parent / "objects", title) for title in ("丝绸纹样", "敦煌壁画")]
     for count in (1, 2):
         publish_version(books[:count], root / "datasets" / "shelf", DatasetSettings(name="shelf"))
     return root

@@ -27,9 +27,11 @@ SETTINGS = quick_settings()
 OTHER = quick_settings("extract.preview_dpi=100")
 
 
-@pytest.fixture
-def with_older(root: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(extracted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The workspace with previews under settings that are current no more, and leftovers of a crash."""
+    root = tmp_path_factory.mktemp("gc") / "workspace"
+    shutil.copytree(extracted, root)
     workspace = Workspace.open(root)
     keys = stage_keys(OTHER.extract)
     for book in workspace.shelf().books:
@@ -37,6 +39,14 @@ def with_older(root: Path) -> Path:
     for name in ("objects/ab/.abc.1.part", ".tmp/pages/0001.jpg", "datasets/tiny/.v0009.partial/data/x"):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(b"half")
+    return root
+
+
+@pytest.fixture
+def with_older(made: Path, tmp_path: Path) -> Path:
+    """A copy of that workspace."""
+    root = tmp_path / "workspace"
+    shutil.copytree(made, root)
     return root
 
 

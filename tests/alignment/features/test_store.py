@@ -104,10 +104,9 @@ def test_a_writer_killed_at_any_moment_leaves_a_sound_store(tmp_path: Path) -> N
     for _ in range(4):
         writer = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
         before = _size(tmp_path)
-        for _ in range(400):
+        while _size(tmp_path) <= before + 200:
+            assert writer.poll() is None
             time.sleep(0.02)
-            if _size(tmp_path) > before + 200:
-                break
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         store = open_store(tmp_path)

@@ -19,7 +19,7 @@ from flows.settings import load_settings
 from flows.workspace import Workspace
 from tests.flows.review.made_workspace import Truth
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 """Seconds that anything on the page may take on a busy machine."""
 MOST_TEXTS = 8
 """On one page: Enter goes through all of them."""

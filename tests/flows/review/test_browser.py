@@ -14,7 +14,7 @@ from dataset_cards.review.decisions import in_force, resolve
 from flows.workspace import Workspace
 from tests.dataset_cards.browser import CHROMIUM, needs_browser
 from tests.flows.review.conftest import ERRORS
-from tests.flows.review.hands import Hands, serving
+from tests.flows.review.hands import PATIENCE, Hands, serving
 from tests.flows.review.made_workspace import Truth, make_workspace
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (extra dev)")
@@ -44,6 +44,7 @@ class Desk:
     def __init__(self, chromium: Any, address: str) -> None:
         self.complaints: list[str] = []
         self.page = chromium.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        self.page.set_default_timeout(1000 * PATIENCE)
         self.page.on("console", self._note)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(address)
