@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 import shapely  # type: ignore[import-untyped]
@@ -23,6 +24,7 @@ FEW = 4096
 
 Pairs = NDArray[np.intp]
 """Indices of boxes, (n, 2)."""
+G = TypeVar("G")
 
 
 class BoxIndex:
@@ -109,6 +111,58 @@ def group_boxes(
     return groups
 
 
+def merge_nearest_first(
+    boxes: Sequence[Box], reach: float, groups: Sequence[G], merge: Callable[[G, G], G | None]
+) -> list[list[int]]:
+    """Indices of `boxes` (points) in groups that grow from neighbour to neighbour, the nearest first.
+
+    Each box begins as a group, which `groups` describes. Two groups with boxes at most `reach` apart become
+    the group that `merge` makes of them, unless that is None. Groups come in the order of their first
+    members, members ascending.
+    """
+    known = list(groups)
+    forest = _Forest(len(boxes))
+    for i, j in _nearest_first(boxes, reach):
+        a, b = forest.root(i), forest.root(j)
+        whole = merge(known[min(a, b)], known[max(a, b)]) if a != b else None
+        if whole is not None:
+            known[forest.join(a, b)] = whole
+    return forest.groups()
+
+
+def _nearest_first(boxes: Sequence[Box], reach: float) -> Iterator[tuple[int, int]]:
+    """Pairs of boxes at most `reach` apart, the nearest first, of equals the first."""
+    corners = np.array(boxes, np.float64).reshape(-1, 4)
+    pairs = BoxIndex(boxes).pairs(corners, reach)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    apart = _apart(corners[pairs[:, 0]], corners[pairs[:, 1]])
+    yield from (tuple(pair) for pair in pairs[np.lexsort((pairs[:, 1], pairs[:, 0], apart))].tolist())
+
+
+class _Forest:
+    """Union-find: things that are joined one pair at a time."""
+
+    def __init__(self, count: int) -> None:
+        self._above = list(range(count))
+
+    def root(self, i: int) -> int:
+        """The first member of the group of `i`."""
+        while self._above[i] != i:
+            self._above[i] = self._above[self._above[i]]
+            i = self._above[i]
+        return i
+
+    def join(self, a: int, b: int) -> int:
+        """Make one group of those with the roots `a` and `b`; its root."""
+        first, second = min(a, b), max(a, b)
+        self._above[second] = first
+        return first
+
+    def groups(self) -> list[list[int]]:
+        """All groups in the order of their first members, members ascending."""
+        return _by_label([self.root(i) for i in range(len(self._above))])
+
+
 def _links(
     boxes: Sequence[Box], reach: float, joined: Callable[[Box, Box], bool] | None
 ) -> tuple[Pairs, bool]:
@@ -136,8 +190,12 @@ def _links(
 def _components(links: Pairs, count: int) -> list[list[int]]:
     """The connected components of `count` things, in the order of their first members."""
     graph = coo_array((np.ones(len(links), np.int8), (links[:, 0], links[:, 1])), shape=(count, count))
-    labels = connected_components(graph, directed=False)[1]
+    return _by_label(connected_components(graph, directed=False)[1].tolist())
+
+
+def _by_label(labels: Sequence[int]) -> list[list[int]]:
+    """Indices of equal labels together, in the order of their first ones."""
     members: dict[int, list[int]] = {}
-    for i, label in enumerate(labels.tolist()):
+    for i, label in enumerate(labels):
         members.setdefault(label, []).append(i)
     return list(members.values())

@@ -19,6 +19,7 @@ from extractors.geometry import (
     width,
 )
 from extractors.grammar.cleaning import clean_text, join_lines
+from extractors.grouping import BoxIndex
 from extractors.records import PageContent, TextLine
 
 LEADING = 2.1
@@ -96,13 +97,14 @@ def build_blocks(
     flat = sorted((n for n in lines if not n.vertical), key=lambda n: (round(n.bbox[1], 1), n.bbox[0]))
     upright = sorted((n for n in lines if n.vertical), key=lambda n: (-round(n.bbox[2], 1), n.bbox[1]))
     groups: list[list[TextLine]] = []
+    closed = _Walls(walls)
     for ordered, fits in ((flat, _continues_down), (upright, _continues_left)):
         open_groups: list[list[TextLine]] = []
         largest = max((line.size for line in ordered), default=0.0)
         for line in ordered:
             groups += [g for g in open_groups if _is_past(g[-1], line, largest)]
             open_groups = [g for g in open_groups if not _is_past(g[-1], line, largest)]
-            fitting = [g for g in open_groups if fits(g, line) and not _wall_between(g[-1], line, walls)]
+            fitting = [g for g in open_groups if fits(g, line) and not closed.between(g[-1], line)]
             group = min(fitting, key=lambda g: _distance(g[-1], line)) if fitting else None
             if group is None or starts(line.text, group) or _new_paragraph(group, line):
                 open_groups.append([line])
@@ -183,13 +185,21 @@ def _centred_over(above: TextLine, line: TextLine) -> bool:
     return shorter and abs(before - behind) >= line.size  # an indent moves the middle of the first line
 
 
-def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:
-    both = union([a.bbox, b.bbox])
-    for wall in walls:
-        common = intersect(wall, both)
-        if area(common) <= 0:
-            continue
-        covered = max(cover(common, a.bbox), cover(common, b.bbox))
-        if covered < 0.5 and min(width(common), height(common)) > WALL:
-            return True
-    return False
+class _Walls:
+    """Boxes that no block crosses."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = boxes
+        self._index = BoxIndex(boxes)
+
+    def between(self, a: TextLine, b: TextLine) -> bool:
+        """Whether one of them parts two lines."""
+        both = union([a.bbox, b.bbox])
+        for wall in (self._boxes[k] for k in self._index.near(both)):
+            common = intersect(wall, both)
+            if area(common) <= 0:
+                continue
+            covered = max(cover(common, a.bbox), cover(common, b.bbox))
+            if covered < 0.5 and min(width(common), height(common)) > WALL:
+                return True
+        return False

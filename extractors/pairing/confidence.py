@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from math import exp
 
 from extractors.geometry import Box, area, intersect, overlap_x, overlap_y
+from extractors.grouping import BoxIndex
+from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
 from extractors.records import Region
@@ -89,26 +91,34 @@ def evidence_of(
     for caption in captions:
         if caption is not None:
             used[caption.page].append(caption.bbox)
-    by_page = {layout.page: layout for layout in layouts}
+    unused = {layout.page: _Unused(layout, used[layout.page]) for layout in layouts if layout.page in used}
     return [
-        Evidence(
-            alike[way],
-            left_over,
-            caption is not None and _is_followed(caption, by_page[caption.page], used[caption.page]),
-        )
+        Evidence(alike[way], left_over, caption is not None and unused[caption.page].follow(caption))
         for way, caption in zip(ways, captions, strict=True)
     ]
 
 
-def _is_followed(caption: Candidate, layout: PageLayout, used: Sequence[Box]) -> bool:
-    """Whether an unused short block stands right below a caption (vertical text: to its left)."""
-    box = caption.bbox
-    for block in layout.blocks:
-        other = block.bbox
-        apart = box[0] - other[2] if caption.vertical else other[1] - box[3]
-        common = overlap_y(box, other) if caption.vertical else overlap_x(box, other)
-        near = -NEXT_TO <= apart <= caption.size and common > 0
-        short = len(block.lines) <= SHORT_LINES and block.vertical == caption.vertical
-        if near and short and not any(area(intersect(other, own)) > 0 for own in used):
-            return True
-    return False
+class _Unused:
+    """The short blocks of a page that no caption holds."""
+
+    def __init__(self, layout: PageLayout, used: Sequence[Box]) -> None:
+        taken = BoxIndex(used).near_each([block.bbox for block in layout.blocks])
+        self._blocks = [
+            block
+            for block, near in zip(layout.blocks, taken, strict=True)
+            if len(block.lines) <= SHORT_LINES
+            and not any(area(intersect(block.bbox, used[k])) > 0 for k in near)
+        ]
+        self._index = BoxIndex([block.bbox for block in self._blocks])
+
+    def follow(self, caption: Candidate) -> bool:
+        """Whether one stands right below a caption (vertical text: to its left)."""
+        near = self._index.near(caption.bbox, max(caption.size, NEXT_TO))
+        return any(_follows(self._blocks[k], caption) for k in near)
+
+
+def _follows(block: Block, caption: Candidate) -> bool:
+    box, other = caption.bbox, block.bbox
+    apart = box[0] - other[2] if caption.vertical else other[1] - box[3]
+    common = overlap_y(box, other) if caption.vertical else overlap_x(box, other)
+    return block.vertical == caption.vertical and -NEXT_TO <= apart <= caption.size and common > 0

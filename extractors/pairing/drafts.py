@@ -110,3 +110,12 @@ def _unlabelled(english: str | None) -> str | None:
     """The English text without the label it repeats (Fig. 1 Lotus -> Lotus)."""
     parsed = parse_label(english) if english else None
     return (parsed[1] or None) if parsed else english
+
+
+Place = tuple[int, Box]
+"""Page and box of a caption."""
+
+
+def place_of(caption: Candidate) -> Place:
+    """What tells a caption from all others."""
+    return caption.page, caption.bbox

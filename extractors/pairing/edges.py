@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from extractors.geometry import (
@@ -100,7 +100,7 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
     edges: dict[tuple[int, int], Features] = {}
     for way, strip, (near_figures, near_texts) in zip(ways, strips, nearby, strict=True):
         candidate = candidates[way.text]
-        others = [figures[k] for k in near_figures if k not in way.figures]
+        others = [figures[k] for k in near_figures if k not in way.within]
         texts = [problem.texts[k] for k in near_texts]
         texts = [text for text in texts if not area(intersect(text, candidate.bbox))]
         found = way.features | {
@@ -110,7 +110,7 @@ def edge_features(problem: PageProblem, costs: PairingCosts) -> dict[tuple[int, 
         if costs.price(found) >= way.ceiling:
             continue
         for i in way.figures:
-            own = found if len(way.figures) == 1 else _as_member(found, distance_of(figures[i], candidate))
+            own = found if len(way.within) == 1 else _as_member(found, distance_of(figures[i], candidate))
             known = edges.get((i, way.text))
             if known is None or costs.price(own) < costs.price(known):
                 edges[i, way.text] = own
@@ -122,6 +122,8 @@ class _Way:
     """Figures that may reach a text together, and its features but for what stands between."""
 
     figures: Sequence[int]
+    within: Set[int]
+    """They and the others of their group, where they reach it as such."""
     box: Box
     text: int
     features: dict[str, float]
@@ -134,14 +136,19 @@ def _ways(problem: PageProblem, boxes: BoxIndex, costs: PairingCosts) -> Iterabl
     figures = [figure.bbox for figure in problem.figures]
     reachable = _reachable(boxes, figures, problem.candidates)
     for members in figure_groups(problem, costs):
-        for j in sorted({j for i in members for j in reachable[i]}):
-            candidate = problem.candidates[j]
-            ceiling = costs.null_figure + saved(candidate, costs)
-            for together in [*([i] for i in members), *([members] if len(members) > 1 else [])]:
-                whole = union([figures[k] for k in together])
-                found = _edge(whole, candidate, problem.conventions)
+        reaching: dict[int, list[int]] = {}
+        for i in members:
+            for j in reachable[i]:
+                reaching.setdefault(j, []).append(i)
+        group, around = frozenset(members), union([figures[i] for i in members])
+        for j, near in sorted(reaching.items()):
+            alone = [(frozenset([i]), [i], figures[i]) for i in near]
+            for within, those, box in [*alone, *([(group, near, around)] if len(members) > 1 else [])]:
+                candidate = problem.candidates[j]
+                ceiling = costs.null_figure + saved(candidate, costs)
+                found = _edge(box, candidate, problem.conventions)
                 if found is not None and costs.price(found) < ceiling:
-                    yield _Way(together, whole, j, found, ceiling)
+                    yield _Way(those, within, box, j, found, ceiling)
 
 
 def _reachable(boxes: BoxIndex, figures: Sequence[Box], candidates: Sequence[Candidate]) -> list[list[int]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from extractors.geometry import cover, gap, union
-from extractors.grouping import BoxIndex
+from extractors.geometry import Box, cover, gap, union
+from extractors.grouping import BoxIndex, merge_nearest_first
 from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions, side_of
 from extractors.pairing.costs import PairingCosts
@@ -25,36 +26,39 @@ def figure_groups(problem: PageProblem, costs: PairingCosts) -> list[list[int]]:
     """
     figures, candidates = problem.figures, problem.candidates
     captions = [c for c in candidates if c.kind in ("labelled", "pointer")]
-    texts = BoxIndex([c.bbox for c in candidates if c.kind != "tag"])
-    text_boxes = [c.bbox for c in candidates if c.kind != "tag"]
+    texts = [c.bbox for c in candidates if c.kind != "tag"]
+    index = BoxIndex(texts)
     owners = _own_captions(figures, captions, problem.conventions, costs)
     boxes = [figure.bbox for figure in figures]
-    links = sorted(
-        (gap(boxes[i], boxes[j]), i, j)
-        for i, near in enumerate(BoxIndex(boxes).near_each(boxes, DRAWING_GAP))
-        for j in near
-        if i < j
-    )
-    group_of = list(range(len(figures)))
-    groups: dict[int, list[int]] = {i: [i] for i in group_of}
 
-    def together(a: list[int], b: list[int]) -> bool:
-        if len({owners[i] for i in (*a, *b)} - {None}) > 1:
-            return False  # neighbours with a caption each, as in two columns
-        drawn = all(figures[i].source == "drawing" for i in (*a, *b))
-        first, second = union([boxes[i] for i in a]), union([boxes[i] for i in b])
-        if gap(first, second) > (DRAWING_GAP if drawn else GROUP_GAP):
-            return False
-        strip = between(first, second)
-        return not any(cover(text_boxes[k], strip) > 0.5 for k in texts.near(strip))
+    def merged(a: _Group, b: _Group) -> _Group | None:
+        if a.owner is not None and b.owner is not None and a.owner != b.owner:
+            return None  # neighbours with a caption each, as in two columns
+        drawn = a.drawn and b.drawn
+        if gap(a.box, b.box) > (DRAWING_GAP if drawn else GROUP_GAP):
+            return None
+        strip = between(a.box, b.box)
+        if any(cover(texts[k], strip) > 0.5 for k in index.near(strip)):
+            return None
+        return _Group(union([a.box, b.box]), b.owner if a.owner is None else a.owner, drawn)
 
-    for _, i, j in links:
-        one, two = sorted((group_of[i], group_of[j]))
-        if one != two and together(groups[one], groups[two]):
-            groups[one] += groups.pop(two)
-            for k in groups[one]:
-                group_of[k] = one
-    return [sorted(members) for _, members in sorted(groups.items())]
+    singles = [
+        _Group(figure.bbox, owner, figure.source == "drawing")
+        for figure, owner in zip(figures, owners, strict=True)
+    ]
+    return merge_nearest_first(boxes, DRAWING_GAP, singles, merged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Figures that stand together."""
+
+    box: Box
+    """Around all of them."""
+    owner: int | None
+    """The caption (index) that one of them has beside it."""
+    drawn: bool
+    """Whether all are vector drawings."""
 
 
 def _own_captions(

@@ -17,10 +17,11 @@ from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.grammar.label_numbers import Key
 from extractors.grammar.numerals import parse_number
+from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidate import Candidate, make_candidate
-from extractors.layout.caption_blocks import is_title_of, with_tails
+from extractors.layout.caption_blocks import TITLE_GAP, is_title_of, with_tails
 from extractors.layout.caption_lines import caption_lines, without_paragraph
 from extractors.records import TextLine
 
@@ -91,11 +92,12 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
     largest = HEADING_SIZE * (body or 0.0)
     own_line, joined = _with_titles(layout)
     blocks = with_tails(joined, body)
+    figures = BoxIndex([figure.bbox for figure in layout.figures])
     for block in (*blocks, *(Block(layout.page, (line,)) for line in layout.inner)):
         numbered = _numbered_title(block, alone=block.lines[0] in own_line)
         if numbered is not None:
             found.append(numbered)
-            beside = any(gap(block.bbox, f.bbox) <= REACH for f in layout.figures)
+            beside = bool(figures.near(block.bbox, REACH))
             near += block.lines[0] in own_line or (beside and block.size < largest)
     alone = len(found) == 1 and (bool(layout.figures) or any(faced))
     listed = near == len(found) <= len(layout.figures)
@@ -140,20 +142,21 @@ def _head(block: Block) -> tuple[Sequence[TextLine], str]:
 
 def _with_titles(layout: PageLayout) -> tuple[set[TextLine], list[Block]]:
     """The blocks, a number alone on its line joined to the title that stands below it; and those lines."""
-    blocks = list(layout.blocks)
+    blocks: dict[int, Block] = dict(enumerate(layout.blocks))
+    index = BoxIndex([block.bbox for block in layout.blocks])
     own_line: set[TextLine] = set()
-    for block in layout.blocks:
-        if block not in blocks or len(block.lines) != 1 or not _BARE_NUMBER.fullmatch(block.text):
+    for k, block in enumerate(layout.blocks):
+        if blocks.get(k) is not block or len(block.lines) != 1 or not _BARE_NUMBER.fullmatch(block.text):
             continue
-        titles = [b for b in blocks if b is not block and is_title_of(b, block)]
-        title = min(titles, key=lambda b: gap(b.bbox, block.bbox), default=None)
-        if title is not None:
+        near = [i for i in index.near(block.bbox, TITLE_GAP * block.size) if i != k and i in blocks]
+        titles = [i for i in near if is_title_of(blocks[i], block)]
+        if titles:
+            title = blocks.pop(min(titles, key=lambda i: gap(blocks[i].bbox, block.bbox)))
             name = replace(title.lines[0], text=f"{block.text}\u3000{title.lines[0].text}")
             name = replace(name, bbox=union([block.bbox, name.bbox]))
             own_line.add(name)
-            blocks[blocks.index(block)] = Block(block.page, (name, *title.lines[1:]))
-            blocks.remove(title)
-    return own_line, blocks
+            blocks[k] = Block(block.page, (name, *title.lines[1:]))
+    return own_line, list(blocks.values())
 
 
 def _has_caption(layout: PageLayout) -> bool:
@@ -183,7 +186,13 @@ def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
     if not run:
         return layout
     fresh = [_candidate(numbered) for numbered in run]
-    kept = [c for c in layout.candidates if not any(area(intersect(c.bbox, f.bbox)) > 0 for f in fresh)]
+    boxes = [candidate.bbox for candidate in fresh]
+    near = BoxIndex(boxes).near_each([candidate.bbox for candidate in layout.candidates])
+    kept = [
+        candidate
+        for candidate, found in zip(layout.candidates, near, strict=True)
+        if not any(area(intersect(candidate.bbox, boxes[k])) > 0 for k in found)
+    ]
     return replace(layout, candidates=(*kept, *fresh))
 
 

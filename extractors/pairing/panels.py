@@ -1,84 +1,26 @@
-"""Figures that share one caption: drawings in pieces become one figure, pictures become panels of a group."""
+"""Pictures that share one caption: they become panels of a group, each with its own part of the text."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 
-from extractors.geometry import Box, cover, gap, union
+from extractors.geometry import Box, gap, union
 from extractors.grammar.caption_parts import Part, plain_label
 from extractors.grammar.titles import title_of
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidate import Candidate
 from extractors.pairing.costs import COSTS, PairingCosts
-from extractors.pairing.drafts import Draft
+from extractors.pairing.drafts import Draft, Place, place_of
 from extractors.pairing.edges import fits_spot
-from extractors.pairing.page_problem import LABEL_LENGTH
-from extractors.records import TextLine
 
 TAG_REACH = 20.0
 """A panel's label stands inside its panel or within this many points of it."""
-FRAGMENT_GAP = 60.0
-"""Loose parts of a drawing stand within this many points of the rest."""
-LABEL_GAP = 8.0
-"""Numbers and scales of a drawing stand within this many points of it ..."""
 MIN_READ = 2
 """This many printed labels that fit the key show that it is these panels' key."""
 NUMBERED_PIECES = ("plate", "catalogue")
 """What the details of catalogues count on from; 图3 has panels, and 3.1 heads a section."""
-
-_DRAWN_LABEL = re.compile(
-    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|[厘釐]米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
-)
-"""Numbers, letters, scales and compass points: what is printed inside drawings."""
-
-
-def join_drawings(
-    drafts: Sequence[Draft], fragments: Sequence[Box], texts: Sequence[TextLine]
-) -> list[Draft]:
-    """Drafts of one page with the vector pieces of one caption joined into one figure.
-
-    `fragments` are strokes too small or too plain to be figures alone (a scale bar, a plain vessel); those
-    closer to a drawing than to other figures belong to it, as do short labels (`texts` are the lines outside
-    figures). No union is made that would swallow other text or another figure.
-    """
-    by_caption: dict[_Key, list[int]] = defaultdict(list)
-    for index, draft in enumerate(drafts):
-        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing":
-            by_caption[_key_of(draft.candidate)].append(index)
-    removed: set[int] = set()
-    result = list(drafts)
-    for members in by_caption.values():
-        candidate = drafts[members[0]].candidate
-        assert candidate is not None
-        others = [d.bbox for i, d in enumerate(drafts) if i not in members]
-        sentences = [t.bbox for t in texts if len(t.text) > LABEL_LENGTH]
-        closed = [*others, *sentences, candidate.bbox]
-        whole = union([drafts[i].bbox for i in members])
-        if any(cover(box, whole) > 0.3 for box in closed):
-            continue
-        labels = [t.bbox for t in texts if _DRAWN_LABEL.match(t.text)]
-        own = [box for box in fragments if all(gap(box, whole) <= gap(box, other) for other in others)]
-        whole = _grown(_grown(whole, own, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
-        first = members[0]
-        result[first] = drafts[first].with_(
-            region=replace(drafts[first].region, bbox=whole),
-            margin=max(drafts[i].margin for i in members),
-        )
-        removed.update(members[1:])
-    return [d for i, d in enumerate(result) if i not in removed]
-
-
-def _grown(whole: Box, parts: Sequence[Box], reach: float, closed: Sequence[Box]) -> Box:
-    """`whole` with the parts within `reach` points of it, one after the other, never over a `closed` box."""
-    waiting = sorted(parts, key=lambda part: (gap(part, whole), part))
-    for part in waiting:
-        larger = union([whole, part])
-        if gap(part, whole) <= reach and not any(cover(box, larger) > 0.1 for box in closed):
-            whole = larger
-    return whole
 
 
 def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
@@ -87,7 +29,7 @@ def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
     A caption with parts 1–6 may stand near the lower row of its pictures only.
     """
     keyed = {
-        _key_of(draft.candidate): draft.candidate
+        place_of(draft.candidate): draft.candidate
         for draft in drafts
         if draft.candidate is not None and draft.candidate.kind != "tag" and draft.candidate.parts
     }
@@ -112,10 +54,10 @@ def share_parts(
 
     `tags` are the panel labels printed in and beside the figures: 1, (a), ②.
     """
-    by_caption: dict[_Key, list[int]] = defaultdict(list)
+    by_caption: dict[Place, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
         if draft.candidate is not None and draft.candidate.kind != "tag":
-            by_caption[_key_of(draft.candidate)].append(index)
+            by_caption[place_of(draft.candidate)].append(index)
     result = list(drafts)
     for members in by_caption.values():
         if len(members) < 2:
@@ -212,14 +154,6 @@ def _counts_parts_of(line: Candidate, common: Candidate | None) -> bool:
     if line.number is None or line.kind == "labelled" or line.number.key[:1] != common.label.key[:1]:
         return False
     return len(line.number.key) > len(common.label.key) or bool(line.number.sub)
-
-
-_Key = tuple[int, Box]
-
-
-def _key_of(caption: Candidate) -> _Key:
-    """What tells a caption from all others: its page and its box."""
-    return caption.page, caption.bbox
 
 
 def _group_of(caption: Candidate) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from extractors.geometry import Box, gap, overlap_x
+from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
 from extractors.layout.candidates import DETAIL_LENGTH
@@ -28,10 +29,9 @@ def usual_places(layouts: Iterable[PageLayout]) -> Mapping[Place, int]:
     for layout in layouts:
         boxes = [figure.bbox for figure in layout.figures]
         at: set[tuple[int, Place]] = set()
-        for line in (c for c in layout.candidates if c.kind == "plain"):
-            nearest = min(range(len(boxes)), key=lambda i: gap(boxes[i], line.bbox), default=None)
-            if nearest is not None:
-                at.update((nearest, place) for place in places_of(boxes[nearest], line))
+        lines = [c for c in layout.candidates if c.kind == "plain"]
+        for line, near in zip(lines, BoxIndex(boxes).nearest([c.bbox for c in lines], 1), strict=True):
+            at.update((i, place) for i in near for place in places_of(boxes[i], line))
         counts.update(place for _, place in at)
     return counts
 

@@ -10,9 +10,9 @@ from extractors.grammar.captions import parse_label
 from extractors.grouping import group_boxes
 from extractors.layout.book_layout import PageLayout
 from extractors.pairing.drafts import Draft, captioned
+from extractors.pairing.joining import join_drawings
 from extractors.pairing.page_pairing import pair_page
 from extractors.pairing.page_problem import LABEL_LENGTH, PageProblem
-from extractors.pairing.panels import join_drawings
 from extractors.pairing.proposals import LaidOutBook, TextRef
 from extractors.records import Region
 

@@ -13,10 +13,10 @@ from extractors.layout.ornaments import FRAGMENTS
 from extractors.pairing.confidence import evidence_of
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft, captioned
+from extractors.pairing.joining import join_drawings
 from extractors.pairing.leftovers import doubting_marks, overlooked_captions, without_marks
 from extractors.pairing.opening import near_captions, open_book, with_lines
 from extractors.pairing.panels import (
-    join_drawings,
     named_details,
     numbered_panels,
     share_parts,

@@ -1,6 +1,7 @@
 """How the time to pair a page grows with its figures: python -m tests.benchmarks.bench_solving [COUNT ...]
 
-Pages of pictures in rows, each with its labelled caption; processor time of one `solve_book` each.
+Pages of figures in rows, captioned in several ways (`tests/extractors/crowded_pages.py`); milliseconds of
+processor time a figure, of one `solve_book` each.
 """
 
 from __future__ import annotations
@@ -9,20 +10,22 @@ import sys
 import time
 
 from extractors.pairing.solve import solve_book
-from tests.extractors.made import book, crowded_page
+from tests.extractors.crowded_pages import CROWDED
+from tests.extractors.made import book
 
 COUNTS = (75, 150, 300, 600, 1200)
 
 
 def main(counts: list[int]) -> None:
-    print("figures   seconds   ms a figure")
-    for count in counts:
-        content = book([crowded_page(count)])
-        start = time.process_time()
-        solved = solve_book(content)
-        seconds = time.process_time() - start
-        assert sum(draft.has_text for draft in solved.drafts) == count
-        print(f"{count:7}   {seconds:7.2f}   {1000 * seconds / count:11.1f}", flush=True)
+    print(f"{'ms a figure':20}" + "".join(f"{count:>8}" for count in counts))
+    for kind, drawn in CROWDED.items():
+        print(f"{kind:20}", end="")
+        for count in counts:
+            content = book([drawn(count)])
+            start = time.process_time()
+            solve_book(content)
+            print(f"{1000 * (time.process_time() - start) / count:8.1f}", end="", flush=True)
+        print()
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extractors.geometry import Box, gap, union
-from extractors.grouping import BoxIndex, group_boxes
+from extractors.grouping import BoxIndex, group_boxes, merge_nearest_first
 
 GRID = st.integers(0, 60)
 SIDE = st.integers(0, 12)
@@ -123,3 +123,42 @@ def test_the_predicate_is_asked_of_neighbours_only() -> None:
     strips: list[Box] = [(0.0, k * 1.0, 400.0, k + 1.0) for k in range(count)]
     assert len(group_boxes(strips, 0.0, joined)) == count
     assert asked <= 2 * count
+
+
+def merged_slowly(boxes: Sequence[Box], reach: float, most: int) -> list[list[int]]:
+    """Neighbours become groups of at most `most` boxes, the nearest first: every pair is looked at."""
+    groups = {i: [i] for i in range(len(boxes))}
+    of = list(groups)
+    apart = sorted((gap(boxes[i], boxes[j]), i, j) for j in range(len(boxes)) for i in range(j))
+    for _, i, j in (pair for pair in apart if pair[0] <= reach):
+        first, second = sorted((of[i], of[j]))
+        if first != second and len(groups[first]) + len(groups[second]) <= most:
+            groups[first] += groups.pop(second)
+            for k in groups[first]:
+                of[k] = first
+    return [sorted(members) for _, members in sorted(groups.items())]
+
+
+@settings(max_examples=200, deadline=None)
+@given(box_lists(), st.sampled_from([0.0, 1.5, 4.0]), st.integers(1, 6))
+def test_the_nearest_are_merged_first_while_they_may(boxes: list[Box], reach: float, most: int) -> None:
+    def merge(a: int, b: int) -> int | None:
+        return a + b if a + b <= most else None
+
+    merged = merge_nearest_first(boxes, reach, [1] * len(boxes), merge)
+    assert merged == merged_slowly(boxes, reach, most)
+
+
+@pytest.mark.parametrize("drawn", [rows_of_squares, strokes])
+def test_merging_asks_neighbours_alone(drawn: Callable[[int], list[Box]]) -> None:
+    asked = 0
+
+    def merge(a: int, b: int) -> int:
+        nonlocal asked
+        asked += 1
+        return a + b
+
+    for count in (100, 10_000):
+        asked = 0
+        merge_nearest_first(drawn(count), 3.0, [1] * count, merge)
+        assert asked < count  # each time two groups become one

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from extractors.geometry import gap
 from extractors.grammar.caption_parts import plain_label
+from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout, row_order
 from extractors.layout.candidate import Candidate
 from extractors.layout.candidates import TAG_REACH
+from extractors.pairing.assignment import Prices
 from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
@@ -76,25 +77,30 @@ def _labels(layout: PageLayout) -> dict[int, str]:
     may stand nearer to the next row than to its own panel.
     """
     tags = [candidate for candidate in layout.candidates if candidate.kind == "tag"]
-    if not tags or not layout.figures:
+    boxes = [figure.bbox for figure in layout.figures]
+    near = BoxIndex(boxes).near_each([tag.bbox for tag in tags], TAG_REACH)
+    pairs = [(t, i, gap(tags[t].bbox, boxes[i])) for t, found in enumerate(near) for i in found]
+    if not pairs:
         return {}
-    apart = np.array([[gap(tag.bbox, figure.bbox) for figure in layout.figures] for tag in tags])
-    chosen = linear_sum_assignment(np.where(apart <= TAG_REACH, apart, TAG_REACH * (len(tags) + 1)))
-    pairs = zip(*(indices.tolist() for indices in chosen), strict=True)
-    return {i: plain_label(tags[t].text) for t, i in pairs if apart[t, i] <= TAG_REACH}
+    # A label may go without a panel, at a price that no number of labels with panels would pay.
+    pairs += [(t, len(boxes) + t, TAG_REACH * (len(tags) + 1)) for t in range(len(tags))]
+    rows, columns, apart = (np.array(values) for values in zip(*pairs, strict=True))
+    chosen = Prices(rows, columns, apart, (len(tags), len(boxes) + len(tags))).cheapest()
+    return {i: plain_label(tags[t].text) for t, i in enumerate(chosen.tolist()) if i < len(boxes)}
 
 
 def _at_panels(layout: PageLayout, keyed: Keyed) -> list[Proposal]:
     """Lines to the panels that each of them stands at; none where fewer than two have one to themselves."""
     found: dict[int, Proposal] = {}
-    for ref, candidate in keyed:
-        distances = [gap(figure.bbox, candidate.bbox) for figure in layout.figures]
-        nearest = min(range(len(distances)), key=distances.__getitem__, default=None)
-        if nearest is None or distances[nearest] > LINE_REACH:
+    boxes = [figure.bbox for figure in layout.figures]
+    near = BoxIndex(boxes).near_each([candidate.bbox for _, candidate in keyed], LINE_REACH)
+    for (ref, candidate), panels in zip(keyed, near, strict=True):
+        if not panels:
             continue
+        nearest = min(panels, key=lambda i: gap(boxes[i], candidate.bbox))
         if nearest in found:
             return []
-        features = {"line": distance_of(layout.figures[nearest].bbox, candidate)}
+        features = {"line": distance_of(boxes[nearest], candidate)}
         found[nearest] = Proposal((layout.page, nearest), ref, features, KeyedLists.name, KeyedLists.claims)
     return list(found.values()) if len(found) >= LEAST_LINES else []
 

@@ -10,7 +10,8 @@ import pytest
 from extractors.geometry import Box, union
 from extractors.layout.candidate import Candidate
 from extractors.pairing.drafts import Draft
-from extractors.pairing.panels import join_drawings, share_parts
+from extractors.pairing.joining import join_drawings
+from extractors.pairing.panels import share_parts
 from extractors.records import RegionSource
 from tests.extractors.made import caption, figure, line
 
@@ -142,6 +143,15 @@ def test_a_scale_bar_belongs_to_the_nearer_of_two_drawings() -> None:
     both = [d for f, c in zip((near, far), captions, strict=True) for d in drafts([f.bbox], c, "drawing")]
     first, second = join_drawings(both, [(155, 190, 200, 194)], [])
     assert (first.bbox[2], second.bbox[0]) == (200, 230)
+
+
+def test_pieces_lead_from_one_to_the_next_as_far_as_they_reach() -> None:
+    drawn = drafts([(60, 100, 140, 200)], caption("图4 随葬陶器", 80, 240), "drawing")
+    chain: list[Box] = [(190 + 100 * k, 150, 240 + 100 * k, 160) for k in range(6)]  # 50 points apart
+    (joined,) = join_drawings(drawn, chain, [])
+    assert joined.bbox == (60, 100, 740, 200)
+    (joined,) = join_drawings(drawn, [*chain[:3], *chain[4:]], [])
+    assert joined.bbox == (60, 100, 440, 200)
 
 
 def test_a_panel_that_shows_a_side_is_named_after_the_thing() -> None:
