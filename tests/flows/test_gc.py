@@ -44,9 +44,10 @@ def made(extracted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def with_older(made: Path, tmp_path: Path) -> Path:
-    """A copy of that workspace."""
+    """A copy of that workspace, its shelf indexed again: the books have other inodes."""
     root = tmp_path / "workspace"
     shutil.copytree(made, root)
+    Workspace.open(root).shelf()
     return root
 
 
