@@ -1,5 +1,5 @@
-/* Loaded into every process of a test (LD_PRELOAD): writes down each attempt to reach another machine, and
-   refuses it. One line an attempt, to the file that NETWORK_RECORD names: process id, program, call, address.
+/* Loaded into every process of a test (LD_PRELOAD): writes down each attempt to reach another machine, or to be
+   reached from one, and refuses it. One line an attempt, to the file that NETWORK_RECORD names: process id, program, call, address.
 
    Loopback, Unix sockets and netlink pass. A name that is to be looked up counts as an attempt, unless it is
    "localhost" or an address. glibc asks name servers with calls of its own that pass no library boundary: the
@@ -71,6 +71,15 @@ static int is_foreign_name(const char *call, const char *name)
 int connect(int socket, const struct sockaddr *address, socklen_t length)
 {
     return is_foreign("connect", address) ? -1 : NEXT(connect)(socket, address, length);
+}
+
+int listen(int socket, int waiting)
+{
+    struct sockaddr_storage own = {.ss_family = AF_UNSPEC};
+    socklen_t length = sizeof own;
+    if (getsockname(socket, (struct sockaddr *)&own, &length) == 0 && is_foreign("listen", (struct sockaddr *)&own))
+        return -1;
+    return NEXT(listen)(socket, waiting);
 }
 
 ssize_t sendto(int socket, const void *data, size_t size, int flags, const struct sockaddr *address, socklen_t length)

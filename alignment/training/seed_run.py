@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
+import tempfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -199,9 +199,17 @@ def _gpus(settings: FinetuneSettings) -> int:
 
 
 def _run_processes(run: SeedRun, count: int, progress: Progress, listen: Callable[[Record], None]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _watch_processes(run, count, Path(folder) / "meeting", progress, listen)
+
+
+def _watch_processes(
+    run: SeedRun, count: int, meeting: Path, progress: Progress, listen: Callable[[Record], None]
+) -> None:
+    """Train in `count` processes, which find one another by the file `meeting`."""
     news = get_context("spawn").SimpleQueue()
     children = start_processes(  # type: ignore[no-untyped-call]
-        _run_child, args=(run, count, _free_port(), news), nprocs=count, join=False, daemon=True
+        _run_child, args=(run, count, meeting, news), nprocs=count, join=False, daemon=True
     )
     assert children is not None
     failures: list[TuwenError] = []
@@ -239,19 +247,25 @@ def _killed(number: int, count: int) -> KilledProcessError:
     return KilledProcessError(f"{how}. With the same settings, the same command goes on where it stopped.")
 
 
-def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> None:
+def _run_child(rank: int, run: SeedRun, count: int, meeting: Path, news: Any) -> None:
     os.environ |= {
         "RANK": str(rank),
         "LOCAL_RANK": str(rank),
         "WORLD_SIZE": str(count),
         "LOCAL_WORLD_SIZE": str(count),
-        "MASTER_ADDR": "127.0.0.1",
-        "MASTER_PORT": str(port),
         # Else Gloo and NCCL look up this machine's name and listen on its address in the network.
         "GLOO_SOCKET_IFNAME": LOOPBACK,
         "NCCL_SOCKET_IFNAME": LOOPBACK,
     }
-    open_accelerator(choose_device(run.settings.device), "fp32")  # joins the group of processes
+    device = choose_device(run.settings.device)
+    # Meeting at a port, as Accelerate would have it, listens to the whole network and believes whoever comes.
+    torch.distributed.init_process_group(
+        "gloo" if device.type == "cpu" else "nccl",
+        store=torch.distributed.FileStore(str(meeting), count),
+        rank=rank,
+        world_size=count,
+    )
+    open_accelerator(device, "fp32")
     main = rank == 0
 
     def tell(kind: str, values: object) -> None:
@@ -269,10 +283,3 @@ def _run_child(rank: int, run: SeedRun, count: int, port: int, news: Any) -> Non
         raise
     wait_for_all()
     torch.distributed.destroy_process_group()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,7 +1,7 @@
 """How the time to group boxes grows with their number: python -m tests.benchmarks.bench_grouping
 
-Processor time a box hardly grows from 100 to 10,000 boxes: in rows apart, in heaps, strewn over a page; joined
-with neighbours, and with the nearest first (`merge_nearest_first`, for figures, which stand in no heap).
+Processor time a box hardly grows from 100 to 10,000 boxes in rows apart, in heaps, strewn over a page:
+joined with neighbours, and with the nearest first (as figures are, which stand in no heap).
 """
 
 from __future__ import annotations

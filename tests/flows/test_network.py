@@ -98,6 +98,10 @@ libc.connect(tcp.fileno(), address("192.0.2.1"), 16)
 libc.connect(udp.fileno(), address("127.0.0.1"), 16)
 libc.sendto(udp.fileno(), b"x", 1, 0, address("192.0.2.2"), 16)
 libc.gethostbyname(b"name.invalid")
+for host in ("0.0.0.0", "127.0.0.1"):
+    server = socket.socket()
+    server.bind((host, 0))
+    libc.listen(server.fileno(), 1)
 """
 
 CHILD = """
@@ -120,11 +124,9 @@ time.sleep({seconds})
 
 
 def test_native_code_is_recorded(network: Recorder) -> None:
-    assert python(network, NATIVE) == [
-        "connect 192.0.2.1:9",
-        "sendto 192.0.2.2:9",
-        "gethostbyname name.invalid",
-    ]
+    *calls, listened = python(network, NATIVE)
+    assert calls == ["connect 192.0.2.1:9", "sendto 192.0.2.2:9", "gethostbyname name.invalid"]
+    assert listened.startswith("listen 0.0.0.0:")
 
 
 def test_children_names_and_newer_addresses_are_recorded(network: Recorder) -> None:
@@ -165,6 +167,15 @@ def test_build_and_looking_after_a_workspace(network: Recorder, tmp_path: Path) 
     assert (root / "datasets" / "tuwen" / "CURRENT").exists()
     assert network.attempts == []
     assert not (tmp_path / DEVICE_ID).exists()
+
+
+def test_a_build_on_dask(network: Recorder, tmp_path: Path) -> None:
+    pytest.importorskip("prefect_dask", reason="Dask is not installed")
+    root = tmp_path / "heritage"
+    draw_book(root / "books" / "a.pdf")
+    run(network, "build", "-w", root, "--set", "build.runner=dask", "--set", "extract.ocr.engine=off")
+    assert (root / "datasets" / "tuwen" / "CURRENT").exists()
+    assert network.attempts == []
 
 
 def test_training_in_two_processes_benchmark_and_search(
