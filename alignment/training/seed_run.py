@@ -261,7 +261,7 @@ def _run_child(rank: int, run: SeedRun, count: int, meeting: Path, news: Any) ->
     # Meeting at a port, as Accelerate would have it, listens to the whole network and believes whoever comes.
     torch.distributed.init_process_group(
         "gloo" if device.type == "cpu" else "nccl",
-        store=torch.distributed.FileStore(str(meeting), count),
+        store=torch.distributed.FileStore(str(meeting), count),  # type: ignore[attr-defined]
         rank=rank,
         world_size=count,
     )
