@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dataset_cards.review.apply import deciding
+from dataset_cards.review.corrections import read
+from dataset_cards.review.record import read_reviewed
 from dataset_cards.verify import has_current, read_current, read_manifest
 from flows.ledger import Run, read_runs
 from flows.lock import lock_holder
-from flows.outcomes import dataset_dir, described, read_outcomes
+from flows.outcomes import dataset_dir, described, is_published, read_outcomes
 from flows.report import BookReport
 from flows.settings import Settings
 from flows.stage_keys import stage_keys
@@ -25,6 +28,10 @@ class Status:
     books: tuple[BookReport, ...]
     waiting: tuple[str, ...]
     """Names of books that the next build will extract."""
+    decisions: int
+    """Decisions of people that count and are not in the current version, or are in it and were undone."""
+    is_current: bool
+    """Whether the current version is what the readings, what people say, settings and program make now."""
     unreadable: tuple[tuple[str, str], ...]
     duplicates: tuple[tuple[str, str], ...]
     skipped: tuple[tuple[str, str], ...]
@@ -55,6 +62,8 @@ def read_status(root: Path, settings: Settings) -> Status:
     return Status(
         books=tuple(report for _, report in reports if report is not None),
         waiting=tuple(name for name, report in reports if report is None),
+        decisions=_new_decisions(workspace, path),
+        is_current=is_published(workspace, outcomes, settings.dataset),
         unreadable=shelf.unreadable,
         duplicates=shelf.duplicates,
         skipped=shelf.skipped,
@@ -66,3 +75,9 @@ def read_status(root: Path, settings: Settings) -> Status:
         runs=tuple(read_runs(workspace.runs, newest=RUNS_SHOWN, busy=busy is not None)),
         busy=busy,
     )
+
+
+def _new_decisions(workspace: Workspace, version: Path | None) -> int:
+    made = {correction.id for correction in deciding(read(workspace.corrections).lines)}
+    known = {one for row in read_reviewed(version) for one in row["corrections"]}
+    return len(made ^ known)

@@ -12,7 +12,7 @@ import typer
 from extractors.errors import DAMAGED_WORKSPACE, MISSING_DEPENDENCY, OK
 from flows.commands.options import JsonOption, SetOption, WorkspaceOption, print_json, workspace_settings
 from flows.output import print_lines
-from flows.report import split_counts
+from flows.report import counted, split_counts
 
 if TYPE_CHECKING:
     from flows.status import Status
@@ -161,6 +161,7 @@ def _status_lines(found: Status) -> list[str]:
     lines += [f"  ✗ {name or 'books/'}: {why} [no-access]" for name, why in found.unreadable]
     lines += [f"  = {name}: the same file as {same}" for name, same in found.duplicates]
     lines += [f"  - {name}: skipped, {why}" for name, why in found.skipped]
+    lines += _news_lines(found)
     lines += _rights_lines(found)
     lines += ["", "last runs:" if found.runs else "last runs: none"]
     for run in found.runs:
@@ -168,6 +169,18 @@ def _status_lines(found: Status) -> list[str]:
         note = last.get("reason") or last.get("version") or ""
         lines.append(f"  {run.started}  {run.outcome}  {note}".rstrip())
     return lines
+
+
+def _news_lines(found: Status) -> list[str]:
+    """What the next build will publish besides new books."""
+    if found.version is None or found.is_current or found.waiting:
+        return []
+    if found.decisions:
+        return ["", f"next build: {counted(found.decisions, 'decision')} of people since {found.version}"]
+    return [
+        "",
+        f"next build: publishes; books, audits, settings or the program are not those of {found.version}",
+    ]
 
 
 def _rights_lines(found: Status) -> list[str]:

@@ -78,6 +78,8 @@ def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
     correct(root, second, "edit", title="新题")
     with Workspace(root).corrections.open("a") as file:
         file.write('{"id": "cut sho')
+    assert tuwen("status", *options) == OK
+    assert "next build: 2 decisions of people since v0001" in capsys.readouterr().out
     assert tuwen("build", *options) == OK
     said = capsys.readouterr()
     assert "published v0002" in said.out
@@ -85,5 +87,7 @@ def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
     assert "corrections.jsonl, line 3: counts for nothing" in said.err
     assert tuwen("build", *options) == OK
     assert "nothing new" in capsys.readouterr().out
+    assert tuwen("status", *options) == OK
+    assert "next build" not in capsys.readouterr().out
     assert tuwen("diff", "-w", root, "--dataset", "tiny") == OK
     assert capsys.readouterr().out.count("人工审定 review 1") == 2  # one in each book

@@ -4,12 +4,15 @@ import errno
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from dataset_cards.reading import iter_rows
+from dataset_cards.review.corrections import append, decide
 from extractors.errors import TuwenError, UsageError
 from flows.progress import display
 from flows.rebuild import BuildReport
@@ -76,6 +79,16 @@ def test_an_empty_shelf_is_nothing_to_build() -> None:
     assert watcher.look({}) is None
 
 
+def test_what_people_say_is_a_change_once_they_pause() -> None:
+    watcher = Watcher()
+    built_with(watcher, {"a.pdf": OLD})
+    assert watcher.look({"a.pdf": OLD}, {"corrections.jsonl": OLD}) is None  # still at it
+    assert watcher.look({"a.pdf": OLD}, {"corrections.jsonl": NEW}) is None
+    assert watcher.look({"a.pdf": OLD}, {"corrections.jsonl": NEW}) == {"a.pdf"}
+    watcher.built(frozenset({"a.pdf"}))
+    assert watcher.look({"a.pdf": OLD}, {"corrections.jsonl": NEW}) is None
+
+
 class Stopped(Exception):
     """Ends a watch from outside."""
 
@@ -85,7 +98,12 @@ def watch(root: Path, monkeypatch: pytest.MonkeyPatch, *steps: Callable[[], obje
     reports: list[BuildReport] = []
     waiting = iter(steps)
 
-    def sleep(_seconds: float) -> None:
+    really = time.sleep
+
+    def sleep(seconds: float) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            really(seconds)  # of a thread of Prefect
+            return
         step = next(waiting, None)
         if step is None:
             raise Stopped
@@ -116,6 +134,21 @@ def test_a_half_edited_book_list_is_said_once_and_ends_nothing(
     )
     assert [report.state for report in reports] == ["nothing-new"]
     assert capsys.readouterr().err.count("not valid TOML") == 1
+
+
+def test_decisions_are_built(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = next(iter(iter_rows(root / "datasets" / "tiny" / "v0001")))
+    about = {"book": row["book_sha256"], "page": row["page"], "bbox": row["bbox"], "pair_id": row["pair_id"]}
+    decision = decide("edit", {"title": "新题"}, who="甲", **about)
+    reports = watch(
+        root,
+        monkeypatch,
+        nothing,
+        lambda: append(root / "corrections.jsonl", decision),
+        nothing,
+        nothing,
+    )
+    assert [report.state for report in reports] == ["nothing-new", "published"]
 
 
 def test_a_failing_disk_is_said_once_and_ends_nothing(
