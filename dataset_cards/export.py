@@ -1,8 +1,9 @@
 """A published version, or a part of it, written out in the forms that other tools read.
 
-An export is a folder with its files and export.json, which names the version, the choice and every file's
-checksum. It is written beside its place and exchanged with what is there, so that one stopped half-way leaves
-the earlier export; only an earlier export is ever replaced.
+An export is a folder with its files, export.json, which names the version, the choice and every file's
+checksum, and SHA256SUMS, which `sha256sum --check` and `tuwen verify` read. It is written beside its place
+and exchanged with what is there, so that one stopped half-way leaves the earlier export; only an earlier
+export is ever replaced.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from dataset_cards.fresh import FRESH_FILE
 from dataset_cards.reading import data_files
 from dataset_cards.selection import Selection
 from dataset_cards.splits import SPLITS
+from dataset_cards.sums import write_sums
 from dataset_cards.swap import recover, swap_in
 from dataset_cards.verify import check_files, list_versions, read_current, read_manifest
 
@@ -150,6 +152,7 @@ def _export(
         for path in all_files(partial)
     }
     write_text(partial / EXPORT_FILE, _manifest_text(selection, name, files))
+    write_sums(partial)
     swap_in(partial, target)
     return Exported(
         format=name,

@@ -53,6 +53,11 @@ def load_marked(data: str | bytes) -> dict[str, Any]:
     return value
 
 
+def is_marked(data: str | bytes) -> bool:
+    """Whether `data`, which `load_marked` takes, carries a checksum: what has none may have been changed."""
+    return CHECKSUM in json.loads(data)
+
+
 def _checksum(value: Mapping[str, Any]) -> str:
     body = json.dumps(value, ensure_ascii=True, sort_keys=True)
     return hashlib.sha256(body.encode("ascii")).hexdigest()

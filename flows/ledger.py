@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.checked_json import dump_line, load_marked
+from extractors.checked_json import dump_line, is_marked, load_marked
 from extractors.durable import make_folder
 
 FILE_NAME = "events.jsonl"
@@ -70,6 +70,18 @@ def damaged_lines(path: Path) -> list[int]:
             if line.endswith(b"\n"):
                 found.append(number)
     return found
+
+
+def is_former(path: Path) -> bool:
+    """Whether a ledger holds whole lines without checksum, as the former format had them."""
+    return any(_is_unmarked(line) for line in path.read_bytes().splitlines())
+
+
+def _is_unmarked(line: bytes) -> bool:
+    try:
+        return bool(load_marked(line)) and not is_marked(line)
+    except ValueError:
+        return False
 
 
 def _read_run(folder: Path, *, running: bool) -> Run:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dataset_cards.audit import AUDITS
 from dataset_cards.review.corrections import read
-from dataset_cards.sums import damaged_files
+from dataset_cards.sums import SUMS, damaged_files
 from dataset_cards.verify import Problem, has_current, list_versions, read_current, verify_version
-from extractors.checked_json import load_marked, read_checked
+from extractors.checked_json import is_marked, load_marked, read_checked
 from extractors.durable import file_sha256
 from extractors.errors import DamagedWorkspaceError
 from extractors.refine.answers import answer_files
-from flows.ledger import FILE_NAME, damaged_lines
+from flows.ledger import FILE_NAME, damaged_lines, is_former
 from flows.objects import REMEDY
 from flows.shelf_index import SHELF_INDEX
 from flows.stages import all_manifests
@@ -32,6 +33,8 @@ class Check:
     versions: int
     problems: tuple[str, ...]
     """One line each, naming the file."""
+    unchecked: tuple[str, ...] = ()
+    """Files and folders without checksums, as an earlier program wrote them: changes are not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Damage:
     """(folder of a dataset, what is wrong with its CURRENT)."""
 
     lasting: tuple[str, ...] = ()
-    """Sentences about damaged files that no build makes again: decisions, ledgers, models, benchmarks."""
+    """Sentences about damaged files that no build makes again: decisions, ledgers, models, exports …"""
 
     def lines(self) -> list[str]:
         """Each as a sentence with its remedy, sorted."""
@@ -71,6 +74,7 @@ def verify_workspace(root: Path) -> Check:
         manifests=len(all_manifests(workspace)),
         versions=sum(len(list_versions(folder)) for folder in dataset_folders(workspace)),
         problems=tuple(find_damage(workspace).lines()),
+        unchecked=tuple(sorted(map(str, _unchecked(workspace)))),
     )
 
 
@@ -102,6 +106,7 @@ def find_damage(workspace: Workspace) -> Damage:
             *_ledgers(workspace),
             *_models(workspace),
             *_benchmarks(workspace),
+            *_exports(workspace),
         ),
     )
 
@@ -133,15 +138,19 @@ def _missing(workspace: Workspace) -> Iterator[str]:
 
 
 def _audits(workspace: Workspace) -> Iterator[str]:
-    for folder in dataset_folders(workspace):
-        for path in sorted((folder / AUDITS).glob("v*.json")):
-            try:
-                load_marked(path.read_bytes())
-            except ValueError as error:
-                yield (
-                    f"{path}: it is not what was written ({error}); what a person decided is not made again: "
-                    "restore it, or move it away and give `tuwen audit` the file of the reviewer again"
-                )
+    for path in _audit_files(workspace):
+        try:
+            load_marked(path.read_bytes())
+        except ValueError as error:
+            yield (
+                f"{path}: it is not what was written ({error}); what a person decided is not made again: "
+                "restore it, or move it away and give `tuwen audit` the file of the reviewer again"
+            )
+
+
+def _audit_files(workspace: Workspace) -> list[Path]:
+    folders = (folder / AUDITS for folder in dataset_folders(workspace))
+    return [path for folder in folders for path in sorted(folder.glob("v*.json"))]
 
 
 def _corrections(workspace: Workspace) -> Iterator[str]:
@@ -153,10 +162,14 @@ def _corrections(workspace: Workspace) -> Iterator[str]:
 
 
 def _ledgers(workspace: Workspace) -> Iterator[str]:
-    for path in sorted(workspace.runs.glob(f"*/{FILE_NAME}")):
+    for path in _ledger_files(workspace):
         if numbers := damaged_lines(path):
             lines = ", ".join(map(str, numbers))
             yield f"{path}: changed in line {lines}; no build reads it: restore it, or delete its folder"
+
+
+def _ledger_files(workspace: Workspace) -> list[Path]:
+    return sorted(workspace.runs.glob(f"*/{FILE_NAME}"))
 
 
 def _models(workspace: Workspace) -> Iterator[str]:
@@ -177,6 +190,28 @@ def _benchmarks(workspace: Workspace) -> Iterator[str]:
             faults.append(f"{result.name} is not what was written ({error})")
         for fault in faults:
             yield f"{folder}: {fault}; delete the folder and run `tuwen benchmark` again"
+
+
+def _exports(workspace: Workspace) -> Iterator[str]:
+    for folder in _export_folders(workspace):
+        for fault in damaged_files(folder):
+            yield f"{folder}: {fault}; run `tuwen export` again"
+
+
+def _export_folders(workspace: Workspace) -> list[Path]:
+    versions = _visible_folders(workspace.exports)
+    return [folder for version in versions for folder in _visible_folders(version)]
+
+
+def _unchecked(workspace: Workspace) -> Iterator[Path]:
+    for audit in _audit_files(workspace):
+        with contextlib.suppress(ValueError):  # damaged, so among the problems
+            if not is_marked(audit.read_bytes()):
+                yield audit
+    yield from (path for path in _ledger_files(workspace) if is_former(path))
+    made = (*_visible_folders(workspace.models), *_visible_folders(workspace.benchmarks))
+    made = (*made, *_export_folders(workspace))
+    yield from (folder for folder in made if not (folder / SUMS).is_file() and any(folder.iterdir()))
 
 
 def _visible_folders(parent: Path) -> list[Path]:

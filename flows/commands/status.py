@@ -117,6 +117,8 @@ def verify(
     else:
         for problem in check.problems:
             print_lines(f"✗ {problem}")
+        for name in check.unchecked:
+            print_lines(f"· {name}: without checksums, as an earlier program wrote it; not checked")
         verdict = f"{len(check.problems)} damaged" if check.problems else "all sound"
         print_lines(
             f"{check.objects} objects, {check.manifests} manifests, {check.versions} versions: {verdict}"

@@ -72,7 +72,8 @@ def test_the_manifest_names_the_choice_and_every_file(version_dir: Path, tmp_pat
     assert (manifest["version"], manifest["format"], manifest["split"]) == ("v0001", "imagefolder", "test")
     assert (manifest["pairs"], done.pairs) == ({"test": 18}, 18)
     present = {path.relative_to(done.path).as_posix(): path for path in all_files(done.path)}
-    assert set(manifest["files"]) == set(present) - {EXPORT_FILE}
+    assert set(manifest["files"]) == set(present) - {EXPORT_FILE, SUMS}
+    subprocess.run(["sha256sum", "--check", "--strict", "--quiet", SUMS], cwd=done.path, check=True)
     for name, entry in manifest["files"].items():
         assert entry == {"sha256": file_sha256(present[name]), "bytes": present[name].stat().st_size}
     assert (done.files, done.bytes) == (19, sum(entry["bytes"] for entry in manifest["files"].values()))

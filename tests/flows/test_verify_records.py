@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from dataset_cards.review.corrections import append, decide
+from dataset_cards.settings import DatasetSettings
 from dataset_cards.sums import SUMS, write_sums
+from dataset_cards.version import publish_version
 from extractors.checked_json import write_checked
+from extractors.errors import OK
 from flows.ledger import Ledger
 from flows.verify import verify_workspace
+from tests.dataset_cards.shelf import make_book
+from tests.flows.command import tuwen
+
+QUICK = DatasetSettings()
 
 
 def test_changed_audits_and_ledgers_are_named(tmp_path: Path) -> None:
@@ -24,12 +33,40 @@ def test_changed_audits_and_ledgers_are_named(tmp_path: Path) -> None:
     assert [str(path) in line for path, line in zip((audit, ledger.path), named, strict=True)] == [True, True]
 
 
-def test_an_audit_of_the_former_format_is_accepted(tmp_path: Path) -> None:
-    (tmp_path / "books").mkdir()
+def test_what_the_former_format_left_unchecked_is_accepted_and_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     audit = tmp_path / "datasets" / "silk" / "audits" / "v0001-20-0.json"
-    audit.parent.mkdir(parents=True)
+    ledger = tmp_path / "runs" / "20260101T000000.000000Z-1" / "events.jsonl"
+    model, export = tmp_path / "models" / "full-tiny-v0001", tmp_path / "exports" / "v0001" / "csv"
+    for folder in (tmp_path / "books", audit.parent, ledger.parent, model, export):
+        folder.mkdir(parents=True)
     audit.write_text('{"version": "v0001"}\n')
+    ledger.write_text('{"event": "started"}\n')
+    (model / "checkpoint.pt").write_bytes(b"as written")
+    (export / "export.json").write_text("{}")
+    assert tuwen("verify", "-w", tmp_path) == OK
+    said = capsys.readouterr().out
+    assert all(f"· {path}: without checksums" in said for path in (audit, ledger, model, export))
+    write_sums(model)
+    write_sums(export)
+    write_checked(audit, {"version": "v0001"})
+    ledger.unlink()
+    Ledger(tmp_path / "runs").add("started")
+    assert verify_workspace(tmp_path).unchecked == ()
+
+
+def test_a_changed_export_is_named(tmp_path: Path) -> None:
+    (tmp_path / "books").mkdir()
+    version = publish_version(
+        [make_book(tmp_path / "drawn", "丝绸纹样")], tmp_path / "datasets" / "tuwen", QUICK
+    )
+    assert tuwen("export", "--format", "csv", "-w", tmp_path) == OK
     assert verify_workspace(tmp_path).problems == ()
+    table = next((tmp_path / "exports" / version.version / "csv").glob("*.csv"))
+    table.write_bytes(table.read_bytes().replace("纹".encode(), "文".encode(), 1))
+    (named,) = verify_workspace(tmp_path).problems
+    assert f"{table.parent}: {table.name} is not what was written" in named
 
 
 def test_changed_models_and_benchmarks_are_named(tmp_path: Path) -> None:
