@@ -47,15 +47,16 @@ def draw_page(
     canvas = Image.new("RGB", (picture.width, picture.height + LEGEND_HEIGHT), "white")
     canvas.paste(picture, (0, 0))
     pen = ImageDraw.Draw(canvas)
-    layout = next(layout for layout in solved.layouts if layout.page == page)
-    for line in layout.content.lines:
-        _rectangle(pen, line.bbox, "text line", 1)
-    for line in layout.furniture:
-        _rectangle(pen, line.bbox, "furniture", 2)
-    for table in layout.content.tables:
-        _rectangle(pen, table, "table", 3)
-    for drop in layout.dropped:
-        _rectangle(pen, drop.bbox, "dropped", 2, drop.reason)
+    layouts = [layout for layout in solved.layouts if layout.page == page]
+    for layout in layouts:
+        for line in layout.content.lines:
+            _rectangle(pen, line.bbox, "text line", 1)
+        for line in layout.furniture:
+            _rectangle(pen, line.bbox, "furniture", 2)
+        for table in layout.content.tables:
+            _rectangle(pen, table, "table", 3)
+        for drop in layout.dropped:
+            _rectangle(pen, drop.bbox, "dropped", 2, drop.reason)
     for left in solved.free:
         if left.page == page:
             _rectangle(pen, left.bbox, "caption left over", 3)
@@ -70,7 +71,8 @@ def draw_page(
             _rectangle(pen, grow(box, CAPTION_MARGIN), "caption", 3)
             if draft.page == page:
                 pen.line((*_pixel(centre(draft.bbox)), *_pixel(centre(box))), COLOURS["pair"], 3)
-    _legend(pen, canvas, f"{layout.content.text_reason}; {len(layout.content.lines)} lines")
+    lines = sum(len(layout.content.lines) for layout in layouts)
+    _legend(pen, canvas, f"{layouts[0].content.text_reason}; {lines} lines")
     with replacing(out) as stream:
         canvas.save(stream, "PNG")
     document.close()

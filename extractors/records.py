@@ -89,6 +89,8 @@ class PageContent:
     """Points of the page in one unit of its boxes and sizes: more than 1 where a point is a pixel."""
     pasted: tuple[Box, ...] = ()
     """Images that make a scan of this page without filling it; in a typeset book they are plates."""
+    left: float = 0.0
+    """Where the page begins, in points from the left: the right page of a spread begins at the fold."""
 
     def __post_init__(self) -> None:
         if self.page < 1 or self.width <= 0 or self.height <= 0:

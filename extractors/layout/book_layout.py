@@ -114,7 +114,7 @@ def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
 def _plates(page: PageContent) -> tuple[Region, ...]:
     if page.pasted:
         return tuple(Region(box, "scan") for box in page.pasted)
-    whole = Region((0.0, 0.0, page.width, page.height), "scan")
+    whole = Region((page.left, 0.0, page.left + page.width, page.height), "scan")
     doubtful = (drop.bbox for drop in page.dropped if drop.reason == DOUBTFUL)
     seen = sum(area(box) for box in (*(region.bbox for region in page.regions), *doubtful))
     filled = seen >= PLATE_SHARE * page.width * page.height

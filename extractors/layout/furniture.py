@@ -103,7 +103,7 @@ def edge_of(line: TextLine, page: PageContent) -> str:
         return "top"
     if y > (1 - MARGIN) * page.height and height(line.bbox) < MARGIN * page.height:
         return "bottom"
-    aside = min(x, page.width - x)
+    aside = _aside(x, page)
     # Short horizontal lines start in the left margin of every page: labels, list numbers. Only vertical ones
     # and what stands at the very edge can be a running head there.
     if aside < (MARGIN if line.vertical else OUTER_EDGE) * page.width:
@@ -113,21 +113,26 @@ def edge_of(line: TextLine, page: PageContent) -> str:
 
 def in_margin(box: Box, page: PageContent) -> bool:
     """Whether a box keeps to the outer part of a page, where running heads and ornaments stand."""
-    return outside_body(box, (0.0, 0.0, page.width, page.height))
+    return outside_body(box, (page.left, 0.0, page.left + page.width, page.height))
 
 
 def outside_body(box: Box, page_box: Box) -> bool:
     """`in_margin` of a page that is not read yet (points)."""
     x, y = MARGIN * width(page_box), MARGIN * height(page_box)
-    return box[3] <= y or box[1] >= page_box[3] - y or box[2] <= x or box[0] >= page_box[2] - x
+    aside = box[2] <= page_box[0] + x or box[0] >= page_box[2] - x
+    return aside or box[3] <= page_box[1] + y or box[1] >= page_box[3] - y
 
 
 def _depth(box: Box, edge: str, page: PageContent) -> float:
     """The coordinate a repeated line keeps: its height on the page, or its distance from the nearer side."""
     if edge in ("top", "bottom"):
         return centre(box)[1]
-    x = centre(box)[0]
-    return min(x, page.width - x)
+    return _aside(centre(box)[0], page)
+
+
+def _aside(x: float, page: PageContent) -> float:
+    """How far `x` is from the nearer side of the page (points)."""
+    return min(x - page.left, page.left + page.width - x)
 
 
 def _is_repeated(on_pages: Sequence[int], printed: Sequence[int]) -> bool:

@@ -10,6 +10,7 @@ from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry
 from extractors.layout.ornaments import FRAGMENTS
+from extractors.layout.spreads import divide_spreads
 from extractors.pairing.confidence import evidence_of
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft, captioned
@@ -28,6 +29,7 @@ from extractors.pairing.plates import join_descriptions
 from extractors.pairing.promised import promised_figures
 from extractors.pairing.proposals import Choice, FigureRef, LaidOutBook
 from extractors.pairing.rules import RULES
+from extractors.pairing.sheets import SheetNumbers
 from extractors.pairing.solver import solve
 from extractors.records import BookContent, Dropped, Unmatched
 
@@ -52,6 +54,24 @@ class SolvedBook:
 
 def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     """Pairs of a whole book: rules propose, the solver decides claim by claim, texts are completed."""
+    sheets = divide_spreads(content)
+    solved = _solve_pages(sheets.content, costs)
+    return solved if sheets.content is content else _on_sheets(solved, SheetNumbers(sheets.sheet_of))
+
+
+def _on_sheets(solved: SolvedBook, numbers: SheetNumbers) -> SolvedBook:
+    return replace(
+        solved,
+        drafts=tuple(map(numbers.draft, solved.drafts)),
+        entries=tuple((numbers.entry(entry), figures) for entry, figures in solved.entries),
+        free=tuple(map(numbers.candidate, solved.free)),
+        layouts=tuple(map(numbers.layout, solved.layouts)),
+        left_out=tuple(replace(drop, page=numbers.sheet_of[drop.page]) for drop in solved.left_out),
+        overlooked=tuple(replace(row, page=numbers.sheet_of[row.page]) for row in solved.overlooked),
+    )
+
+
+def _solve_pages(content: BookContent, costs: PairingCosts) -> SolvedBook:
     book = with_lines(open_book(content, costs))
     book = replace(book, near=near_captions(book))
     found, promised = promised_figures(book)

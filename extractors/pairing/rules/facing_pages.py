@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from extractors.geometry import Box, area, union
 from extractors.grammar.label_numbers import Key
+from extractors.layout.book_layout import row_order
 from extractors.layout.candidate import Candidate
 from extractors.pairing.edges import fits_spot
 from extractors.pairing.plate_blocks import MIN_PLATE
@@ -38,6 +39,8 @@ AGREES = -1.0
 """The figure carries the caption's number."""
 COUNTING = 3
 """This many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
+DOUBTED = 0.5
+"""A figure whose caption on its own page has a lower margin may have one on another page as well."""
 IMPOSSIBLE = 1e6
 USUAL_PAIRS, USUAL_SHARE = 3, 0.3
 """This many pairs across pages, and this share of all its pairs, make it a habit of the book."""
@@ -96,14 +99,14 @@ class FacingPages:
 
 
 def _plates(book: LaidOutBook, captions: Sequence[Candidate]) -> list[Plate]:
-    """The figures without text on their own page; numbers on no caption near them are page numbers."""
+    """The figures without a sure text on their own page; numbers on no caption near them are page numbers."""
     numbers = {(c.page, c.label.key) for c in captions if c.label is not None}
     around = {x.page: union([f.bbox for f in x.figures]) for x in book.layouts if x.figures}
     keys = _keys(book)
     plates = [
         Plate(ref, region, around[ref[0]], keys.get(ref, ()))
-        for ref, region in book.figures()
-        if ref not in book.near and ref not in book.chosen.get("line", {})
+        for ref, region in _by_rows(book)
+        if _is_open(ref, book) and ref not in book.chosen.get("line", {})
     ]
     agreeing = any(
         plate.key == key and abs(plate.page - page) <= MAX_OFFSET for plate in plates for page, key in numbers
@@ -112,6 +115,19 @@ def _plates(book: LaidOutBook, captions: Sequence[Candidate]) -> list[Plate]:
     if (agreeing or not numbers) and not _count_pages(tagged, keys):
         return plates
     return [Plate(p.ref, p.region, p.around, () if p.ref in tagged else p.key) for p in plates]
+
+
+def _by_rows(book: LaidOutBook) -> Iterable[tuple[FigureRef, Region]]:
+    """All figures, page by page, in the order of reading."""
+    for layout in book.layouts:
+        for index in row_order([region.bbox for region in layout.figures]):
+            yield (layout.page, index), layout.figures[index]
+
+
+def _is_open(ref: FigureRef, book: LaidOutBook) -> bool:
+    """Whether no caption of its own page is surely the figure's."""
+    near = book.near.get(ref)
+    return near is None or near.margin < DOUBTED
 
 
 def _count_pages(tagged: set[FigureRef], keys: Mapping[FigureRef, Key]) -> bool:
