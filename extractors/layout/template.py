@@ -44,8 +44,9 @@ PROSE = 20
 """Characters of a paragraph at least."""
 NUMBERED = 0.6
 """Where this share of the lines of one look are numbered, the others of that look open nothing."""
-LARGER = 1.05
-"""A heading in the look of running text is larger by this factor."""
+LARGER = (1.05, 1.25)
+"""A heading in the look of running text is larger by a factor: one of these tells the book's headings from
+the names below them, and from running text where OCR measured the type."""
 REACH = 1
 """An entry goes on for at most this many pages after its last paragraph."""
 CAPTIONED = 40.0
@@ -235,11 +236,12 @@ def _openers(layouts: Sequence[PageLayout], body: float, usual: Look) -> list[Op
                 looks[look_of(block)].append(block)
     found: list[Opens] = [by_words]
     for look, blocks in sorted(looks.items()):
-        large = [block for block in blocks if look != usual or block.size >= LARGER * body]
-        if len(large) < MIN_ENTRIES:
-            continue
-        share = sum(_heading(block) is not None for block in large) / len(large)
-        found.append(_by_look(look, LARGER * body if look == usual else 0.0, numbered=share >= NUMBERED))
+        for least in [factor * body for factor in LARGER] if look == usual else [0.0]:
+            large = [block for block in blocks if block.size >= least]
+            if len(large) < MIN_ENTRIES:
+                continue
+            share = sum(_heading(block) is not None for block in large) / len(large)
+            found.append(_by_look(look, least, numbered=share >= NUMBERED))
     return [*found, *(_by_form(form) for form in _FORMS)]
 
 
