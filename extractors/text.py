@@ -27,6 +27,9 @@ BOLD = 16
 """PyMuPDF's span flag for a bold face."""
 SPLIT_GAP = 0.7
 """A wider gap, in characters, may separate two texts of one line (a gutter can be this narrow)."""
+SPAN_GAP = 0.4
+"""Spans of one text stand no farther apart than this share of a character: between Han and Latin type a
+quarter is usual."""
 JOIN_GAP = 1.8
 """Pieces of one line stand at most this many characters apart (a label and its text, justified lines)."""
 LABEL_GAP, LISTED_GAP = 4.0, 8.0
@@ -110,7 +113,7 @@ def _pieces(page: pymupdf.Page) -> PageText:
             direction = pymupdf.Point(line["dir"]) * _turn(matrix) if matrix else line["dir"]
             upright = abs(direction[0]) < abs(direction[1])
             for spans in _split_spans(line["spans"], upright):
-                text = "".join(span["text"] for span in spans)
+                text = _text_of(spans, upright)
                 cleaned = _printable(text)
                 if not cleaned:
                     continue
@@ -166,6 +169,17 @@ def displayed(box: Box, matrix: pymupdf.Matrix | None) -> Box:
     rect = pymupdf.Rect(box) * matrix
     rect.normalize()
     return rect.x0, rect.y0, rect.x1, rect.y1
+
+
+def _text_of(spans: Sequence[dict[str, Any]], upright: bool) -> str:
+    """The text of the spans of one line, with a blank where two of them stand apart: a number, its name."""
+    low, high = (1, 3) if upright else (0, 2)
+    text = ""
+    for before, span in zip((None, *spans), spans, strict=False):
+        apart = span["bbox"][low] - before["bbox"][high] if before is not None else 0.0
+        spaced = text[-1:].strip() and span["text"][:1].strip()
+        text += ("\u3000" if spaced and apart > SPAN_GAP * span["size"] else "") + span["text"]
+    return text
 
 
 def _split_spans(spans: Sequence[dict[str, Any]], upright: bool) -> list[list[dict[str, Any]]]:

@@ -78,6 +78,8 @@ class PairingCosts:
     """A keyed line for the panel with the same label: hardly a doubt."""
     key_in_order: float = 1.6
     """A keyed line for the panel at its place in the order."""
+    in_list: float = 0.3
+    """A caption of a list, for the figure that it is dealt to."""
     facing: float = 1.0
     """A caption on another page than its figure."""
     facing_pages: float = 0.2

@@ -33,7 +33,7 @@ MIN_PAGES = 0.5
 """... on this share of the pages with figures make the number a label."""
 REACH = 90.0
 """Points between such a line and a figure at most: plates stand in wide margins."""
-HEADING_SIZE = 1.1
+HEADING_SIZE = 1.25
 """Type so much larger than running text is a heading's, whatever its number."""
 OWN_CAPTIONS = 0.3
 """Share of the pages with figures that may carry labelled captions; with more, numbers head chapters."""
@@ -89,6 +89,7 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
     """
     found: list[_Numbered] = []
     near = 0
+    reached = [figure.bbox for figure in layout.figures]
     largest = HEADING_SIZE * (body or 0.0)
     own_line, joined = _with_titles(layout)
     blocks = with_tails(joined, body)
@@ -97,8 +98,9 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
         numbered = _numbered_title(block, alone=block.lines[0] in own_line)
         if numbered is not None:
             found.append(numbered)
-            beside = bool(figures.near(block.bbox, REACH))
-            near += block.lines[0] in own_line or (beside and block.size < largest)
+            beside = any(gap(block.bbox, box) <= REACH for box in reached) and block.size < largest
+            near += block.lines[0] in own_line or beside
+            reached += [block.bbox] if beside else []  # the next line of a list stands by this one
     alone = len(found) == 1 and (bool(layout.figures) or any(faced))
     listed = near == len(found) <= len(layout.figures)
     faces = not layout.figures and len(found) in faced
@@ -115,7 +117,10 @@ def _numbered_title(block: Block, *, alone: bool) -> _Numbered | None:
     chapter = _CHAPTER.match(fold(text))
     counted = _BARE_NUMBER.match(text) if alone else None
     titled = f"(1) {text[counted.end() :].strip()}" if counted else text[chapter.end() if chapter else 0 :]
-    heading = parse_entry_heading(titled)
+    # Data may follow the title on its line or on the next.
+    shorter = "\u3000".join(re.split(r"[ \u3000]+", titled)[:2])
+    ways = (titled, head[0].text if head and not counted and not chapter else "", shorter)
+    heading = next((found for way in ways if (found := parse_entry_heading(way))), None)
     if heading is None or _PART.match(heading.title):
         return None
     number = parse_number(counted[0]) if counted else int(heading.number)
@@ -134,7 +139,8 @@ def _head(block: Block) -> tuple[Sequence[TextLine], str]:
         return lines, paragraph
     head = []
     for line in block.lines:
-        if is_data(line.text) or not (has_han(line.text) or _BARE_NUMBER.fullmatch(line.text)):
+        told = has_han(line.text) or _BARE_NUMBER.fullmatch(line.text)
+        if head and (is_data(line.text) or not told):
             break
         head.append(line)
     return head, ""

@@ -11,11 +11,12 @@ from extractors.pairing.rules.entries import Entries
 from extractors.pairing.rules.entry_names import EntryNames
 from extractors.pairing.rules.facing_pages import FacingPages
 from extractors.pairing.rules.keyed_lists import KeyedLists
+from extractors.pairing.rules.listed_captions import ListedCaptions
 from extractors.pairing.rules.numbers import Numbers
 from extractors.pairing.rules.placed_lists import PlacedLists
 from extractors.pairing.rules.same_page import SamePage
 
 CLAIMS: tuple[Claim, ...] = ("number", "line", "caption", "name")
-NEAR: tuple[PairingRule, ...] = (Entries(), SamePage())
+NEAR: tuple[PairingRule, ...] = (Entries(), ListedCaptions(), SamePage())
 """The rules of captions that look at one page: their pairs say what is left for other pages."""
 RULES: tuple[PairingRule, ...] = (Numbers(), KeyedLists(), PlacedLists(), *NEAR, FacingPages(), EntryNames())

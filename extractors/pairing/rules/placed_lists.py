@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from extractors.geometry import Box, centre, height, union, width
-from extractors.layout.book_layout import PageLayout
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
 LEAST_LINES = 2
@@ -36,14 +35,13 @@ class PlacedLists:
             places = [place for _, place in lines]
             if len(set(places)) < max(LEAST_LINES, len(places)) or len(places) > len(layout.figures):
                 continue
-            for line, figure in _at_places(places, layout).items():
+            for line, figure in at_places(places, [figure.bbox for figure in layout.figures]).items():
                 features = {"key_agrees": 1.0}
                 yield Proposal((layout.page, figure), lines[line][0], features, self.name, self.claims, limit)
 
 
-def _at_places(places: list[str], layout: PageLayout) -> dict[int, int]:
-    """Line -> figure (indices), where every line has a figure near its place; else nothing."""
-    boxes = [figure.bbox for figure in layout.figures]
+def at_places(places: Sequence[str], boxes: Sequence[Box]) -> dict[int, int]:
+    """Place -> box (indices), where every place has a box near it among `boxes`; else nothing."""
     around = union(boxes)
     apart = np.array([[_distance(place, box, around) for box in boxes] for place in places])
     rows, columns = linear_sum_assignment(apart)

@@ -1,0 +1,104 @@
+"""Captions set one below the other, apart from their figures: a list that is dealt out to as many figures.
+
+Each names its own figure, by the number printed at it, by its place (…（左）, …（右）) or by the order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from extractors.geometry import Box, gap, overlap_x, overlap_y
+from extractors.grammar.label_numbers import Key
+from extractors.layout.book_layout import PageLayout, row_order
+from extractors.layout.candidate import Candidate
+from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
+from extractors.pairing.rules.placed_lists import at_places
+
+ITEM_GAP = 2.5
+"""Captions of a list follow one another within this many characters."""
+LEAST_LINES = 2
+"""One caption is no list."""
+
+_PLACE = re.compile(r"[（(\[]([左右][上中下]?|[上下][左右]?|中)[图圖]?[）)\]]")
+"""The place of its picture within a caption: 青花罐（左）."""
+
+Listed = Sequence[tuple[TextRef, Candidate]]
+
+
+class ListedCaptions:
+    """A caption of a list goes to the figure with its number, at its place, or of the same rank."""
+
+    name = "caption-list"
+    claims: Claim = "caption"
+
+    def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
+        for layout in book.layouts:
+            numbered = [
+                (TextRef("page", layout.page, j), c)
+                for j, c in enumerate(book.candidates[layout.page])
+                if c.kind == "labelled" and c.body and c.label is not None and len(c.parts) < LEAST_LINES
+            ]
+            listed = [text for text in numbered if any(_is_next(text[1], other) for _, other in numbered)]
+            figures = _apart_from(layout, [c for ref, c in numbered if (ref, c) not in listed])
+            if len(listed) < LEAST_LINES or len(listed) != len(figures):
+                continue
+            decision, pairs = _dealt(book, layout, listed, figures)
+            limit = book.costs.decided(decision)
+            for text, figure in pairs.items():
+                features = {"in_list": 1.0}
+                yield Proposal((layout.page, figure), listed[text][0], features, self.name, limit=limit)
+
+
+def _is_next(one: Candidate, other: Candidate) -> bool:
+    """Whether two captions stand in one column (vertical ones in one row), one right after the other."""
+    if one is other or one.vertical != other.vertical:
+        return False
+    overlap = overlap_y if one.vertical else overlap_x
+    across = overlap_x if one.vertical else overlap_y
+    aligned = abs(one.bbox[one.vertical] - other.bbox[one.vertical]) <= one.size
+    in_line = overlap(one.bbox, other.bbox) > 0 and across(one.bbox, other.bbox) <= 0
+    return aligned and in_line and gap(one.bbox, other.bbox) <= ITEM_GAP * max(one.size, other.size)
+
+
+def _apart_from(layout: PageLayout, captions: Sequence[Candidate]) -> list[int]:
+    """The figures (indices) of a page without those nearest to `captions`, which stand at their own."""
+    left = list(range(len(layout.figures)))
+    for caption in captions:
+        nearest = min(left, key=lambda i: gap(layout.figures[i].bbox, caption.bbox), default=None)
+        if nearest is not None:
+            left.remove(nearest)
+    return left
+
+
+def _dealt(
+    book: LaidOutBook, layout: PageLayout, listed: Listed, figures: Sequence[int]
+) -> tuple[str, Mapping[int, int]]:
+    """What decides (`costs.DECISIONS`), and for each caption its figure (indices)."""
+    keys = _printed_numbers(book, layout.page)
+    by_key = {c.label.key: j for j, (_, c) in enumerate(listed) if c.label is not None}
+    if len(by_key) == len(figures) and all(keys.get(i) in by_key for i in figures):
+        return "panel_by_label", {by_key[keys[i]]: i for i in figures}
+    boxes = [layout.figures[i].bbox for i in figures]
+    places = [found[1] for _, c in listed if (found := _PLACE.search(c.text))]
+    if len(set(places)) == len(listed) and (placed := at_places(places, boxes)):
+        return "panel_by_place", {j: figures[k] for j, k in placed.items()}
+    texts = sorted(range(len(listed)), key=lambda j: listed[j][1].label.key if listed[j][1].label else ())
+    order = _reading_order(boxes, from_right=listed[0][1].vertical)
+    return "panel_by_order", {j: figures[k] for j, k in zip(texts, order, strict=True)}
+
+
+def _printed_numbers(book: LaidOutBook, page: int) -> dict[int, Key]:
+    """The numbers printed at the figures (indices) of a page."""
+    found = {}
+    for (where, index), choice in book.chosen.get("number", {}).items():
+        candidate = book.candidate(choice.text)
+        numbered = candidate.label or candidate.number
+        if where == page and numbered is not None:
+            found[index] = numbered.key
+    return found
+
+
+def _reading_order(boxes: Sequence[Box], *, from_right: bool) -> list[int]:
+    mirrored = [(-x1, y0, -x0, y1) for x0, y0, x1, y1 in boxes]
+    return row_order(mirrored if from_right else boxes)
