@@ -104,8 +104,8 @@ def _shipped() -> Vocabulary:
 
 
 @cache
-def _extended(added: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
-    words = dict(_shipped().words)
+def _extended(known: Vocabulary, added: tuple[tuple[str, tuple[str, ...]], ...]) -> Vocabulary:
+    words = dict(known.words)
     for kind, more in added:
         words[kind] = (*words[kind], *more)
     return Vocabulary(words)
@@ -121,12 +121,12 @@ def vocabulary() -> Vocabulary:
 
 @contextmanager
 def words_added(added: Mapping[str, Sequence[str]]) -> Iterator[None]:
-    """Read books with the words of `added` (kind -> words) besides the shipped ones.
+    """Read books with the words of `added` (kind -> words) besides those in use.
 
     Raises KeyError for a kind that words.toml does not have.
     """
     more = tuple(sorted((kind, tuple(words)) for kind, words in added.items() if words))
-    token = _in_use.set(_extended(more) if more else None)
+    token = _in_use.set(_extended(vocabulary(), more) if more else _in_use.get())
     try:
         yield
     finally:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from extractors.geometry import Box
@@ -48,6 +49,8 @@ MIN_DENSITY = 0.3
 """A section describes at least this many plates a page."""
 PLATES_FOUND = 0.4
 """Share of the described plates that must stand in the book outside the section."""
+SAME_RANK = 0.9
+"""Type of this share of a section's heading makes a heading of its rank."""
 TITLE_LENGTH = 40
 """Characters of a description's own heading at most."""
 PROSE = 40
@@ -83,6 +86,8 @@ class _Section:
     pages: set[int]
     listed: bool = False
     """Headed as a list of plates (图版目录), which may hold titles and pages alone."""
+    size: float = inf
+    """Of the type of its heading (points); unknown where a running head names it."""
 
     def is_real(self, figures: Mapping[int, int]) -> bool:
         """Whether this is a list of plates and not a chapter that happens to be called 说明.
@@ -120,11 +125,12 @@ def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
             if parse_description_heading(block.text) is not None:
                 continued = current is not None and any(mark in block.text for mark in "续續")
                 if not continued or current is None:
-                    current = _Section([], [], set(), parse_description_heading(block.text) == "list")
+                    listed = parse_description_heading(block.text) == "list"
+                    current = _Section([], [], set(), listed, block.size)
                     sections.append(current)
             elif current is None:
                 continue
-            elif _ends_section(block):
+            elif _ends_section(block) or _is_heading_of_rank(block, current):
                 current = None
                 continue
             else:
@@ -133,6 +139,12 @@ def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
                 current.blocks.append((layout.page, index))
                 current.pages.add(layout.page)
     return sections
+
+
+def _is_heading_of_rank(block: Block, section: _Section) -> bool:
+    """Whether a block is a heading in type as large as that of the section's own, after its first description."""
+    large = block.size >= SAME_RANK * section.size and len(block.text) <= TITLE_LENGTH
+    return large and bool(section.parts) and start_of(block) is None
 
 
 def _heads_section(running_head: str) -> bool:

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from extractors.grammar.words import words_added
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
 from extractors.layout.entries import Entry
+from extractors.layout.label_words import learned_labels
 from extractors.layout.ornaments import FRAGMENTS
 from extractors.layout.spreads import divide_spreads
 from extractors.pairing.confidence import evidence_of
@@ -55,7 +57,8 @@ class SolvedBook:
 def solve_book(content: BookContent, costs: PairingCosts = COSTS) -> SolvedBook:
     """Pairs of a whole book: rules propose, the solver decides claim by claim, texts are completed."""
     sheets = divide_spreads(content)
-    solved = _solve_pages(sheets.content, costs)
+    with words_added({"figure": learned_labels(sheets.content.pages)}):
+        solved = _solve_pages(sheets.content, costs)
     return solved if sheets.content is content else _on_sheets(solved, SheetNumbers(sheets.sheet_of))
 
 
