@@ -65,11 +65,8 @@ class Candidate:
     """Whether lines of data (date, material, size, collection) stand below its first line."""
     stacked: bool = False
     """Whether lines in other type stand below its first line."""
-
-    @property
-    def printed(self) -> str:
-        """All of it, in both languages."""
-        return f"{self.text} {self.english}" if self.english else self.text
+    printed: str = ""
+    """All of it in the order of print, in all languages."""
 
     @property
     def title(self) -> str:
@@ -95,7 +92,8 @@ def make_candidate(
 ) -> Candidate:
     """The candidate made of some `lines` of a block: languages, label, number and parts told apart."""
     lines, paragraph = without_paragraph(lines) if kind in ("labelled", "pointer") else (lines, "")
-    chinese, english = languages(segments(lines))
+    texts = segments(lines)
+    chinese, english = languages(texts)
     text = joined(chinese)
     body, spot = text, None
     parsed = parse_label(text)
@@ -141,6 +139,7 @@ def make_candidate(
         place[1] if place else "",
         any(is_datum(line.text) for line in lines[1:]),
         any(abs(line.size - lines[0].size) > SAME_SIZE * lines[0].size for line in lines[1:]),
+        joined(texts),
     )
 
 

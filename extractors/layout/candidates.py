@@ -303,7 +303,10 @@ def _join_twins(candidates: Sequence[Candidate]) -> list[Candidate]:
         if has_han(candidate.text):
             chinese, english = candidate, kept[twin]
         kept[twin] = replace(
-            chinese, bbox=union([chinese.bbox, english.bbox]), english=english.body or english.text
+            chinese,
+            bbox=union([chinese.bbox, english.bbox]),
+            english=english.body or english.text,
+            printed=" ".join(c.printed for c in sorted((chinese, english), key=lambda c: c.bbox[1::-1])),
         )
     return kept
 

@@ -29,14 +29,13 @@ LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
 MIN_RUN = 4
 """This many numbered lines in a row ..."""
-MIN_PAGES = 0.5
-"""... on this share of the pages with figures make the number a label."""
+MIN_SHARE, MIN_PAGES = 0.5, 3
+"""... on this share of the pages whose figures have no captions, and on this many of them, make the number a
+label: numbers on pages that have captions besides head chapters."""
 REACH = 90.0
 """Points between such a line and a figure at most: plates stand in wide margins."""
 HEADING_SIZE = 1.25
 """Type so much larger than running text is a heading's, whatever its number."""
-OWN_CAPTIONS = 0.3
-"""Share of the pages with figures that may carry labelled captions; with more, numbers head chapters."""
 STRENGTH = 0.8
 """Such a label is as sure as 图18 with a space after it."""
 
@@ -70,11 +69,11 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
         for layout in layouts
     }
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
-    illustrated = sum(bool(layout.figures) for layout in layouts)
-    captioned = sum(bool(layout.figures) and _has_caption(layout) for layout in layouts)
-    if captioned > OWN_CAPTIONS * illustrated:
-        return list(layouts)
-    if len(run) < MIN_RUN or len({n.block.page for n in run}) < MIN_PAGES * illustrated:
+    open_pages = {page for page, count in plates.items() if count}
+    told = {n.block.page for n in run}
+    served = {page for page in open_pages if told & {page - 1, page, page + 1}}
+    numbered = {page for page in told if open_pages & {page - 1, page, page + 1}}
+    if len(run) < MIN_RUN or len(numbered) < MIN_PAGES or len(served) < MIN_SHARE * len(open_pages):
         return list(layouts)
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
 
