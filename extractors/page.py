@@ -67,6 +67,8 @@ PICTURE_SHARE = 0.01
 """A picture smaller than this share of a page is not worth covering up."""
 LEAN = 0.01
 """Sine of the angle by which a scan may slant: so much less of a picture's box is covered up for OCR."""
+RIM_DPI, RIM_WHITE, RIM_SHARE = 18, 245, 0.75
+"""Resolution at which the rim of a page is looked at, the grey level of white, and the share of a white rim."""
 FAINT_DPI, FAINT_INK = 36, 98
 """Resolution at which a suspect image is measured, and the percentile of ink that tells whether it shows."""
 STENCIL_DPI, STENCIL_INK = 150, 99.5
@@ -248,10 +250,18 @@ class _PageReader:
         )
 
     def pasted(self) -> list[Box]:
-        """The images of the page where none fills it, from the top down."""
+        """The images of the page from the top down; none where one shows a white page with its margins."""
         boxes = [intersect(op.bbox, self.bounds) for op in self.ops if op.kind == "image"]
-        filled = any(cover(self.bounds, box) >= SCAN_COVER for box in boxes)
-        return [] if filled else sorted(boxes, key=lambda box: (box[1], box[0], box))
+        filling = [box for box in boxes if cover(self.bounds, box) >= SCAN_COVER]
+        if not filling:
+            return sorted(boxes, key=lambda box: (box[1], box[0], box))
+        return [] if self._has_margins() else filling[-1:]
+
+    def _has_margins(self) -> bool:
+        """Whether the rim of the page is white."""
+        shown = render(self.page, RIM_DPI, self.settings.limits)
+        rim = np.concatenate([shown[:2], shown[-2:], shown[:, :2].swapaxes(0, 1), shown[:, -2:].swapaxes(0, 1)], 1)
+        return bool((rim.min(axis=2) >= RIM_WHITE).mean() >= RIM_SHARE)
 
     def _choose_scan(
         self, layer: list[TextLine], quality: float, pictures: Sequence[Box]
@@ -332,8 +342,8 @@ class _PageReader:
         return is_code(render(self.page, 72 * LOOK_PIXELS / side, self.settings.limits, box))
 
     def _shades(self) -> NDArray[np.float64]:
-        """The page in grey, `SEAM_SCALE` pixels a point."""
-        return np.asarray(render(self.page, 72 * SEAM_SCALE, self.settings.limits).mean(axis=2))
+        """The page in RGB, (height, width, 3), `SEAM_SCALE` pixels a point."""
+        return np.asarray(render(self.page, 72 * SEAM_SCALE, self.settings.limits), np.float64)
 
     def _content(
         self,

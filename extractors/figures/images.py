@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,11 +41,11 @@ PANEL_SIDE = 40.0
 STRIP = 5.0
 """Pieces this many times as long as they are thick are strips, too."""
 SEAM_SCALE = 3
-"""Pixels a point where greys are compared: as fine as a print, where neighbours are much alike."""
+"""Pixels a point where colours are compared: as fine as a print, where neighbours are much alike."""
 SEAM = 2
-"""Pixels on either side of a shared edge where greys are compared: beyond what smoothing blends."""
+"""Pixels on either side of a shared edge where colours are compared: beyond what smoothing blends."""
 JUMP, NOISE = 1.9, 2.0
-"""The grey jumps when it changes across the edge by this many times its usual change, plus these levels."""
+"""A grey or a colour jumps when it changes across the edge by this many times its usual change, plus these levels."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
 FAINT_CONTRAST = 24.0
@@ -136,22 +137,24 @@ def are_stacked(a: Box, b: Box) -> bool:
 def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
     """Whether a picture runs on from box `a` to box `b`, which share an edge.
 
-    `shades` is the page in grey, `SEAM_SCALE` pixels a point. At the edge of two pictures the grey jumps, by
-    more than it does a few pixels to either side.
+    `shades` is the page in RGB, (height, width, 3), `SEAM_SCALE` pixels a point. At the edge of two pictures
+    the grey of its points and the mean colour along it jump, by more than they do a few pixels to either side.
     """
     if a[0] >= b[2] - EDGE_SLACK or b[0] >= a[2] - EDGE_SLACK:
-        edge, low, high, grey = min(a, b)[2], max(a[1], b[1]), min(a[3], b[3]), shades.T
+        edge, low, high = min(a, b)[2], max(a[1], b[1]), min(a[3], b[3])
+        shades = shades.transpose(1, 0, 2)
     else:
-        edge, low, high, grey = min(a, b, key=lambda box: box[1])[3], max(a[0], b[0]), min(a[2], b[2]), shades
+        edge, low, high = min(a, b, key=lambda box: box[1])[3], max(a[0], b[0]), min(a[2], b[2])
     at = round(edge * SEAM_SCALE)
     rows = [at - 3 * SEAM, at - SEAM, at + SEAM, at + 3 * SEAM]
-    if rows[0] < 0 or rows[-1] >= len(grey):
+    if rows[0] < 0 or rows[-1] >= len(shades):
         return True  # at the rim of the page there is nothing to compare
-    outer, inner, after, beyond = (
-        grey[row, max(0, int(low * SEAM_SCALE)) : int(high * SEAM_SCALE)] for row in rows
-    )
-    usual = max(np.abs(inner - outer).mean(), np.abs(beyond - after).mean())
-    return bool(np.abs(after - inner).mean() <= JUMP * usual + NOISE)
+    along = slice(max(0, int(low * SEAM_SCALE)), int(high * SEAM_SCALE))
+    colours = [shades[row, along] for row in rows]
+    points = [np.abs(two.mean(axis=1) - one.mean(axis=1)).mean() for one, two in pairwise(colours)]
+    means = [np.abs(two.mean(axis=0) - one.mean(axis=0)).max() for one, two in pairwise(colours)]
+    steady = [change[1] <= JUMP * max(change[0], change[2]) + NOISE for change in (points, means)]
+    return all(steady)
 
 
 def have_own_captions(a: Box, b: Box, lines: Sequence[TextLine]) -> bool:
@@ -217,8 +220,8 @@ def image_regions(
     """Figure candidates among the embedded images of a page, and what was left out and why.
 
     `contrast(op)` measures, in grey levels, how far an image stands off white paper; it is only asked where
-    an image is suspect (masked, translucent, or under text). `shades()` draws the page in grey,
-    `SEAM_SCALE` pixels a point; it is only asked where images touch.
+    an image is suspect (masked, translucent, or under text). `shades()` draws the page in RGB,
+    (height, width, 3), `SEAM_SCALE` pixels a point; it is only asked where images touch.
     """
     dropped: list[Dropped] = []
     visible: list[tuple[Box, PaintOp]] = []

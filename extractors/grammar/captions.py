@@ -72,6 +72,7 @@ _NUMERAL_IN_WORD = re.compile(r"[时時些样樣般致种種直起切定体體�
 
 # 图3，下同): the bracket was opened before the label. A key such as 1) closes none.
 _CLOSES_OUTER_BRACKET = re.compile(r"[^()]*[^()0-9a-zA-Z][)]")
+_CLOSES_LATER = re.compile(r"[,、和及与與][^()]{1,12}[)]")  # 图1、插图2) closes a bracket of the line before
 
 # Words that continue a sentence about the figure. The first set does so even after a space.
 _SENTENCE_WORDS = re.compile(
@@ -246,7 +247,7 @@ def _is_refused(found: _Found, plain: str, end: int) -> bool:
     )  # 图百花, 图千佛
     if attached and chinese_number and body and (in_a_word or round_number):
         return True
-    if not found.bracket and _CLOSES_OUTER_BRACKET.match(rest):
+    if not found.bracket and (_CLOSES_OUTER_BRACKET.match(rest) or _CLOSES_LATER.match(rest)):
         return True
     if found.bracket == "(" and found.mark[:1] in tuple("。,;、") and found.mark:
         return True
@@ -257,14 +258,26 @@ def _is_refused(found: _Found, plain: str, end: int) -> bool:
     return bool(_ENGLISH_SENTENCE.match(body)) and len(found.gap) < 2
 
 
+_ALSO = re.compile(r"[/|·／]?\s*")
+"""What parts a label from the same label in another language."""
+
+
 def parse_label(text: str) -> tuple[Label, str] | None:
     """The label `text` begins with and the rest as printed, or None.
 
     None also for a mention that starts a sentence (图1所示…, Figure 3 shows…) and for words that only look
-    like labels (图书馆, 版本, 照壁, No one). How sure the label is a caption's, `caption_strength` says.
+    like labels (图书馆, 版本, 照壁, No one). The same label again in another language (图64 / Plate 64) is left
+    out of the rest. How sure the label is a caption's, `caption_strength` says.
     """
     found = _find(text)
-    return (found.label, text[found.start :].strip()) if found else None
+    if found is None:
+        return None
+    rest = text[found.start :].strip()
+    while (again := _ALSO.match(rest)) and (twin := _find(rest[again.end() :])):
+        if twin.label.key != found.label.key:
+            break
+        rest = rest[again.end() + twin.start :].strip()
+    return found.label, rest
 
 
 def bare_label(text: str) -> Label | None:
@@ -272,9 +285,7 @@ def bare_label(text: str) -> Label | None:
     parsed = parse_label(text)
     if parsed is None:
         return None
-    twin = parse_label(parsed[1].lstrip("/|· "))
-    same = twin is not None and not twin[1] and twin[0].key == parsed[0].key
-    return parsed[0] if not parsed[1] or same else None
+    return parsed[0] if not parsed[1] else None
 
 
 def range_heading(text: str) -> int | None:

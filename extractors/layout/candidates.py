@@ -74,6 +74,9 @@ SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
+TICKS, TICK_REACH, TICK_LEVEL = 2, 12.0, 0.3
+"""A number with more than this many others on its line (to this share of a character), each at most this many
+characters away, is one of the ticks of an axis."""
 SAME_KEY_GAP = 2.5
 """The English twin of a Chinese caption follows within this many character heights."""
 
@@ -82,6 +85,8 @@ _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}
 """A note names its source: 《敦煌学》，2012年，第26页."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
+_TICK = re.compile(r"[-−–]?[0-9]+(?:[.,][0-9]+)?%?")
+"""A number at the tick of an axis."""
 _ORDER = re.compile("[甲乙丙丁戊己庚辛壬癸上中下左右]")
 """Characters that tell panels apart."""
 _LAST_POINTER = re.compile(r"[（(\[【〔][^（()）]{2,8}[）)\]】〕]$|[→←↑↓▲▼▶◀]$")
@@ -237,7 +242,19 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
         return None
     if is_metadata(block.lines[0].text) or (block is whole and _goes_on(block, around)):
         return None
+    if _is_axis(block, around):
+        return None
     return make_candidate("plain", block, caption_lines(block), None, 0.3)
+
+
+def _is_axis(block: Block, around: Surroundings) -> bool:
+    """Whether a block names the axis of a chart: a number on its line is one of a row of numbers."""
+    tick = block.lines[0]
+    if not _TICK.fullmatch(tick.text):
+        return False
+    near = around.blocks_near(block, TICK_REACH * tick.size)
+    rows = [line for other in near for line in other.lines if _TICK.fullmatch(line.text)]
+    return sum(abs(line.bbox[3] - tick.bbox[3]) <= TICK_LEVEL * tick.size for line in rows) > TICKS
 
 
 def _may_speak(block: Block, around: Surroundings) -> bool:

@@ -46,8 +46,7 @@ def divide_spreads(book: BookContent) -> Sheets:
     folds = _folds(book.pages)
     if not folds:
         return Sheets(book, {page.page: page.page for page in book.pages})
-    lines = [line for page in book.pages for line in page.lines]
-    leftward = 2 * sum(len(line.text) for line in lines if line.vertical) > sum(len(n.text) for n in lines)
+    leftward = is_right_bound(book.pages)
     pages: list[PageContent] = []
     sheet_of: dict[int, int] = {}
     before = 0
@@ -63,6 +62,12 @@ def divide_spreads(book: BookContent) -> Sheets:
             number += 1
         number -= 1
     return Sheets(replace(book, pages=tuple(pages)), sheet_of)
+
+
+def is_right_bound(pages: Sequence[PageContent]) -> bool:
+    """Whether most of a book is set in vertical lines: its pages go on to the left."""
+    lines = [line for page in pages for line in page.lines]
+    return 2 * sum(len(line.text) for line in lines if line.vertical) > sum(len(line.text) for line in lines)
 
 
 def _folds(pages: Sequence[PageContent]) -> dict[int, float]:

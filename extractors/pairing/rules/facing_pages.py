@@ -14,6 +14,7 @@ from extractors.geometry import Box, area, union
 from extractors.grammar.label_numbers import Key
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidate import Candidate
+from extractors.layout.spreads import is_right_bound
 from extractors.pairing.edges import fits_spot
 from extractors.pairing.plate_blocks import MIN_PLATE
 from extractors.pairing.proposals import Claim, FigureRef, LaidOutBook, Proposal
@@ -64,6 +65,16 @@ class Plate:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How captions and plates of a book follow one another."""
+
+    forward: bool
+    """Whether captions come before their plates."""
+    ahead: str = "right"
+    """On which side of a page the next one is."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     cost: float
     pairs: tuple[tuple[int, int], ...]
@@ -87,7 +98,9 @@ class FacingPages:
         if not texts or not plates:
             return
         captions = [c for _, c in texts]
-        best = min((align(captions, plates, way) for way in ("next", "previous")), key=lambda s: s.cost)
+        ahead = "left" if is_right_bound([layout.content for layout in book.layouts]) else "right"
+        ways = (Way(forward, ahead) for forward in (True, False))
+        best = min((align(captions, plates, way) for way in ways), key=lambda s: s.cost)
         usual = len(best.pairs) >= USUAL_PAIRS and (
             len(best.pairs) >= USUAL_SHARE * (len(best.pairs) + len(book.near))
         )
@@ -169,7 +182,7 @@ def _decision(caption: Candidate, plate: Plate, *, usual: bool) -> str:
     return "facing_told" if told else "facing_untold"
 
 
-def align(captions: Sequence[Candidate], figures: Sequence[Plate], direction: str) -> _Step:
+def align(captions: Sequence[Candidate], figures: Sequence[Plate], way: Way) -> _Step:
     """The cheapest order-keeping alignment; pairs are (caption, figure)."""
     previous = [_Step(SKIP * j, ()) for j in range(len(figures) + 1)]
     for i, caption in enumerate(captions):
@@ -179,7 +192,7 @@ def align(captions: Sequence[Candidate], figures: Sequence[Plate], direction: st
                 _Step(previous[j + 1].cost + SKIP, previous[j + 1].pairs),
                 _Step(row[j].cost + SKIP, row[j].pairs),
             ]
-            cost = _cost(caption, figure, direction)
+            cost = _cost(caption, figure, way)
             if cost < 2 * SKIP:
                 options.append(_Step(previous[j].cost + cost, (*previous[j].pairs, (i, j))))
             row.append(min(options, key=lambda s: s.cost))
@@ -187,9 +200,8 @@ def align(captions: Sequence[Candidate], figures: Sequence[Plate], direction: st
     return previous[-1]
 
 
-def _cost(caption: Candidate, figure: Plate, direction: str) -> float:
+def _cost(caption: Candidate, figure: Plate, way: Way) -> float:
     offset = figure.page - caption.page
-    forward = direction == "next"
     if caption.kind == "plain" and abs(offset) != 1:
         return IMPOSSIBLE
     if abs(offset) > MAX_OFFSET:
@@ -202,11 +214,11 @@ def _cost(caption: Candidate, figure: Plate, direction: str) -> float:
     if figure.key and caption.label is not None and caption.label.key != figure.key:
         return IMPOSSIBLE
     cost = SAME_PAGE if offset == 0 else PER_PAGE * (abs(offset) - 1)
-    if offset and (offset > 0) != forward:
+    if offset and (offset > 0) != way.forward:
         cost += WRONG_WAY
     if caption.pointer in ("next", "previous", "right", "left"):
-        ahead = caption.pointer in ("next", "right")
-        cost += POINTED if offset and (offset > 0) == ahead else WRONG_WAY
+        ahead = caption.pointer in ("next", way.ahead)
+        cost += POINTED if offset == (1 if ahead else -1) else WRONG_WAY
     elif caption.pointer == "facing":
         cost += POINTED if abs(offset) == 1 else WRONG_WAY
     elif caption.pointer == "here" and offset:

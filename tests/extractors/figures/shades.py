@@ -1,4 +1,4 @@
-"""A test page in grey, as a worker draws it where images touch."""
+"""A test page in RGB, as a worker draws it where images touch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from extractors.figures.images import SEAM_SCALE
 
 
 def shades_of(page: pymupdf.Page) -> NDArray[np.float64]:
-    """Greys of a page, 0..255, `SEAM_SCALE` pixels a point, rows from the top."""
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(SEAM_SCALE, SEAM_SCALE), colorspace=pymupdf.csGRAY)
+    """Colours of a page, (height, width, 3), 0..255, `SEAM_SCALE` pixels a point, rows from the top."""
+    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(SEAM_SCALE, SEAM_SCALE))
     rows = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)
-    return rows[:, : pixmap.width].astype(np.float64)
+    return rows[:, : 3 * pixmap.width].reshape(pixmap.height, pixmap.width, 3).astype(np.float64)
