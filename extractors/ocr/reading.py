@@ -14,6 +14,7 @@ import numpy as np
 
 from extractors.ocr import columns, strays
 from extractors.ocr.base import Image, OcrLine, PixelBox, Quad
+from extractors.ocr.blanks import with_blanks
 from extractors.ocr.looking import Detect, bounds, cover_up, find_quads
 from extractors.ocr.repair import repair
 
@@ -81,6 +82,7 @@ def _read(page: Image, quads: list[Quad], recognise: Recognise) -> list[_Reading
         vertical = i in down and (i not in across or down[i][1] > across[i][1])
         text, confidence = down[i] if vertical else across[i]
         text = repair(unicodedata.normalize("NFC", text).strip())
+        text = text if vertical else with_blanks(text, crops[i])
         size = widths[i] if vertical else min(columns.sides(quad))
         readings.append(_Reading(quad, text, confidence, vertical, size))
     return readings

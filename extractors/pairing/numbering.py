@@ -29,9 +29,9 @@ LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
 MIN_RUN = 4
 """This many numbered lines in a row ..."""
-MIN_SHARE, MIN_PAGES = 0.5, 3
-"""... on this share of the pages whose figures have no captions, and on this many of them, make the number a
-label: numbers on pages that have captions besides head chapters."""
+MIN_PAGES = 0.5
+"""... beside plates, on as many pages as this share of those whose figures have no captions, make the number
+a label: numbers on pages that have captions besides head chapters."""
 REACH = 90.0
 """Points between such a line and a figure at most: plates stand in wide margins."""
 HEADING_SIZE = 1.25
@@ -69,11 +69,9 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
         for layout in layouts
     }
     run = _longest_run([numbered for layout in layouts for numbered in pages[layout.page]])
-    open_pages = {page for page, count in plates.items() if count}
-    told = {n.block.page for n in run}
-    served = {page for page in open_pages if told & {page - 1, page, page + 1}}
-    numbered = {page for page in told if open_pages & {page - 1, page, page + 1}}
-    if len(run) < MIN_RUN or len(numbered) < MIN_PAGES or len(served) < MIN_SHARE * len(open_pages):
+    # A title may face its plate, whose page has no words.
+    beside = {n.block.page for n in run if any(plates.get(n.block.page + k) for k in (-1, 0, 1))}
+    if len(run) < MIN_RUN or len(beside) < max(1, MIN_PAGES * len(plates)):
         return list(layouts)
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
 

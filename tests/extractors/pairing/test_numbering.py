@@ -62,9 +62,19 @@ def test_a_missing_number_does_not_end_the_count_and_a_jump_does() -> None:
     assert labels(*(p for k, p in enumerate(plates(6)) if k not in (2, 3))) == []
 
 
-def test_a_few_numbered_lines_of_an_illustrated_book_are_no_captions() -> None:
+def test_numbered_titles_are_captions_in_a_book_that_labels_its_other_figures() -> None:
     rest = [page(n, [line(f"图{n} 联珠纹", 150, 430)], [PLATE]) for n in range(5, 14)]
-    assert labels(*plates(4), *rest) == [((n,), "联珠纹") for n in range(5, 14)]
+    labelled = [((n,), "联珠纹") for n in range(5, 14)]
+    assert labels(*plates(4), *rest)[-9:] == labelled
+    assert len(labels(*plates(4), *rest)) == 13
+
+
+def test_numbers_on_pages_with_captions_head_chapters() -> None:
+    headed = [
+        page(n, [line(f"{n} 出土器物", 150, 40, 12), line(f"图{n} 联珠纹", 150, 430)], [PLATE])
+        for n in range(1, 7)
+    ]
+    assert labels(*headed) == [((n,), "联珠纹") for n in range(1, 7)]
 
 
 def test_several_numbered_titles_beside_their_pictures_are_captions() -> None:
@@ -150,7 +160,7 @@ def lots(first: int, *, sizes: tuple[float, float] = (16, 14)) -> list[PageConte
 def test_a_number_on_a_line_of_its_own_over_a_name_in_large_type(first: int) -> None:
     drafts = solve_book(book(lots(first))).drafts
     assert [(d.key, d.title) for d in drafts] == [((first + k,), name) for k, name in enumerate(NAMES[:5])]
-    assert drafts[0].caption == f"{first}\u3000{NAMES[0]}\u3000高31厘米 A Bronze Vessel"
+    assert drafts[0].caption == f"{first}\u3000{NAMES[0]} A Bronze Vessel 高31厘米"
 
 
 @pytest.mark.parametrize("own", [("20.1　纹饰拓片", "20.2　线图"), ("20.A　纹饰拓片", "20.B　线图")])
