@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extractors.geometry import Box, area, union
+from extractors.geometry import Box, area, gap, union
 from extractors.grammar.label_numbers import Key
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidate import Candidate
 from extractors.layout.spreads import is_right_bound
 from extractors.pairing.edges import fits_spot
 from extractors.pairing.plate_blocks import MIN_PLATE
-from extractors.pairing.proposals import Claim, FigureRef, LaidOutBook, Proposal
+from extractors.pairing.proposals import Claim, FigureRef, LaidOutBook, Proposal, TextRef
 from extractors.records import Region
 
 SKIP = 2.0
@@ -40,6 +40,8 @@ AGREES = -1.0
 """The figure carries the caption's number."""
 COUNTING = 3
 """This many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
+BY_FIGURE = 4.0
+"""A caption stands by a figure within this many characters."""
 DOUBTED = 0.5
 """A figure whose caption on its own page has a lower margin may have one on another page as well."""
 IMPOSSIBLE = 1e6
@@ -95,6 +97,7 @@ class FacingPages:
         ]
         texts.sort(key=lambda text: _caption_order(text[1]))
         plates = _plates(book, [c for _, c in texts])
+        yield from _set_apart(book, plates)
         if not texts or not plates:
             return
         captions = [c for _, c in texts]
@@ -109,6 +112,26 @@ class FacingPages:
             features = _features(captions[c], plates[f])
             limit = book.costs.decided(decision)
             yield Proposal(plates[f].ref, texts[c][0], features, self.name, limit=limit)
+
+
+def _set_apart(book: LaidOutBook, plates: Sequence[Plate]) -> Iterable[Proposal]:
+    """Plates on pages without words, with the labelled captions of the pages beside that stand by no figure.
+
+    On a page with details, the caption of the whole that faces it was given to the nearest detail.
+    """
+    layouts = {layout.page: layout for layout in book.layouts}
+    for plate in plates:
+        silent = not any(c.kind != "tag" for c in book.candidates[plate.page])
+        if not silent or area(plate.region.bbox) < MIN_PLATE or plate.region.source == "drawing":
+            continue
+        for page in (plate.page - 1, plate.page + 1):
+            for index, caption in enumerate(book.candidates.get(page, ())):
+                figures = [figure.bbox for figure in layouts[page].figures]
+                near = any(gap(box, caption.bbox) <= BY_FIGURE * caption.size for box in figures)
+                if caption.kind == "labelled" and caption.body and figures and not near:
+                    limit = book.costs.decided("facing_untold")
+                    features = _features(caption, plate)
+                    yield Proposal(plate.ref, TextRef("page", page, index), features, FacingPages.name, limit=limit)
 
 
 def _plates(book: LaidOutBook, captions: Sequence[Candidate]) -> list[Plate]:
