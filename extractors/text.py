@@ -233,10 +233,20 @@ def _columns(pieces: Sequence[TextLine]) -> list[TextLine]:
             column.append(piece)
     for column in columns:
         if len(column) >= 2 and sum(any(map(is_han, p.text)) for p in column) >= 2:
-            rest.append(_merge(column, vertical=True))
+            rest += _merged_apart(column)
         else:
             rest.extend(column)
     return rest
+
+
+def _merged_apart(column: Sequence[TextLine]) -> list[TextLine]:
+    """The characters of a column as a line; as two where a caption begins after a blank, below other text."""
+    for i in range(1, len(column)):
+        if _gap_text(column[i - 1], column[i], vertical=True):
+            below = _merge(column[i:], vertical=True)
+            if caption_strength(below.text) >= SURE_LABEL:
+                return [_merge(column[:i], vertical=True), *_merged_apart(column[i:])]
+    return [_merge(column, vertical=True)]
 
 
 def _could_stand(piece: TextLine) -> bool:
