@@ -30,6 +30,8 @@ SAME_SIZE_READ = 0.25
 """... but sizes read by OCR are heights of ink, and differ by this share with the characters in a line."""
 INDENT = 1.5
 """A first line is indented by at least so many characters."""
+SET_OFF = 3.0
+"""A first line is indented by less than this many characters."""
 EARLY_END = 2.0
 """A line that ends so many characters before the right edge of its block ends a paragraph."""
 COLUMN_STEP = 2.2
@@ -173,7 +175,7 @@ def _new_paragraph(group: Sequence[TextLine], line: TextLine) -> bool:
     early = last.bbox[last_end] < right - EARLY_END * last.size
     indented = line.bbox[first_at] >= left + INDENT * line.size
     if len(group) == 1:  # one line shows neither an indent nor an end
-        return _centred_over(last, line)
+        return _centred_over(last, line) or _is_set_off(last, line)
     return ended and (indented or early)
 
 
@@ -185,21 +187,20 @@ def _centred_over(above: TextLine, line: TextLine) -> bool:
     return shorter and abs(before - behind) >= line.size  # an indent moves the middle of the first line
 
 
-class _Walls:
-    """Boxes that no block crosses."""
+def _is_set_off(above: TextLine, line: TextLine) -> bool:
+    """Whether a line begins and ends well before the line above: that one is centred, this one is not."""
+    at, end = (1, 3) if line.vertical else (0, 2)
+    before, behind = above.bbox[at] - line.bbox[at], line.bbox[end] - above.bbox[end]
+    return before > SET_OFF * line.size and behind < -line.size
 
-    def __init__(self, boxes: Sequence[Box]) -> None:
-        self._boxes = boxes
-        self._index = BoxIndex(boxes)
 
-    def between(self, a: TextLine, b: TextLine) -> bool:
-        """Whether one of them parts two lines."""
-        both = union([a.bbox, b.bbox])
-        for wall in (self._boxes[k] for k in self._index.near(both)):
-            common = intersect(wall, both)
-            if area(common) <= 0:
-                continue
-            covered = max(cover(common, a.bbox), cover(common, b.bbox))
-            if covered < 0.5 and min(width(common), height(common)) > WALL:
-                return True
-        return False
+def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:
+    both = union([a.bbox, b.bbox])
+    for wall in walls:
+        common = intersect(wall, both)
+        if area(common) <= 0:
+            continue
+        covered = max(cover(common, a.bbox), cover(common, b.bbox))
+        if covered < 0.5 and min(width(common), height(common)) > WALL:
+            return True
+    return False

@@ -248,8 +248,10 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
 
 
 def _is_axis(block: Block, around: Surroundings) -> bool:
-    """Whether a block names the axis of a chart: a number on its line is one of a row of numbers."""
+    """Whether a block names the axis of a chart: turned Latin, or one of a row of numbers on its line."""
     tick = block.lines[0]
+    if block.vertical and not has_han(block.text) and around.is_horizontal:
+        return True
     if not _TICK.fullmatch(tick.text):
         return False
     near = around.blocks_near(block, TICK_REACH * tick.size)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from extractors.geometry import Box
+from extractors.grammar.characters import has_han
 from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 
@@ -17,6 +18,8 @@ class Surroundings:
         self.figures = figures
         self.usual_size = _usual_size(blocks)
         """The size most characters of the page are set in; 0 without any."""
+        self.is_horizontal = any(not block.vertical and has_han(block.text) for block in blocks)
+        """Whether Chinese lines of the page run across."""
         self._blocks = blocks
         self._by_place = BoxIndex([block.bbox for block in blocks])
         self._figures_by_place = BoxIndex(figures)
