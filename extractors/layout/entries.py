@@ -57,6 +57,8 @@ class Entry:
     """The last page with text of its own (at first, the page of its heading)."""
     last_field: str = ""
     """Its last labelled paragraph; "" for an entry without any."""
+    places: set[tuple[int, int]] = field(default_factory=set)
+    """The blocks it uses, as (page, index of block)."""
 
     def text(self, *names: str) -> str:
         """The bodies of the named fields, in that order, with a space between."""
@@ -80,19 +82,30 @@ class Entry:
         return title_of(named.title if named is not None else text)
 
     @property
+    def is_labelled(self) -> bool:
+        """Whether its paragraphs have labels of a catalogue's: its place is then surer than any distance."""
+        return bool(self.fields.keys() - {"collection"})
+
+    @property
+    def blocks(self) -> list[Block]:
+        """Its heading, its name, its paragraphs."""
+        named = [self.name] if self.name is not None else []
+        told = [block for blocks in self.fields.values() for block in blocks]
+        return [self.block, *named, *told, *self.paragraphs]
+
+    @property
     def is_told(self) -> bool:
         """Whether it has any text besides its headings."""
         return bool(self.texts or self.paragraphs)
 
 
-def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[int, int]]]:
-    """The entries of a book, and the blocks they use as (page, index of block)."""
+def find_entries(layouts: Sequence[PageLayout]) -> list[Entry]:
+    """The entries of a book."""
     template = learn_template(layouts)
     if template is None:
-        return [], set()
+        return []
     entries: list[Entry] = []
     current: Entry | None = None
-    used: list[tuple[Entry, tuple[int, int]]] = []
     for layout, (kind, index) in read(layouts, template):
         if current is not None and layout.page > current.last_page + REACH:
             current = None
@@ -109,9 +122,8 @@ def find_entries(layouts: Sequence[PageLayout]) -> tuple[list[Entry], set[tuple[
             continue
         else:
             _take(current, block, template)
-        used.append((current, (layout.page, index)))
-    kept = [entry for entry in entries if entry.is_told]
-    return kept, {place for entry, place in used if entry.is_told}
+        current.places.add((layout.page, index))
+    return [entry for entry in entries if entry.is_told]
 
 
 def _is_aside(block: Block, layout: PageLayout, template: Template) -> bool:

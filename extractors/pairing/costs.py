@@ -70,6 +70,8 @@ class PairingCosts:
 
     entry: float = 0.5
     """A figure within an entry: it is the entry's unless a caption says otherwise."""
+    out_of_order: float = 0.8
+    """A figure of an entry without labels that does not stand between its heading and the next."""
     null_entry: float = 1.0
     """An entry without any figure."""
     line: float = 0.6

@@ -31,13 +31,16 @@ PER_CHAPTER = 2
 def open_book(book: BookContent, costs: PairingCosts) -> LaidOutBook:
     """Lay out `book`, set apart what its entries and plate sections use, learn how it sets its captions."""
     layouts = lay_out(book)
-    entries, entry_blocks = find_entries(layouts)
+    entries = find_entries(layouts)
     numbered = with_numbered_captions(layouts)
     if not entries or _are_captioned(entries, layouts, numbered):
-        layouts, entries, entry_blocks = numbered, [], set()
+        layouts, entries = numbered, []
     descriptions, section_blocks = find_descriptions(layouts)
-    waiting, plate_blocks = find_plate_blocks(layouts, entry_blocks | section_blocks)
-    closed = _boxes(layouts, entry_blocks | section_blocks | plate_blocks)
+    used = {place for entry in entries for place in entry.places} | section_blocks
+    waiting, plate_blocks = find_plate_blocks(layouts, used)
+    # What an entry without labels says may be the caption of a figure all the same.
+    open_places = {place for entry in entries if not entry.is_labelled for place in entry.places}
+    closed = _boxes(layouts, (used - open_places) | plate_blocks)
     size = body_size(layouts)
     opened = LaidOutBook(
         tuple(layouts),

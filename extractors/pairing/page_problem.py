@@ -39,7 +39,12 @@ def page_problem(
 
 def distance_of(figure: Box, candidate: Candidate) -> float:
     """How far a text is from a figure, as its price grows: by the logarithm, in characters of the text."""
-    return log1p(gap(figure, candidate.bbox) / (DISTANCE_UNIT * candidate.size))
+    return distance_between(figure, candidate.bbox, candidate.size)
+
+
+def distance_between(figure: Box, text: Box, size: float) -> float:
+    """`distance_of` for a text in a box, set in type of a `size` (points)."""
+    return log1p(gap(figure, text) / (DISTANCE_UNIT * size))
 
 
 def between(a: Box, b: Box) -> Box:

@@ -102,8 +102,8 @@ class LaidOutBook:
             yield TextRef("waiting", candidate.page, index), candidate
 
     def in_entries(self) -> frozenset[FigureRef]:
-        """The figures that stand within an entry."""
-        return frozenset(key for entry in self.entries for key in entry.figures)
+        """The figures that stand within an entry whose paragraphs have labels."""
+        return frozenset(key for entry in self.entries if entry.is_labelled for key in entry.figures)
 
     def used(self, claim: Claim) -> frozenset[TextRef]:
         """The texts that figures have been given as `claim`."""

@@ -108,7 +108,8 @@ def _solve_pages(content: BookContent, costs: PairingCosts) -> SolvedBook:
     kept, marks = without_marks(drafts, members, book.layouts)
     place = {i: k for k, i in enumerate(kept)}
     of_entries = tuple(
-        (entry, tuple(place[owners[key]] for key in entry.figures if key in owners)) for entry in book.entries
+        (entry, tuple(place[owners[key]] for key in figures if key in owners))
+        for entry, figures in _figures_of_entries(book)
     )
     dropped = [drop for layout in book.layouts for drop in layout.dropped]
     return SolvedBook(
@@ -141,6 +142,19 @@ def _in_entries(book: LaidOutBook) -> dict[int, dict[FigureRef, Choice]]:
         if choice.text.kind == "entry":
             owned[ref[0]][ref] = choice
     return owned
+
+
+def _figures_of_entries(book: LaidOutBook) -> list[tuple[Entry, list[FigureRef]]]:
+    """Each entry with the figures it was given: those within it in their order, then others."""
+    given: defaultdict[int, list[FigureRef]] = defaultdict(list)
+    for ref, choice in book.chosen["caption"].items():
+        if choice.text.kind == "entry":
+            given[choice.text.index].append(ref)
+    found = []
+    for index, entry in enumerate(book.entries):
+        within = [ref for ref in entry.figures if ref in given[index]]
+        found.append((entry, [*within, *(ref for ref in given[index] if ref not in within)]))
+    return found
 
 
 def _entry_draft(book: LaidOutBook, layout: PageLayout, ref: FigureRef, choice: Choice) -> Draft:

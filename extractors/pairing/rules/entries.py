@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
+from extractors.geometry import Box, gap
+from extractors.layout.entries import Entry
+from extractors.pairing.page_problem import distance_between
+from extractors.pairing.proposals import Claim, FigureRef, Features, LaidOutBook, Proposal, TextRef
 
 
 class Entries:
-    """Every figure between the heading of an entry and the next."""
+    """Every figure between the heading of an entry and the next; without labels, the nearest of its page too."""
 
     name = "entry"
     claims: Claim = "caption"
 
     def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
         for index, entry in enumerate(book.entries):
-            for figure in entry.figures:
-                yield Proposal(figure, TextRef("entry", entry.block.page, index), {"entry": 1.0}, self.name)
+            text = TextRef("entry", entry.block.page, index)
+            if entry.is_labelled:
+                yield from (Proposal(figure, text, {"entry": 1.0}, self.name) for figure in entry.figures)
+                continue
+            pages = {block.page for block in entry.blocks}
+            for figure, region in book.figures():
+                if figure in entry.figures or figure[0] in pages:
+                    yield Proposal(figure, text, _features(entry, figure, region.bbox), self.name)
+
+
+def _features(entry: Entry, figure: FigureRef, box: Box) -> Features:
+    """What speaks against a figure for an entry without labels: its distance, and the order of reading."""
+    blocks = [block for block in entry.blocks if block.page == figure[0]]
+    found = {"entry": 1.0, "out_of_order": float(figure not in entry.figures)}
+    if not blocks:
+        return {**found, "facing": 1.0}
+    nearest = min(blocks, key=lambda block: gap(block.bbox, box))
+    return {**found, "distance": distance_between(box, nearest.bbox, nearest.size)}

@@ -40,7 +40,7 @@ def entry_page(
 
 
 def entries(*pages: PageContent) -> list[Entry]:
-    return find_entries(lay_out(book(pages)))[0]
+    return find_entries(lay_out(book(pages)))
 
 
 def first_and_second(paragraphs: Sequence[str], *, pictures: int = 2, garment: str = "") -> Entry:
