@@ -6,6 +6,7 @@ which blocks are headings and which words are labels.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -18,7 +19,7 @@ from extractors.grammar.titles import title_of
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.caption_lines import joined, without_paragraph
-from extractors.layout.template import IS_CAPTION, REACH, Template, learn_template, look_of, read
+from extractors.layout.template import IS_CAPTION, MIN_ENTRIES, REACH, Template, learn_template, look_of, read
 
 NAME_LENGTH = 32
 """Characters: the line naming the object is a short noun phrase."""
@@ -57,6 +58,8 @@ class Entry:
     """The last page with text of its own (at first, the page of its heading)."""
     last_field: str = ""
     """Its last labelled paragraph; "" for an entry without any."""
+    is_labelled: bool = False
+    """Whether a label of its paragraphs heads those of other entries too: its place is surer than a distance."""
     places: set[tuple[int, int]] = field(default_factory=set)
     """The blocks it uses, as (page, index of block)."""
 
@@ -80,11 +83,6 @@ class Entry:
         text = self.name.lines[0].text
         named = parse_entry_heading(text)
         return title_of(named.title if named is not None else text)
-
-    @property
-    def is_labelled(self) -> bool:
-        """Whether its paragraphs have labels of a catalogue's: its place is then surer than any distance."""
-        return bool(self.fields.keys() - {"collection"})
 
     @property
     def blocks(self) -> list[Block]:
@@ -123,7 +121,11 @@ def find_entries(layouts: Sequence[PageLayout]) -> list[Entry]:
         else:
             _take(current, block, template)
         current.places.add((layout.page, index))
-    return [entry for entry in entries if entry.is_told]
+    told = [entry for entry in entries if entry.is_told]
+    labels = Counter(name for entry in told for name in entry.fields if name != "collection")
+    for entry in told:
+        entry.is_labelled = any(labels[name] >= MIN_ENTRIES for name in entry.fields)
+    return told
 
 
 def _is_aside(block: Block, layout: PageLayout, template: Template) -> bool:

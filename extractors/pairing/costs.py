@@ -84,6 +84,8 @@ class PairingCosts:
     """A caption of a list, for the figure that it is dealt to."""
     facing: float = 1.0
     """A caption on another page than its figure."""
+    untold: float = 0.8
+    """A caption for a plate on the page beside that neither points there nor carries its number."""
     facing_pages: float = 0.2
     """Per page of distance beyond the facing one."""
 

@@ -69,7 +69,7 @@ def _are_captioned(
         for c in after.candidates
     )
     shown = sum(bool(entry.figures) for entry in entries)
-    labelled = any(entry.fields.keys() - {"collection"} for entry in entries)
+    labelled = any(entry.is_labelled for entry in entries)
     return count >= max(1, shown) * (PER_CHAPTER if labelled else 1)
 
 

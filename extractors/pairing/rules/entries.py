@@ -33,6 +33,7 @@ def _features(entry: Entry, figure: FigureRef, box: Box) -> Features:
     blocks = [block for block in entry.blocks if block.page == figure[0]]
     found = {"entry": 1.0, "out_of_order": float(figure not in entry.figures)}
     if not blocks:
-        return {**found, "facing": 1.0}
+        away = min(abs(figure[0] - block.page) for block in entry.blocks)
+        return {**found, "facing": 1.0, "facing_pages": float(away - 1)}
     nearest = min(blocks, key=lambda block: gap(block.bbox, box))
     return {**found, "distance": distance_between(box, nearest.bbox, nearest.size)}

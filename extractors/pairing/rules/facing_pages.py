@@ -130,7 +130,7 @@ def _set_apart(book: LaidOutBook, plates: Sequence[Plate]) -> Iterable[Proposal]
                 near = any(gap(box, caption.bbox) <= BY_FIGURE * caption.size for box in figures)
                 if caption.kind == "labelled" and caption.body and figures and not near:
                     limit = book.costs.decided("facing_untold")
-                    features = _features(caption, plate)
+                    features = {**_features(caption, plate), "untold": 1.0}
                     yield Proposal(plate.ref, TextRef("page", page, index), features, FacingPages.name, limit=limit)
 
 
