@@ -52,6 +52,8 @@ FAINT_CONTRAST = 24.0
 """Grey levels (of 255) that the darkest 2 % of an image must stand off the paper to count as visible."""
 TEXT_SHARE = 0.6
 """A text line runs over an image when this share of it lies inside."""
+HELD, LAID = 0.95, 0.01
+"""An image is laid on another when this share of it lies there, and it is neither a speck nor all of it."""
 CAPTION_REACH, CAPTION_EDGE = 30.0, 2.0
 """A line so near below a picture that begins at its left edge, or stands centred under it, is its caption."""
 CAPTION_ROWS, CAPTION_DEPTH = 4, 80.0
@@ -236,6 +238,9 @@ def image_regions(
             dropped.append(Dropped(page_number, op.full if reason == "covered" else box, reason))
         else:
             visible.append((box, op))
+    grounds = _grounds([box for box, _ in visible], lines)
+    dropped += [Dropped(page_number, box, "background") for i, (box, _) in enumerate(visible) if i in grounds]
+    visible = [found for i, found in enumerate(visible) if i not in grounds]
     drawn: list[NDArray[np.float64]] = []
 
     def one_picture(a: Box, b: Box) -> bool:
@@ -260,6 +265,28 @@ def image_regions(
         else:
             regions.append(Region(box, "image", "+".join(sorted(visible[i][1].signature for i in members))))
     return regions, dropped
+
+
+def _grounds(boxes: Sequence[Box], lines: Sequence[TextLine]) -> set[int]:
+    """The images (indices, in the order of painting) that others are laid on: paper and cloth under a page.
+
+    A photograph may hold one detail; a ground holds several pictures, or one and text beside it.
+    """
+    found = set()
+    for i, ground in enumerate(boxes):
+        held = [
+            box
+            for box in boxes[i + 1 :]
+            if cover(box, ground) >= HELD and LAID <= area(box) / area(ground) <= 1 - LAID
+        ]
+        beside = [
+            line
+            for line in lines
+            if cover(line.bbox, ground) >= HELD and not any(area(intersect(line.bbox, box)) for box in held)
+        ]
+        if len(held) > 1 or (held and beside):
+            found.add(i)
+    return found
 
 
 def _reason_against(

@@ -275,9 +275,11 @@ def split_lists(blocks: Sequence[Block], figures: int) -> list[Block]:
         block = _with_items_apart(block, figures)
         key = panel_key(block.lines[0].text) if parse_label(block.text) is None else None
         begin = 0
+        column = all(panel_key(line.text) for line in block.lines)
         for i, line in enumerate(block.lines):
             after = panel_key(line.text) if key is not None and i else None
-            if key is not None and after is not None and _follows(key[0], after[0]):
+            # A list set in columns goes on beside each line: 1 | 2 | 3, and below 4 | 5.
+            if key is not None and after is not None and (column or _follows(key[0], after[0])):
                 found.append(Block(block.page, block.lines[begin:i]))
                 begin, key = i, after
         found.append(Block(block.page, block.lines[begin:]))

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extractors.grammar.caption_data import is_metadata
 from extractors.grammar.caption_text import facing, is_credit
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import fold, has_han
@@ -198,6 +199,7 @@ def is_short(block: Block) -> bool:
         and (caption_strength(text) < IS_CAPTION or _is_catalogue_number(text))
         and parse_labelled(text) is None
         and not is_credit(text)
+        and not is_metadata(text)
     )
 
 

@@ -268,7 +268,7 @@ def _type(candidate: Candidate, body: float | None, *, listed: bool) -> dict[str
     if candidate.confidence < 1.0:  # the size of a line read by OCR is the height of its ink
         return {"body_sized": READ_SIZE * (candidate.size >= body and not listed)}
     if candidate.size >= HEADING_SIZE * body:
-        return {"heading": 1.0}
+        return {"heading": float(not candidate.data)}  # a name over its date and size heads no section
     return {"body_sized": float(candidate.size >= BODY_SIZE * body and not listed)}
 
 

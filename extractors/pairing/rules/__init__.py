@@ -13,10 +13,11 @@ from extractors.pairing.rules.facing_pages import FacingPages
 from extractors.pairing.rules.keyed_lists import KeyedLists
 from extractors.pairing.rules.listed_captions import ListedCaptions
 from extractors.pairing.rules.numbers import Numbers
+from extractors.pairing.rules.panel_names import PanelNames
 from extractors.pairing.rules.placed_lists import PlacedLists
 from extractors.pairing.rules.same_page import SamePage
 
 CLAIMS: tuple[Claim, ...] = ("number", "line", "caption", "name")
 NEAR: tuple[PairingRule, ...] = (Entries(), ListedCaptions(), SamePage())
 """The rules of captions that look at one page: their pairs say what is left for other pages."""
-RULES: tuple[PairingRule, ...] = (Numbers(), KeyedLists(), PlacedLists(), *NEAR, FacingPages(), EntryNames())
+RULES: tuple[PairingRule, ...] = (Numbers(), KeyedLists(), PlacedLists(), PanelNames(), *NEAR, FacingPages(), EntryNames())
