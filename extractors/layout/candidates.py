@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.geometry import Box, gap, height, overlap_x, overlap_y, union, width
+from extractors.geometry import Box, cover, gap, height, overlap_x, overlap_y, union, width
 from extractors.grammar.caption_data import is_datum, is_metadata
 from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import (
@@ -25,7 +25,7 @@ from extractors.grammar.entry_grammar import (
 )
 from extractors.grammar.label_numbers import Key
 from extractors.grammar.words import vocabulary
-from extractors.layout.blocks import SENTENCE_ENDS, Block
+from extractors.layout.blocks import INNER_TEXT, SENTENCE_ENDS, Block
 from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.caption_blocks import (
     PLACE_FIRST,
@@ -74,6 +74,9 @@ SMALLER = 0.95
 """The paragraph of an aside is set in smaller type than its title and the page's running text."""
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
+OVERPRINTED, NAMED, RIM = 2, 4, 0.2
+"""A caption over its picture has at most this many lines, one of at least this many characters, within this share
+of the picture's height from its edge."""
 TICKS, TICK_REACH, TICK_LEVEL = 2, 12.0, 0.3
 """A number with more than this many others on its line (to this share of a character), each at most this many
 characters away, is one of the ticks of an axis."""
@@ -125,7 +128,24 @@ def find_candidates(
         candidate = labelled or _tag(block, around)
         if candidate is not None:
             found.append(candidate)
-    return _join_twins(found)
+    return _join_twins([*found, *_overprinted(found, figures, inner, page)])
+
+
+def _overprinted(
+    found: Sequence[Candidate], figures: Sequence[Box], inner: Sequence[TextLine], page: int
+) -> list[Candidate]:
+    """Captions printed over their pictures: all that stands in one is a line or two at its upper or lower edge."""
+    captions = []
+    for figure in figures:
+        lines = [line for line in inner if cover(line.bbox, figure) >= INNER_TEXT]
+        told = [line for line in lines if has_han(line.text) and len(line.text) >= NAMED]
+        if not told or len(lines) > OVERPRINTED or any(gap(c.bbox, figure) <= PLAIN_REACH for c in found):
+            continue
+        rim = RIM * height(figure)
+        if all(line.bbox[3] >= figure[3] - rim or line.bbox[1] <= figure[1] + rim for line in lines):
+            block = Block(page, tuple(lines))
+            captions.append(make_candidate("plain", block, caption_lines(block), None, 0.3))
+    return captions
 
 
 def _labelled(block: Block, around: Surroundings) -> Candidate | None:

@@ -10,8 +10,9 @@ from extractors.layout.candidate import Candidate
 from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
-REACH = 1.5
-"""A panel's name stands within this many characters below or above it ..."""
+REACH, DRAWN_REACH = 1.5, 6.0
+"""A panel's name stands within this many characters below or above it, where dimensions may stand between at a
+drawing ..."""
 CENTRED = 1.0
 """... and its middle within this many of the panel's."""
 LENGTH = 16
@@ -51,13 +52,17 @@ def _is_name(candidate: Candidate) -> bool:
 
 def _panel_of(name: Candidate, layout: PageLayout) -> int | None:
     """The figure (index) that a name stands centred at; None where that is none or several."""
-    near = [i for i, figure in enumerate(layout.figures) if _stands_at(name, figure.bbox)]
+    near = [
+        i
+        for i, figure in enumerate(layout.figures)
+        if _stands_at(name, figure.bbox, DRAWN_REACH if figure.source == "drawing" else REACH)
+    ]
     return near[0] if len(near) == 1 else None
 
 
-def _stands_at(name: Candidate, box: Box) -> bool:
+def _stands_at(name: Candidate, box: Box, reach: float = REACH) -> bool:
     middle = abs(centre(name.bbox)[0] - centre(box)[0]) <= CENTRED * name.size
-    apart = gap(name.bbox, box) <= REACH * name.size and overlap_y(name.bbox, box) < 0.5 * height(name.bbox)
+    apart = gap(name.bbox, box) <= reach * name.size and overlap_y(name.bbox, box) < 0.5 * height(name.bbox)
     return middle and apart and overlap_x(name.bbox, box) > 0
 
 
