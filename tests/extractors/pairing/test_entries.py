@@ -350,7 +350,8 @@ def test_a_detail_with_a_line_of_its_own_keeps_it() -> None:
     pages[1] = replace(
         pages[1], lines=(*pages[1].lines[:3], *named, *prose(50, 420, 320, 5, start=2)), regions=tuple(views)
     )
-    found = [draft for draft in solve_book(book(pages)).drafts if draft.page == 2]
+    drafts = [draft for draft in solve_book(book(pages)).drafts if draft.page == 2]
+    found = sorted(drafts, key=lambda draft: (draft.bbox[1], draft.bbox[0]))
     assert [draft.caption for draft in found[1:]] == ["局部：腹部莲纹", "局部：圈足"]
 
 
