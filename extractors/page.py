@@ -20,10 +20,11 @@ from extractors.errors import DamagedPageError
 from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.fusion import scan_proposer
-from extractors.figures.images import SEAM_SCALE, image_regions
+from extractors.figures.images import JOINED, SEAM_SCALE, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.proposals import ProposalPage
 from extractors.figures.scans import SURE_SCORE, ScanContent, look_at_scan, unread, without_print
+from extractors.figures.seams import grids
 from extractors.figures.tables import find_tables
 from extractors.font_maps import doubtful_lines
 from extractors.geometry import Box, area, cover, grow, intersect, iou
@@ -67,6 +68,8 @@ PICTURE_SHARE = 0.01
 """A picture smaller than this share of a page is not worth covering up."""
 LEAN = 0.01
 """Sine of the angle by which a scan may slant: so much less of a picture's box is covered up for OCR."""
+PANELS_SHARE, PANELS_DPI = 0.03, 100
+"""A picture of this share of the page may be several that touch, and is looked at in this resolution."""
 RIM_DPI, RIM_WHITE, RIM_SHARE = 18, 245, 0.75
 """Resolution at which the rim of a page is looked at, the grey level of white, and the share of a white rim."""
 FAINT_DPI, FAINT_INK = 36, 98
@@ -181,6 +184,11 @@ class _PageReader:
             self.ops, strokes, images, tables, lines, self.bounds, self.number
         )
         dropped += dropped_art
+        # Images that touch and were taken for tiles of one picture.
+        images = [
+            replace(image, grids=self._grids(image.bbox)) if JOINED in image.signature else image
+            for image in images
+        ]
         regions = [*images, *drawings]
         return self._content(lines, source, quality, reason, regions, tables, dropped, is_scan=False)
 
@@ -231,7 +239,7 @@ class _PageReader:
         plate = looked.plate(self.bounds)
         if plate and not hidden and not two_tone:
             told: TextSource = "text_layer" if seen else "none"
-            region = Region(plate.bbox, "scan")
+            region = Region(plate.bbox, "scan", grids=self._grids(plate.bbox))
             return self._content(
                 seen, told, quality, "a picture fills the page", [region], [], [], is_scan=True
             )
@@ -243,7 +251,12 @@ class _PageReader:
         if source == "ocr":
             lines = self._read_again(lines, [figure.bbox for figure in found.figures])
         # A drawing may come in pieces, a picture does not.
-        regions = [Region(figure.bbox, "drawing" if figure.drawn else "scan") for figure in found.figures]
+        regions = [
+            Region(figure.bbox, "drawing")
+            if figure.drawn
+            else Region(figure.bbox, "scan", grids=self._grids(figure.bbox))
+            for figure in found.figures
+        ]
         dropped = [Dropped(self.number, box, why) for box, why in found.dropped]
         return self._content(
             lines, source, quality, reason, regions, list(found.tables), dropped, is_scan=True
@@ -260,7 +273,9 @@ class _PageReader:
     def _has_margins(self) -> bool:
         """Whether the rim of the page is white."""
         shown = render(self.page, RIM_DPI, self.settings.limits)
-        rim = np.concatenate([shown[:2], shown[-2:], shown[:, :2].swapaxes(0, 1), shown[:, -2:].swapaxes(0, 1)], 1)
+        rim = np.concatenate(
+            [shown[:2], shown[-2:], shown[:, :2].swapaxes(0, 1), shown[:, -2:].swapaxes(0, 1)], 1
+        )
         return bool((rim.min(axis=2) >= RIM_WHITE).mean() >= RIM_SHARE)
 
     def _choose_scan(
@@ -340,6 +355,12 @@ class _PageReader:
             return False
         side = max(box[2] - box[0], box[3] - box[1])
         return is_code(render(self.page, 72 * LOOK_PIXELS / side, self.settings.limits, box))
+
+    def _grids(self, box: Box) -> tuple[tuple[int, int], ...]:
+        """The grids of panels that the seams of a picture allow."""
+        if area(box) < PANELS_SHARE * area(self.bounds):
+            return ()
+        return tuple(grids(np.asarray(render(self.page, PANELS_DPI, self.settings.limits, box))))
 
     def _shades(self) -> NDArray[np.float64]:
         """The page in RGB, (height, width, 3), `SEAM_SCALE` pixels a point."""

@@ -52,6 +52,8 @@ class Region:
     """Equal for the same picture wherever it is printed (a digest); "" when unknown."""
     parts: tuple[Box, ...] = ()
     """The pieces of a drawing that stand in the margin of the page, and the rest of it; () without such."""
+    grids: tuple[tuple[int, int], ...] = ()
+    """Columns and rows of the panels into which seams may divide it, the clearest first; () for one picture."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

@@ -24,6 +24,8 @@ from extractors.geometry import (
 from extractors.grouping import BoxIndex, group_boxes
 from extractors.records import Dropped, Region, TextLine
 
+JOINED = "+"
+"""Between the signatures of the images that make one picture."""
 TILE_GAP = 1.0
 """Tiles and strips of one picture touch; two pictures of a grid stand at least this many points apart."""
 EDGE_SLACK = 3.0
@@ -263,7 +265,9 @@ def image_regions(
         if min(width(box), height(box)) < MIN_SIDE or area(box) < MIN_AREA:
             dropped.append(Dropped(page_number, box, "too-small"))
         else:
-            regions.append(Region(box, "image", "+".join(sorted(visible[i][1].signature for i in members))))
+            regions.append(
+                Region(box, "image", JOINED.join(sorted(visible[i][1].signature for i in members)))
+            )
     return regions, dropped
 
 

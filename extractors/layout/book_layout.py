@@ -19,6 +19,7 @@ from extractors.layout.contents import is_contents
 from extractors.layout.furniture import furniture_lines
 from extractors.layout.ornaments import without_ornaments
 from extractors.layout.table_pictures import without_table_pictures
+from extractors.layout.touching import divided
 from extractors.records import BookContent, Dropped, PageContent, Region, TextLine
 from extractors.text import sure_characters
 
@@ -128,7 +129,22 @@ def lay_out(book: BookContent) -> list[PageLayout]:
     lines = furniture_lines(pages)
     layouts = [_lay_out(page, lines.get(page.page, set())) for page in pages]
     body = body_size(layouts)
-    return [replace(layout, candidates=tuple(_candidates(layout, body))) for layout in layouts]
+    return [
+        _with_panels(_with_candidates(layout, body), lines.get(layout.page, set()), body)
+        for layout in layouts
+    ]
+
+
+def _with_candidates(layout: PageLayout, body: float | None) -> PageLayout:
+    return replace(layout, candidates=tuple(_candidates(layout, body)))
+
+
+def _with_panels(layout: PageLayout, furniture: set[int], body: float | None) -> PageLayout:
+    """The layout with pictures that touch taken apart where its captions name their panels."""
+    figures = divided(layout.figures, layout.candidates)
+    if len(figures) == len(layout.figures):
+        return layout
+    return _with_candidates(_lay_out(replace(layout.content, regions=tuple(figures)), furniture), body)
 
 
 def _candidates(layout: PageLayout, body: float | None) -> list[Candidate]:

@@ -116,7 +116,7 @@ def joined(texts: Sequence[str]) -> str:
     text = ""
     for segment in texts:
         wide = text and has_han(text[-1]) | (text[-1] in "）)】」》") and has_han(segment)
-        latin = bool(text) and (not has_han(text[-1]) or segment[:1].isascii() and segment[:1].isalpha())
+        latin = bool(text) and (not has_han(text[-1]) or (segment[:1].isascii() and segment[:1].isalpha()))
         text += ("\u3000" if wide else " " if latin else "") + segment
     return clean_text(text)
 

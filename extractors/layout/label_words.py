@@ -31,7 +31,12 @@ def learned_labels(pages: Sequence[PageContent]) -> tuple[str, ...]:
         for line in page.lines:
             found = _LABELLED.match(fold(line.text)) if len(line.text) <= LONGEST else None
             value = parse_number(found["number"]) if found is not None else None
-            if found is not None and value is not None and _is_open(found["word"]) and _at_picture(line, page):
+            if (
+                found is not None
+                and value is not None
+                and _is_open(found["word"])
+                and _at_picture(line, page)
+            ):
                 numbers[found["word"]].add(value)
     return tuple(sorted(word for word, values in numbers.items() if _counts(values)))
 

@@ -26,7 +26,9 @@ FOLDED = 0.6
 RIM = 0.12
 """Page numbers stand within this share of the page's height from its upper or lower edge."""
 
-_PAGE_NUMBER = re.compile(r"[\s·•．.…—–\-―~|｜/第页頁]*([0-9]{1,4}|[〇零一二三四五六七八九十百]{1,5})[\s·•．.…—–\-―~|｜/页頁]*")
+_PAGE_NUMBER = re.compile(
+    r"[\s·•．.…—–\-―~|｜/第页頁]*([0-9]{1,4}|[〇零一二三四五六七八九十百]{1,5})[\s·•．.…—–\-―~|｜/页頁]*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ def divide_spreads(book: BookContent) -> Sheets:
         halves = [page] if fold is None else _halves(page, fold)
         for half in reversed(halves) if leftward else halves:
             sheet_of[number] = page.page
-            pages.append(replace(half, page=number, dropped=tuple(replace(d, page=number) for d in half.dropped)))
+            pages.append(
+                replace(half, page=number, dropped=tuple(replace(d, page=number) for d in half.dropped))
+            )
             number += 1
         number -= 1
     return Sheets(replace(book, pages=tuple(pages)), sheet_of)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from extractors.geometry import Box, gap
 from extractors.layout.entries import Entry
 from extractors.pairing.page_problem import distance_between
-from extractors.pairing.proposals import Claim, FigureRef, Features, LaidOutBook, Proposal, TextRef
+from extractors.pairing.proposals import Claim, Features, FigureRef, LaidOutBook, Proposal, TextRef
 
 
 class Entries:

@@ -131,7 +131,9 @@ def _set_apart(book: LaidOutBook, plates: Sequence[Plate]) -> Iterable[Proposal]
                 if caption.kind == "labelled" and caption.body and figures and not near:
                     limit = book.costs.decided("facing_untold")
                     features = {**_features(caption, plate), "untold": 1.0}
-                    yield Proposal(plate.ref, TextRef("page", page, index), features, FacingPages.name, limit=limit)
+                    yield Proposal(
+                        plate.ref, TextRef("page", page, index), features, FacingPages.name, limit=limit
+                    )
 
 
 def _plates(book: LaidOutBook, captions: Sequence[Candidate]) -> list[Plate]:

@@ -42,12 +42,19 @@ class PanelNames:
             for i in shared:
                 name = candidates[named[i]]
                 features = {"line": distance_of(layout.figures[i].bbox, name)}
-                yield Proposal((layout.page, i), TextRef("page", layout.page, named[i]), features, self.name, self.claims)
+                yield Proposal(
+                    (layout.page, i), TextRef("page", layout.page, named[i]), features, self.name, self.claims
+                )
 
 
 def _is_name(candidate: Candidate) -> bool:
     plain = candidate.kind == "plain" and not (candidate.key or candidate.place or candidate.data)
-    return plain and not candidate.vertical and len(candidate.body) <= LENGTH and candidate.body[-1:] not in "。：:"
+    return (
+        plain
+        and not candidate.vertical
+        and len(candidate.body) <= LENGTH
+        and candidate.body[-1:] not in "。：:"
+    )
 
 
 def _panel_of(name: Candidate, layout: PageLayout) -> int | None:
