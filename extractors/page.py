@@ -9,29 +9,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 import pymupdf
-from numpy.typing import NDArray
 
-from extractors.crops import draw_alone
 from extractors.damage import page_damage
-from extractors.document import open_document, page_label, placed_images, render
+from extractors.document import open_document, page_label, render
 from extractors.errors import DamagedPageError
-from extractors.figures.codes import CODE, LARGEST_SHARE, LOOK_PIXELS, is_code
+from extractors.figures.codes import CODE
 from extractors.figures.drawings import drawing_regions, strokes_of
 from extractors.figures.fusion import scan_proposer
-from extractors.figures.images import JOINED, SEAM_SCALE, image_regions
+from extractors.figures.images import JOINED, image_regions
 from extractors.figures.paint import PaintOp, paint_log
 from extractors.figures.proposals import ProposalPage
 from extractors.figures.scans import SURE_SCORE, ScanContent, look_at_scan, unread, without_print
-from extractors.figures.seams import grids
 from extractors.figures.tables import find_tables
 from extractors.font_maps import doubtful_lines
-from extractors.geometry import Box, area, cover, grow, intersect, iou
+from extractors.geometry import Box, area, cover, grow, intersect
 from extractors.grammar.cleaning import text_quality
 from extractors.grammar.words import words_added
 from extractors.ocr import OcrEngine, OcrLine, open_engine
 from extractors.ocr.bands import ENLARGED, better, doubtful
+from extractors.page_pixels import PagePixels
 from extractors.page_units import load_page
 from extractors.records import Dropped, PageContent, Region, TextLine, TextSource
 from extractors.settings import ExtractSettings, Limits, OcrSettings
@@ -62,20 +59,10 @@ PROBE_LINES = 4
 """How many lines of an OCR layer are read again to measure it."""
 SUREST_READING = 0.999
 """What is read by OCR is never as certain as a text layer, whose confidence is 1."""
-SAME_IMAGE = 0.99
-"""The paint log and the list of placed images give one image the same box, to rounding."""
 PICTURE_SHARE = 0.01
 """A picture smaller than this share of a page is not worth covering up."""
 LEAN = 0.01
 """Sine of the angle by which a scan may slant: so much less of a picture's box is covered up for OCR."""
-PANELS_SHARE, PANELS_DPI = 0.03, 100
-"""A picture of this share of the page may be several that touch, and is looked at in this resolution."""
-RIM_DPI, RIM_WHITE, RIM_SHARE = 18, 245, 0.75
-"""Resolution at which the rim of a page is looked at, the grey level of white, and the share of a white rim."""
-FAINT_DPI, FAINT_INK = 36, 98
-"""Resolution at which a suspect image is measured, and the percentile of ink that tells whether it shows."""
-STENCIL_DPI, STENCIL_INK = 150, 99.5
-"""The same for a stencil, which may be a drawing in hairlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +158,13 @@ class _PageReader:
         self, page: pymupdf.Page, number: int, ops: list[PaintOp], settings: ExtractSettings
     ) -> None:
         self.page, self.number, self.ops, self.settings = page, number, ops, settings
-        self.bounds: Box = (0.0, 0.0, page.rect.width, page.rect.height)
+        self.pixels = PagePixels(page, settings.limits)
+        self.bounds = self.pixels.bounds
 
     def born_digital(self, seen: list[TextLine]) -> PageContent:
         """Text from the layer when it is good, else by OCR; figures from images and vector art."""
         quality = text_quality("".join(line.text for line in seen))
-        images, dropped = image_regions(self.ops, seen, self.number, self._contrast, self._shades)
+        images, dropped = image_regions(self.ops, seen, self.number, self.pixels.contrast, self.pixels.shades)
         lines, source, reason = self._choose(seen, quality, [image.bbox for image in images])
         strokes = strokes_of(self.page) if any(op.kind in ("fill", "stroke") for op in self.ops) else []
         tables = find_tables([stroke for stroke, _ in strokes], lines)
@@ -186,7 +174,7 @@ class _PageReader:
         dropped += dropped_art
         # Images that touch and were taken for tiles of one picture.
         images = [
-            replace(image, grids=self._grids(image.bbox)) if JOINED in image.signature else image
+            replace(image, grids=self.pixels.grids(image.bbox)) if JOINED in image.signature else image
             for image in images
         ]
         regions = [*images, *drawings]
@@ -239,7 +227,7 @@ class _PageReader:
         plate = looked.plate(self.bounds)
         if plate and not hidden and not two_tone:
             told: TextSource = "text_layer" if seen else "none"
-            region = Region(plate.bbox, "scan", grids=self._grids(plate.bbox))
+            region = Region(plate.bbox, "scan", grids=self.pixels.grids(plate.bbox))
             return self._content(
                 seen, told, quality, "a picture fills the page", [region], [], [], is_scan=True
             )
@@ -254,7 +242,7 @@ class _PageReader:
         regions = [
             Region(figure.bbox, "drawing")
             if figure.drawn
-            else Region(figure.bbox, "scan", grids=self._grids(figure.bbox))
+            else Region(figure.bbox, "scan", grids=self.pixels.grids(figure.bbox))
             for figure in found.figures
         ]
         dropped = [Dropped(self.number, box, why) for box, why in found.dropped]
@@ -268,15 +256,7 @@ class _PageReader:
         filling = [box for box in boxes if cover(self.bounds, box) >= SCAN_COVER]
         if not filling:
             return sorted(boxes, key=lambda box: (box[1], box[0], box))
-        return [] if self._has_margins() else filling[-1:]
-
-    def _has_margins(self) -> bool:
-        """Whether the rim of the page is white."""
-        shown = render(self.page, RIM_DPI, self.settings.limits)
-        rim = np.concatenate(
-            [shown[:2], shown[-2:], shown[:, :2].swapaxes(0, 1), shown[:, -2:].swapaxes(0, 1)], 1
-        )
-        return bool((rim.min(axis=2) >= RIM_WHITE).mean() >= RIM_SHARE)
+        return [] if self.pixels.has_margins() else filling[-1:]
 
     def _choose_scan(
         self, layer: list[TextLine], quality: float, pictures: Sequence[Box]
@@ -334,38 +314,6 @@ class _PageReader:
             scores.append(Levenshtein.normalized_similarity("".join(line.text.split()), ours))
         return sum(scores) / len(scores)
 
-    def _contrast(self, op: PaintOp) -> float:
-        """Grey levels by which the darkest or most coloured part of an image, drawn alone, is off white."""
-        # The lines of a stencil are thinner than the dots of a coarse look, and few.
-        dpi, share = (STENCIL_DPI, STENCIL_INK) if op.color is not None else (FAINT_DPI, FAINT_INK)
-        scale = pymupdf.Matrix(dpi / 72, dpi / 72)
-        target = (pymupdf.Rect(op.full) * scale).irect & (self.page.rect * scale).irect
-        for placed in placed_images(self.page, self.settings.limits):
-            if (
-                placed.size == op.pixels
-                and iou(tuple(pymupdf.Rect(0, 0, 1, 1) * placed.matrix), op.full) > SAME_IMAGE
-                and not target.is_empty
-            ):
-                return float(np.percentile(255 - draw_alone(placed, scale, target).min(axis=2), share))
-        return 255.0  # drawn by a pattern or a font: nothing to measure, nothing to hold against it
-
-    def _is_code(self, box: Box) -> bool:
-        """Whether a small region is a QR code or a bar code."""
-        if area(box) > LARGEST_SHARE * area(self.bounds):
-            return False
-        side = max(box[2] - box[0], box[3] - box[1])
-        return is_code(render(self.page, 72 * LOOK_PIXELS / side, self.settings.limits, box))
-
-    def _grids(self, box: Box) -> tuple[tuple[int, int], ...]:
-        """The grids of panels that the seams of a picture allow."""
-        if area(box) < PANELS_SHARE * area(self.bounds):
-            return ()
-        return tuple(grids(np.asarray(render(self.page, PANELS_DPI, self.settings.limits, box))))
-
-    def _shades(self) -> NDArray[np.float64]:
-        """The page in RGB, (height, width, 3), `SEAM_SCALE` pixels a point."""
-        return np.asarray(render(self.page, 72 * SEAM_SCALE, self.settings.limits), np.float64)
-
     def _content(
         self,
         lines: list[TextLine],
@@ -378,7 +326,7 @@ class _PageReader:
         *,
         is_scan: bool,
     ) -> PageContent:
-        codes = [region for region in regions if self._is_code(region.bbox)]
+        codes = [region for region in regions if self.pixels.is_code(region.bbox)]
         regions = [region for region in regions if region not in codes]
         dropped = [*dropped, *(Dropped(self.number, region.bbox, CODE) for region in codes)]
         return PageContent(

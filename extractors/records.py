@@ -53,7 +53,7 @@ class Region:
     parts: tuple[Box, ...] = ()
     """The pieces of a drawing that stand in the margin of the page, and the rest of it; () without such."""
     grids: tuple[tuple[int, int], ...] = ()
-    """Columns and rows of the panels into which seams may divide it, the clearest first; () for one picture."""
+    """Columns and rows of panels into which its seams may divide it, the clearest first; () for none."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

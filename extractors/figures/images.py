@@ -47,7 +47,7 @@ SEAM_SCALE = 3
 SEAM = 2
 """Pixels on either side of a shared edge where colours are compared: beyond what smoothing blends."""
 JUMP, NOISE = 1.9, 2.0
-"""A grey or a colour jumps when it changes across the edge by this many times its usual change, plus these levels."""
+"""A grey or a colour jumps when it changes across the edge by this many times its usual change, plus this."""
 INVISIBLE_ALPHA = 0.12
 """Watermarks of databases are painted at about .05 to .1; figures are not."""
 FAINT_CONTRAST = 24.0
@@ -142,7 +142,7 @@ def is_seamless(a: Box, b: Box, shades: NDArray[np.float64]) -> bool:
     """Whether a picture runs on from box `a` to box `b`, which share an edge.
 
     `shades` is the page in RGB, (height, width, 3), `SEAM_SCALE` pixels a point. At the edge of two pictures
-    the grey of its points and the mean colour along it jump, by more than they do a few pixels to either side.
+    the grey of its points or the mean colour along it jumps, by more than it does a few pixels away.
     """
     if a[0] >= b[2] - EDGE_SLACK or b[0] >= a[2] - EDGE_SLACK:
         edge, low, high = min(a, b)[2], max(a[1], b[1]), min(a[3], b[3])

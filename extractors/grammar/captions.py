@@ -266,8 +266,8 @@ def parse_label(text: str) -> tuple[Label, str] | None:
     """The label `text` begins with and the rest as printed, or None.
 
     None also for a mention that starts a sentence (图1所示…, Figure 3 shows…) and for words that only look
-    like labels (图书馆, 版本, 照壁, No one). The same label again in another language (图64 / Plate 64) is left
-    out of the rest. How sure the label is a caption's, `caption_strength` says.
+    like labels (图书馆, 版本, 照壁, No one). The same label again in another language (图64 / Plate 64) is
+    no part of the rest. How sure the label is a caption's, `caption_strength` says.
     """
     found = _find(text)
     if found is None:

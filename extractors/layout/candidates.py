@@ -75,8 +75,8 @@ SMALLER = 0.95
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
 OVERPRINTED, NAMED, RIM = 2, 4, 0.2
-"""A caption over its picture has at most this many lines, one of at least this many characters, within this share
-of the picture's height from its edge."""
+"""A caption over its picture has at most this many lines, one of at least this many characters, within this
+share of the picture's height from its edge."""
 TICKS, TICK_REACH, TICK_LEVEL = 2, 12.0, 0.3
 """A number with more than this many others on its line (to this share of a character), each at most this many
 characters away, is one of the ticks of an axis."""
@@ -134,7 +134,7 @@ def find_candidates(
 def _overprinted(
     found: Sequence[Candidate], figures: Sequence[Box], inner: Sequence[TextLine], page: int
 ) -> list[Candidate]:
-    """Captions printed over their pictures: all that stands in one is a line or two at its upper or lower edge."""
+    """Captions printed over their pictures: all that stands in one is a line or two at an edge."""
     captions = []
     for figure in figures:
         lines = [line for line in inner if cover(line.bbox, figure) >= INNER_TEXT]

@@ -59,7 +59,7 @@ class Entry:
     last_field: str = ""
     """Its last labelled paragraph; "" for an entry without any."""
     is_labelled: bool = False
-    """Whether a label of its paragraphs heads those of other entries too: its place is surer than a distance."""
+    """Whether a label of its paragraphs heads those of other entries too: it is surer than any distance."""
     places: set[tuple[int, int]] = field(default_factory=set)
     """The blocks it uses, as (page, index of block)."""
 

@@ -1,4 +1,4 @@
-"""Words that a book puts before the numbers of its pictures, learned where no list has them: 款1, 壁 3, 标本 7."""
+"""Words that a book puts before the numbers of its pictures, where no list has them: 款1, 壁 3, 标本 7."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.geometry import Box, centre, height, width
 from extractors.grammar.numerals import parse_number
@@ -26,9 +27,8 @@ FOLDED = 0.6
 RIM = 0.12
 """Page numbers stand within this share of the page's height from its upper or lower edge."""
 
-_PAGE_NUMBER = re.compile(
-    r"[\s·•．.…—–\-―~|｜/第页頁]*([0-9]{1,4}|[〇零一二三四五六七八九十百]{1,5})[\s·•．.…—–\-―~|｜/页頁]*"
-)
+_AROUND = r"[\s·•．.…—–\-―~|｜/第页頁]*"
+_PAGE_NUMBER = re.compile(rf"{_AROUND}([0-9]{{1,4}}|[〇零一二三四五六七八九十百]{{1,5}}){_AROUND}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,8 @@ def divide_spreads(book: BookContent) -> Sheets:
         halves = [page] if fold is None else _halves(page, fold)
         for half in reversed(halves) if leftward else halves:
             sheet_of[number] = page.page
-            pages.append(
-                replace(half, page=number, dropped=tuple(replace(d, page=number) for d in half.dropped))
-            )
+            dropped = tuple(replace(drop, page=number) for drop in half.dropped)
+            pages.append(replace(half, page=number, dropped=dropped))
             number += 1
         number -= 1
     return Sheets(replace(book, pages=tuple(pages)), sheet_of)
@@ -160,7 +159,7 @@ def _counts_singly(pages: Sequence[PageContent]) -> bool:
     numbers = [(page.page, {*left, *right}) for page in pages for left, right in [_numbers(page)]]
     steps = [
         (b - a, after - before)
-        for (before, ones), (after, others) in zip(numbers, numbers[1:], strict=False)
+        for (before, ones), (after, others) in pairwise(numbers)
         for a in ones
         for b in others
     ]

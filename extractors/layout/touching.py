@@ -18,7 +18,7 @@ NAME_REACH = 2.0
 
 
 def divided(figures: Sequence[Region], candidates: Sequence[Candidate]) -> list[Region]:
-    """The figures of a page, those that touch taken apart where its texts (`candidates`) name their panels."""
+    """The figures of a page, those that touch apart where its texts (`candidates`) name their panels."""
     result: list[Region] = []
     for figure in figures:
         grid = _grid(figure, figures, candidates) if figure.grids else None

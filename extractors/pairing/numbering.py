@@ -134,7 +134,7 @@ def _head(block: Block) -> tuple[Sequence[TextLine], str]:
     lines, paragraph = without_paragraph(block.lines)
     if paragraph:
         return lines, paragraph
-    head = []
+    head: list[TextLine] = []
     for line in block.lines:
         told = has_han(line.text) or _BARE_NUMBER.fullmatch(line.text)
         if head and (is_data(line.text) or not told):

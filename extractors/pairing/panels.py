@@ -39,8 +39,8 @@ def join_drawings(
     """
     by_caption: dict[_Key, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
-        own = draft.rule.endswith("+line")  # a panel with a name of its own is no piece
-        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing" and not own:
+        named = draft.rule.endswith("+line")  # a panel with a name of its own is no piece
+        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing" and not named:
             by_caption[_key_of(draft.candidate)].append(index)
     removed: set[int] = set()
     result = list(drafts)

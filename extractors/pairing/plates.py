@@ -142,7 +142,7 @@ def _sections(layouts: Sequence[PageLayout]) -> list[_Section]:
 
 
 def _is_heading_of_rank(block: Block, section: _Section) -> bool:
-    """Whether a block is a heading in type as large as that of the section's own, after its first description."""
+    """Whether a block is a heading in type as large as that of the section's own."""
     large = block.size >= SAME_RANK * section.size and len(block.text) <= TITLE_LENGTH
     return large and bool(section.parts) and start_of(block) is None
 

@@ -20,12 +20,6 @@ from extractors.pairing.rules.same_page import SamePage
 CLAIMS: tuple[Claim, ...] = ("number", "line", "caption", "name")
 NEAR: tuple[PairingRule, ...] = (Entries(), ListedCaptions(), SamePage())
 """The rules of captions that look at one page: their pairs say what is left for other pages."""
-RULES: tuple[PairingRule, ...] = (
-    Numbers(),
-    KeyedLists(),
-    PlacedLists(),
-    PanelNames(),
-    *NEAR,
-    FacingPages(),
-    EntryNames(),
-)
+LINES: tuple[PairingRule, ...] = (KeyedLists(), PlacedLists(), PanelNames())
+"""The rules of lines that name one panel."""
+RULES: tuple[PairingRule, ...] = (Numbers(), *LINES, *NEAR, FacingPages(), EntryNames())

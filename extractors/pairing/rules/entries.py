@@ -11,7 +11,7 @@ from extractors.pairing.proposals import Claim, Features, FigureRef, LaidOutBook
 
 
 class Entries:
-    """Every figure between the heading of an entry and the next; without labels, the nearest of its page too."""
+    """Every figure between the heading of an entry and the next; without labels, others of its pages too."""
 
     name = "entry"
     claims: Claim = "caption"

@@ -76,14 +76,15 @@ def _dealt(
 ) -> tuple[str, Mapping[int, int]]:
     """What decides (`costs.DECISIONS`), and for each caption its figure (indices)."""
     keys = _printed_numbers(book, layout.page)
-    by_key = {c.label.key: j for j, (_, c) in enumerate(listed) if c.label is not None}
+    numbers = [c.label.key if c.label is not None else () for _, c in listed]
+    by_key = {number: j for j, number in enumerate(numbers)}
     if len(by_key) == len(figures) and all(keys.get(i) in by_key for i in figures):
         return "panel_by_label", {by_key[keys[i]]: i for i in figures}
     boxes = [layout.figures[i].bbox for i in figures]
     places = [found[1] for _, c in listed if (found := _PLACE.search(c.text))]
     if len(set(places)) == len(listed) and (placed := at_places(places, boxes)):
         return "panel_by_place", {j: figures[k] for j, k in placed.items()}
-    texts = sorted(range(len(listed)), key=lambda j: listed[j][1].label.key if listed[j][1].label else ())
+    texts = sorted(range(len(listed)), key=numbers.__getitem__)
     order = _reading_order(boxes, from_right=listed[0][1].vertical)
     return "panel_by_order", {j: figures[k] for j, k in zip(texts, order, strict=True)}
 

@@ -1,4 +1,4 @@
-"""Names printed right at the panels of a figure whose caption is common: 南立面图 | 剖面图 over 图3-2 大殿测绘图."""
+"""Names printed right at panels whose caption is common: 南立面图 | 剖面图 over 图3-2 大殿测绘图."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from extractors.pairing.page_problem import distance_of
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
 
 REACH, DRAWN_REACH = 1.5, 6.0
-"""A panel's name stands within this many characters below or above it, where dimensions may stand between at a
-drawing ..."""
+"""A panel's name stands within this many characters below or above it (at a drawing, dimensions may stand
+between) ..."""
 CENTRED = 1.0
 """... and its middle within this many of the panel's."""
 LENGTH = 16
