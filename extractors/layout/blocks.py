@@ -194,13 +194,21 @@ def _is_set_off(above: TextLine, line: TextLine) -> bool:
     return before > SET_OFF * line.size and behind < -line.size
 
 
-def _wall_between(a: TextLine, b: TextLine, walls: Sequence[Box]) -> bool:
-    both = union([a.bbox, b.bbox])
-    for wall in walls:
-        common = intersect(wall, both)
-        if area(common) <= 0:
-            continue
-        covered = max(cover(common, a.bbox), cover(common, b.bbox))
-        if covered < 0.5 and min(width(common), height(common)) > WALL:
-            return True
-    return False
+class _Walls:
+    """Boxes that no block crosses."""
+
+    def __init__(self, boxes: Sequence[Box]) -> None:
+        self._boxes = boxes
+        self._index = BoxIndex(boxes)
+
+    def between(self, a: TextLine, b: TextLine) -> bool:
+        """Whether one of them parts two lines."""
+        both = union([a.bbox, b.bbox])
+        for wall in (self._boxes[k] for k in self._index.near(both)):
+            common = intersect(wall, both)
+            if area(common) <= 0:
+                continue
+            covered = max(cover(common, a.bbox), cover(common, b.bbox))
+            if covered < 0.5 and min(width(common), height(common)) > WALL:
+                return True
+        return False

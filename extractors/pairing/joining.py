@@ -39,7 +39,8 @@ def join_drawings(
     """
     by_caption: dict[Place, list[int]] = defaultdict(list)
     for index, draft in enumerate(drafts):
-        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing":
+        named = draft.rule.endswith("+line")  # a panel with a name of its own is no piece
+        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing" and not named:
             by_caption[place_of(draft.candidate)].append(index)
     figures = BoxIndex([draft.bbox for draft in drafts])
     sentences = [text.bbox for text in texts if len(text.text) > LABEL_LENGTH]

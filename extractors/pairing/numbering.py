@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.geometry import area, gap, intersect, union
+from extractors.geometry import Box, area, gap, intersect, union
 from extractors.grammar.caption_data import is_data
 from extractors.grammar.caption_parts import split_parts
 from extractors.grammar.captions import Label
@@ -86,7 +86,7 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
     """
     found: list[_Numbered] = []
     near = 0
-    reached = [figure.bbox for figure in layout.figures]
+    last: Box | None = None
     largest = HEADING_SIZE * (body or 0.0)
     own_line, joined = _with_titles(layout)
     blocks = with_tails(joined, body)
@@ -95,13 +95,15 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
         numbered = _numbered_title(block, alone=block.lines[0] in own_line)
         if numbered is not None:
             found.append(numbered)
-            beside = any(gap(block.bbox, box) <= REACH for box in reached) and block.size < largest
+            # The first line of a list stands by a figure, each of the others by the line before.
+            listed = last is not None and gap(block.bbox, last) <= REACH
+            beside = (listed or bool(figures.near(block.bbox, REACH))) and block.size < largest
             near += block.lines[0] in own_line or beside
-            reached += [block.bbox] if beside else []  # the next line of a list stands by this one
+            last = block.bbox if beside else last
     alone = len(found) == 1 and (bool(layout.figures) or any(faced))
-    listed = near == len(found) <= len(layout.figures)
+    all_near = near == len(found) <= len(layout.figures)
     faces = not layout.figures and len(found) in faced
-    return sorted(found, key=lambda n: n.number) if alone or listed or faces else []
+    return sorted(found, key=lambda n: n.number) if alone or all_near or faces else []
 
 
 def _numbered_title(block: Block, *, alone: bool) -> _Numbered | None:

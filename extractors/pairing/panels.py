@@ -22,58 +22,6 @@ MIN_READ = 2
 NUMBERED_PIECES = ("plate", "catalogue")
 """What the details of catalogues count on from; 图3 has panels, and 3.1 heads a section."""
 
-_DRAWN_LABEL = re.compile(
-    r"(?:[0-9①-⑳.,()（）\-—~～ ]|[A-Za-z]{1,2}(?![A-Za-z])|[厘釐]米|毫米|米|cm|mm|北|[东東西南]){1,12}$"
-)
-"""Numbers, letters, scales and compass points: what is printed inside drawings."""
-
-
-def join_drawings(
-    drafts: Sequence[Draft], fragments: Sequence[Box], texts: Sequence[TextLine]
-) -> list[Draft]:
-    """Drafts of one page with the vector pieces of one caption joined into one figure.
-
-    `fragments` are strokes too small or too plain to be figures alone (a scale bar, a plain vessel); those
-    closer to a drawing than to other figures belong to it, as do short labels (`texts` are the lines outside
-    figures). No union is made that would swallow other text or another figure.
-    """
-    by_caption: dict[_Key, list[int]] = defaultdict(list)
-    for index, draft in enumerate(drafts):
-        named = draft.rule.endswith("+line")  # a panel with a name of its own is no piece
-        if draft.candidate is not None and draft.has_text and draft.region.source == "drawing" and not named:
-            by_caption[_key_of(draft.candidate)].append(index)
-    removed: set[int] = set()
-    result = list(drafts)
-    for members in by_caption.values():
-        candidate = drafts[members[0]].candidate
-        assert candidate is not None
-        others = [d.bbox for i, d in enumerate(drafts) if i not in members]
-        sentences = [t.bbox for t in texts if len(t.text) > LABEL_LENGTH]
-        closed = [*others, *sentences, candidate.bbox]
-        whole = union([drafts[i].bbox for i in members])
-        if any(cover(box, whole) > 0.3 for box in closed):
-            continue
-        labels = [t.bbox for t in texts if _DRAWN_LABEL.match(t.text)]
-        own = [box for box in fragments if all(gap(box, whole) <= gap(box, other) for other in others)]
-        whole = _grown(_grown(whole, own, FRAGMENT_GAP, closed), labels, LABEL_GAP, closed)
-        first = members[0]
-        result[first] = drafts[first].with_(
-            region=replace(drafts[first].region, bbox=whole),
-            margin=max(drafts[i].margin for i in members),
-        )
-        removed.update(members[1:])
-    return [d for i, d in enumerate(result) if i not in removed]
-
-
-def _grown(whole: Box, parts: Sequence[Box], reach: float, closed: Sequence[Box]) -> Box:
-    """`whole` with the parts within `reach` points of it, one after the other, never over a `closed` box."""
-    waiting = sorted(parts, key=lambda part: (gap(part, whole), part))
-    for part in waiting:
-        larger = union([whole, part])
-        if gap(part, whole) <= reach and not any(cover(box, larger) > 0.1 for box in closed):
-            whole = larger
-    return whole
-
 
 def numbered_panels(drafts: Sequence[Draft]) -> list[tuple[int, Candidate]]:
     """Drafts (indices) with a number alone that the key of one caption of the page names: its further panels.

@@ -19,6 +19,7 @@ from dataset_cards.files import all_files, file_sha256, read_json_lines
 from dataset_cards.reading import data_files, iter_rows
 from dataset_cards.rights import BookFacts
 from dataset_cards.settings import DatasetSettings
+from dataset_cards.sums import SUMS
 from dataset_cards.version import publish_version
 from tests.dataset_cards.shelf import make_book
 

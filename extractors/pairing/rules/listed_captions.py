@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from extractors.geometry import Box, gap, overlap_x, overlap_y
 from extractors.grammar.label_numbers import Key
+from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout, row_order
 from extractors.layout.candidate import Candidate
 from extractors.pairing.proposals import Claim, LaidOutBook, Proposal, TextRef
@@ -39,8 +40,8 @@ class ListedCaptions:
                 for j, c in enumerate(book.candidates[layout.page])
                 if c.kind == "labelled" and c.body and c.label is not None and len(c.parts) < LEAST_LINES
             ]
-            listed = [text for text in numbered if any(_is_next(text[1], other) for _, other in numbered)]
-            figures = _apart_from(layout, [c for ref, c in numbered if (ref, c) not in listed])
+            listed, alone = _lists(numbered)
+            figures = _apart_from(layout, alone)
             if len(listed) < LEAST_LINES or len(listed) != len(figures):
                 continue
             decision, pairs = _dealt(book, layout, listed, figures)
@@ -48,6 +49,21 @@ class ListedCaptions:
             for text, figure in pairs.items():
                 features = {"in_list": 1.0}
                 yield Proposal((layout.page, figure), listed[text][0], features, self.name, limit=limit)
+
+
+def _lists(numbered: Listed) -> tuple[Listed, list[Candidate]]:
+    """The captions that stand in lists, and those that do not."""
+    sizes = [c.size for _, c in numbered]
+    near = BoxIndex([c.bbox for _, c in numbered]).near_each(
+        [c.bbox for _, c in numbered], ITEM_GAP * max(sizes, default=0.0)
+    )
+    listed, alone = [], []
+    for (ref, caption), others in zip(numbered, near, strict=True):
+        if any(_is_next(caption, numbered[k][1]) for k in others):
+            listed.append((ref, caption))
+        else:
+            alone.append(caption)
+    return listed, alone
 
 
 def _is_next(one: Candidate, other: Candidate) -> bool:
@@ -63,12 +79,9 @@ def _is_next(one: Candidate, other: Candidate) -> bool:
 
 def _apart_from(layout: PageLayout, captions: Sequence[Candidate]) -> list[int]:
     """The figures (indices) of a page without those nearest to `captions`, which stand at their own."""
-    left = list(range(len(layout.figures)))
-    for caption in captions:
-        nearest = min(left, key=lambda i: gap(layout.figures[i].bbox, caption.bbox), default=None)
-        if nearest is not None:
-            left.remove(nearest)
-    return left
+    nearest = BoxIndex([figure.bbox for figure in layout.figures]).nearest([c.bbox for c in captions], 1)
+    own = {index for found in nearest for index in found}
+    return [i for i in range(len(layout.figures)) if i not in own]
 
 
 def _dealt(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from extractors.geometry import Box, centre, gap, height, overlap_x, overlap_y
+from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
 from extractors.pairing.page_problem import distance_of
@@ -31,13 +32,17 @@ class PanelNames:
         for layout in book.layouts:
             candidates = book.candidates[layout.page]
             captions = [c for c in candidates if c.kind == "labelled" and c.body]
+            if not captions or len(captions) >= len(layout.figures):
+                continue
+            figures = BoxIndex([figure.bbox for figure in layout.figures])
             named: dict[int, int] = {}
             for j, candidate in enumerate(candidates):
-                panel = _panel_of(candidate, layout) if _is_name(candidate) else None
+                panel = _panel_of(candidate, layout, figures) if _is_name(candidate) else None
                 if panel is not None:
                     named.setdefault(panel, j)
-            shared = [i for i in named if any(_is_beyond(c, layout, i, named) for c in captions)]
-            if len(shared) < LEAST or len(captions) >= len(layout.figures):
+            common = any(_is_common(caption, layout, named) for caption in captions)
+            shared = list(named) if common else []
+            if len(shared) < LEAST:
                 continue
             for i in shared:
                 name = candidates[named[i]]
@@ -57,12 +62,16 @@ def _is_name(candidate: Candidate) -> bool:
     )
 
 
-def _panel_of(name: Candidate, layout: PageLayout) -> int | None:
+def _panel_of(name: Candidate, layout: PageLayout, figures: BoxIndex) -> int | None:
     """The figure (index) that a name stands centred at; None where that is none or several."""
     near = [
         i
-        for i, figure in enumerate(layout.figures)
-        if _stands_at(name, figure.bbox, DRAWN_REACH if figure.source == "drawing" else REACH)
+        for i in figures.near(name.bbox, DRAWN_REACH * name.size)
+        if _stands_at(
+            name,
+            layout.figures[i].bbox,
+            DRAWN_REACH if layout.figures[i].source == "drawing" else REACH,
+        )
     ]
     return near[0] if len(near) == 1 else None
 
@@ -73,6 +82,6 @@ def _stands_at(name: Candidate, box: Box, reach: float = REACH) -> bool:
     return middle and apart and overlap_x(name.bbox, box) > 0
 
 
-def _is_beyond(caption: Candidate, layout: PageLayout, panel: int, named: dict[int, int]) -> bool:
-    """Whether a caption is common to this panel and another named one: it is centred at neither."""
-    return not any(_stands_at(caption, layout.figures[i].bbox) for i in named) and panel in named
+def _is_common(caption: Candidate, layout: PageLayout, named: Mapping[int, int]) -> bool:
+    """Whether a caption stands centred at none of the named panels."""
+    return not any(_stands_at(caption, layout.figures[i].bbox) for i in named)
