@@ -78,6 +78,7 @@ def kinds(root: Path) -> Iterator[tuple[str, Path]]:
         ("corrections", root / "corrections.jsonl"),
         *((f"model: {path.name}", path) for path in sorted((root / "models" / MODEL).iterdir())),
         *((f"benchmark: {path.name}", path) for path in sorted((root / "benchmarks" / RESULT).iterdir())),
+        *((f"export: {path.name}", path) for path in sorted((root / "exports").glob("*/csv/*"))),
     ]
     files = [path for path in sorted(version.rglob("*")) if path.is_file() and path.stat().st_size]
     by_ending = {path.suffix or path.name: path for path in files}
@@ -87,7 +88,7 @@ def kinds(root: Path) -> Iterator[tuple[str, Path]]:
 
 
 def add_records(root: Path) -> None:
-    """What builds do not write: an audit, a decision, a model, a benchmark, an event."""
+    """What builds do not write: an audit, a decision, a model, a benchmark, an export, an event."""
     version = read_current(root / "datasets" / "tiny")
     digest = read_manifest(version)["digest"]
     counts = {"pairs": 9, "sampled": 1, "right": 1, "wrong": 0, "skipped": 0}
@@ -98,11 +99,13 @@ def add_records(root: Path) -> None:
     append(root / "corrections.jsonl", decide("page_done", who="陈", book="ab" * 32, page=1))
     Ledger(root / "runs").add("finished", outcome="published", version="v0001")
     model, measured = root / "models" / MODEL, root / "benchmarks" / RESULT
-    for folder, name in ((model, "checkpoint.pt"), (model, "settings.json"), (measured, "index.html")):
+    exported = root / "exports" / version.name / "csv"
+    made = ((model, "checkpoint.pt"), (model, "settings.json"), (measured, "index.html"), (exported, "a.csv"))
+    for folder, name in made:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(b"as it was written\n" * 20)
-    write_sums(model)
-    write_sums(measured)
+    for folder in (model, measured, exported):
+        write_sums(folder)
     write_checked(measured / "result.json", {"format": 3, "MR6": 41.5})
 
 

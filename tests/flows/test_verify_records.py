@@ -17,8 +17,6 @@ from flows.verify import verify_workspace
 from tests.dataset_cards.shelf import make_book
 from tests.flows.command import tuwen
 
-QUICK = DatasetSettings()
-
 
 def test_changed_audits_and_ledgers_are_named(tmp_path: Path) -> None:
     (tmp_path / "books").mkdir()
@@ -58,9 +56,8 @@ def test_what_the_former_format_left_unchecked_is_accepted_and_named(
 
 def test_a_changed_export_is_named(tmp_path: Path) -> None:
     (tmp_path / "books").mkdir()
-    version = publish_version(
-        [make_book(tmp_path / "drawn", "丝绸纹样")], tmp_path / "datasets" / "tuwen", QUICK
-    )
+    books = [make_book(tmp_path / "drawn", "丝绸纹样")]
+    version = publish_version(books, tmp_path / "datasets" / "tuwen", DatasetSettings())
     assert tuwen("export", "--format", "csv", "-w", tmp_path) == OK
     assert verify_workspace(tmp_path).problems == ()
     table = next((tmp_path / "exports" / version.version / "csv").glob("*.csv"))
