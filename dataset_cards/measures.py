@@ -21,6 +21,8 @@ class Measures:
     """Counts and, in the order of the assembly's pairs, one number for each pair."""
 
     kinds: Counts
+    mediums: Counts
+    subjects: Counts
     sources: Counts
     """By where the text stands in the book (`description_source`)."""
     readings: Counts
@@ -68,6 +70,8 @@ def measure(assembly: Assembly, vocabulary: Vocabulary | None = None) -> Measure
         unknown.update(missing)
         with_unknown += bool(missing)
     return Measures(
+        mediums=_by_split((item.pair.medium, item.split) for item in assembly.pairs),
+        subjects=_by_split((item.pair.subject, item.split) for item in assembly.pairs),
         kinds=_by_split((item.pair.kind, item.split) for item in assembly.pairs),
         sources=_by_split((item.pair.description_source, item.split) for item in assembly.pairs),
         readings=_by_split((item.pair.text_source, item.split) for item in assembly.pairs),

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from extractors.records import Pair
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raised whenever the same pairs would be written differently; part of every version's manifest."""
 
 # Type of each column as a Hugging Face feature; whatever is not named here is a string.

@@ -87,5 +87,5 @@ def inspect_page(pdf: Path, page: int, out: Path, settings: ExtractSettings) -> 
         # The roles of a catalogue entry depend on how its pictures look.
         jobs = [job for job in picture_jobs(solved, names, pdf, Path(scratch), settings) if job.page == page]
         pictures, _, _ = take_all(jobs, Path(scratch), sandbox, None)
-    drafts = with_roles(solved, [pictures.get(name) for name in names])
+    drafts = with_roles(solved, [pictures.get(name) for name in names], settings)
     return draw_page(pdf, page, solved, drafts, out, settings)

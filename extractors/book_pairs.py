@@ -11,12 +11,14 @@ from pathlib import Path
 from extractors.book_pages import Progress, counter, open_sandbox, page_failure
 from extractors.book_solving import solve_apart
 from extractors.geometry import Box, rounded, union
+from extractors.grammar.words import words_added
 from extractors.layout.candidate import Candidate
 from extractors.look import Look
 from extractors.page_units import in_points
 from extractors.pairing.drafts import Draft
 from extractors.pairing.kinds import kinds_of
 from extractors.pairing.roles import entry_drafts
+from extractors.pairing.shown import Told, medium_of, subject_of
 from extractors.pairing.solve import SolvedBook
 from extractors.pictures import PagePictures, Picture, PictureJob, take_pictures
 from extractors.records import BookContent, BookResult, PageFailure, Pair, Unmatched
@@ -51,7 +53,7 @@ def pair_book(
     names = pair_ids(content.sha256, solved.drafts)
     jobs = picture_jobs(solved, names, pdf, folder, settings)
     pictures, shown, failures = take_all(jobs, folder, sandbox, progress)
-    drafts = with_roles(solved, [pictures.get(name) for name in names])
+    drafts = with_roles(solved, [pictures.get(name) for name in names], settings)
     pairs, unmatched = [], []
     for draft, name in zip(drafts, names, strict=True):
         picture = pictures.get(name)
@@ -61,7 +63,7 @@ def pair_book(
             reason = "only a number, and no description for it" if draft.candidate else "no text found for it"
             unmatched.append(_lost(draft, reason, picture.file))
         else:
-            pairs.append(_pair(content, draft, name, picture))
+            pairs.append(_pair(content, draft, name, picture, settings))
     unmatched += [_unpaired(candidate) for candidate in solved.free]
     unmatched += solved.overlooked
     dropped = Counter(drop.reason for drop in solved.left_out)
@@ -148,11 +150,14 @@ def take_all(
     return pictures, shown, failures
 
 
-def with_roles(solved: SolvedBook, pictures: Sequence[Picture | None]) -> list[Draft]:
+def with_roles(
+    solved: SolvedBook, pictures: Sequence[Picture | None], settings: ExtractSettings
+) -> list[Draft]:
     """The drafts with their kinds, those of catalogue entries with the roles that their pictures show."""
     looks = [picture.look if picture else None for picture in pictures]
     drafts = with_entry_roles(solved, looks)
-    kinds = kinds_of(drafts, looks)
+    with words_added(settings.words.by_kind()):
+        kinds = kinds_of(drafts, looks)
     return [draft.with_(kind=kind) for draft, kind in zip(drafts, kinds, strict=True)]
 
 
@@ -166,10 +171,13 @@ def with_entry_roles(solved: SolvedBook, looks: Sequence[Look | None]) -> list[D
     return drafts
 
 
-def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pair:
+def _pair(content: BookContent, draft: Draft, name: str, picture: Picture, settings: ExtractSettings) -> Pair:
     pages = {page.page: page for page in content.pages}
     page, candidate, parent = pages[draft.page], draft.candidate, draft.parent
     told_on = pages[draft.text_page or (candidate.page if candidate else draft.page)]
+    told = Told(draft.kind or "other", draft.title, draft.caption, draft.description)
+    with words_added(settings.words.by_kind()):
+        medium, subject = medium_of(told), subject_of(told, settings.subjects)
     return Pair(
         pair_id=name,
         book_sha256=content.sha256,
@@ -184,7 +192,9 @@ def _pair(content: BookContent, draft: Draft, name: str, picture: Picture) -> Pa
         height=picture.height,
         image_sha256=picture.sha256,
         image_phash=picture.phash,
-        kind=draft.kind or "other",
+        kind=told.kind,
+        medium=medium,
+        subject=subject,
         number=draft.number,
         title=draft.title,
         caption=draft.caption,

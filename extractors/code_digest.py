@@ -32,6 +32,7 @@ DECIDING = {
     "mlcroissant": ("mlcroissant",),
     "numpy": ("numpy",),
     "onnxruntime": ("onnxruntime",),
+    "opencc": ("opencc",),
     "paddleocr": ("paddleocr", "paddlex"),
     "pyarrow": ("pyarrow",),
     "pymupdf": ("pymupdf",),

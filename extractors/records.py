@@ -15,6 +15,8 @@ from extractors.geometry import Box
 TextSource = Literal["text_layer", "ocr", "none"]
 RegionSource = Literal["image", "drawing", "scan"]
 Kind = Literal["pattern", "textile", "cropped", "mural", "drawing", "photo", "chart", "other"]
+Medium = Literal["photograph", "plate", "drawing", "rubbing", "chart", "map"]
+"""What a figure is, apart from what it shows; a plate is a photograph printed with a plate's number."""
 DescriptionSource = Literal["caption", "plate_description", "entry", "refined", "reviewed"]
 
 
@@ -165,6 +167,9 @@ class Pair:
     """Box around the description on that page."""
     description_raw: str | None = None
     """The description as it was read, where a language model or a person changed it; else None."""
+    medium: Medium = "photograph"
+    subject: str = "other"
+    """What it shows: textile, bronze, … (`grammar.shown.SUBJECTS`), or one of the user's settings."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

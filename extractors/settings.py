@@ -116,6 +116,9 @@ class ExtractSettings(BaseModel):
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
     words: WordSettings = WordSettings()
+    subjects: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_-]*$")], tuple[str, ...]] = {}
+    """Words that name what a figure shows, besides those of grammar/shown.toml, by subject; a new name makes
+    a new subject."""
     refine: RefineSettings = RefineSettings()
     costs: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """Costs of pairing fitted on books of one's own (`python -m extractors.fitting`), by name; the shipped

@@ -151,12 +151,12 @@ def _numbers(what: str, rows: Named) -> Table:
 
 def _fact_shares(rows: Named) -> Table:
     """The facts of each row: how many labels state them, and the share that came right."""
-    table = _table("of figures found", [heading for fact in FACTS for heading in (f"{fact}s", "right")])
+    table = _table("right, of those stated", FACTS)
     for name, summary in rows:
         if name == "born-digital" or (name == "all" and len(rows) > 1):
             table.add_section()
-        cells = [(str(part.stated), _share(part.share)) for part in summary.facts.values()]
-        table.add_row(name, *[cell for pair in cells for cell in pair])
+        cells = [f"{_share(part.share)} of {part.stated}" for part in summary.facts.values()]
+        table.add_row(name, *cells)
     return table
 
 

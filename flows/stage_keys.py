@@ -23,7 +23,7 @@ KEY_LENGTH = 16
 """Hex digits of a stage key in a file name: 64 bits, ample for the settings of one workspace."""
 
 # Settings that never change what the first stage reads.
-_NOT_IN_PAGES_KEY = {"workers", "crop_dpi", "preview_dpi", "refine", "costs"}
+_NOT_IN_PAGES_KEY = {"workers", "crop_dpi", "preview_dpi", "refine", "costs", "subjects"}
 # These are in the key as the digest of what they lead to: moving a model folder costs nothing, replacing a
 # model costs a run.
 _OCR_IN_DIGEST = ("engine", "detection_model_dir", "recognition_model_dir")
@@ -62,6 +62,7 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
             "crop_dpi": settings.crop_dpi,
             "preview_dpi": settings.preview_dpi,
             "costs": asdict(costs_with(settings.costs)),
+            "subjects": settings.subjects,
         }
     )
     return StageKeys(pages, pairs, _refined_key(settings) if settings.refine.enabled else "")

@@ -1,4 +1,4 @@
-"""Which items of a version are shown: by book, kind, rule, confidence, reason; decided ones or not."""
+"""Which items of a version are shown: by book, kind, subject, rule, confidence, reason; decided or not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Choice:
     book: str = ""
     """sha256."""
     kind: str = ""
+    subject: str = ""
     rule: str = ""
     why: str = ""
     low: float = 0.0
@@ -29,6 +30,7 @@ class Choice:
             self.book in ("", item.book)
             and self.why in ("", item.why)
             and self.kind in ("", item.row.get("kind"))
+            and self.subject in ("", item.row.get("subject"))
             and self.rule in ("", item.row.get("rule"))
             and self._within(item)
         )

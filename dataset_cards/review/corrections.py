@@ -20,12 +20,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from extractors.geometry import Box
-from extractors.records import Kind
+from extractors.records import Kind, Medium
 
 CORRECTIONS_FILE = "corrections.jsonl"
+EDITABLE = ("title", "description", "caption", "kind", "number", "medium", "subject")
+"""What an edit may change: columns of a pair."""
 SUM_DIGITS = 16
 """Hexadecimal digits of a line's checksum: 64 bits tell a changed line from a whole one."""
 _SUM = "sum"
+Subject = Annotated[str, Field(pattern=r"^[a-z][a-z_-]*$")]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 PageBox = Annotated[tuple[Finite, Finite, Finite, Finite], Field(description="x0, y0, x1, y1 in points")]
 
@@ -55,13 +58,15 @@ class Reject(_Record):
 
 
 class Edit(_Record):
-    """Texts, kind or number are otherwise; None where a field is not changed, "" where it is emptied."""
+    """These fields are otherwise; None where a field is not changed, "" where it is emptied."""
 
     title: str | None = None
     description: str | None = None
     caption: str | None = None
     kind: Kind | None = None
     number: str | None = None
+    medium: Medium | None = None
+    subject: Subject | None = None
 
     @model_validator(mode="after")
     def _check_change(self) -> Edit:
@@ -71,8 +76,7 @@ class Edit(_Record):
 
     def changes(self) -> dict[str, str]:
         """The changed fields with their new values."""
-        names = ("title", "description", "caption", "kind", "number")
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        return {name: value for name in EDITABLE if (value := getattr(self, name)) is not None}
 
 
 class ChangeBox(_Record):
@@ -89,6 +93,8 @@ class Add(_Record):
     caption: str = ""
     kind: Kind = "other"
     number: str = ""
+    medium: Medium | None = None
+    subject: Subject | None = None
 
 
 class Remove(_Record):

@@ -37,6 +37,8 @@ Field = Literal[
     "caption",
     "kind",
     "number",
+    "medium",
+    "subject",
     "caption_place",
     "description_place",
 ]

@@ -58,6 +58,8 @@ def _figure(pair: Pair) -> dict[str, Any]:
         "page": pair.page,
         "bbox": list(pair.bbox),
         "kind": pair.kind,
+        "medium": pair.medium,
+        "subject": pair.subject,
         "caption": pair.caption,
         "title": pair.title,
         "number": pair.number,

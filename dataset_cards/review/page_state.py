@@ -13,7 +13,7 @@ from dataset_cards.review.decisions import Decision
 from dataset_cards.review.page_decisions import DecidedBook
 from dataset_cards.review.version_items import Item, VersionItems
 
-TEXTS = ("title", "caption", "description", "number", "kind")
+TEXTS = ("title", "caption", "description", "number", "kind", "medium", "subject")
 State = dict[str, Any]
 
 
@@ -75,6 +75,8 @@ def _values(row: Mapping[str, Any], page: int) -> State:
         "description_place": _place(row, "description", page),
         **{name: row.get(name) or "" for name in TEXTS},
         "kind": row.get("kind") or "other",
+        "medium": row.get("medium") or "photograph",
+        "subject": row.get("subject") or "other",
     }
 
 
@@ -99,7 +101,7 @@ def _new_figure(decision: Decision) -> State:
         "boxes": [box],
         "caption_place": None,
         "description_place": None,
-        **{name: getattr(added, name) for name in TEXTS},
+        **{name: getattr(added, name) or "" for name in TEXTS},
     }
     return {
         "id": f"added-{target.page}-{'-'.join(f'{number:g}' for number in box)}",

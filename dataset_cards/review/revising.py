@@ -12,11 +12,13 @@ from dataset_cards.review.figures import BookFigure, CutPicture
 from extractors.geometry import Box, rounded
 from extractors.grammar.captions import parse_label
 from extractors.grammar.titles import title_of
+from extractors.pairing.shown import Told, medium_of, subject_of
 from extractors.records import Pair
 
 RULE = "review"
 """`Pair.rule` of a pair that a person made."""
 _TEXTS = ("title", "description", "caption", "number")
+_CHOSEN = ("kind", "medium", "subject")
 _NOT_READ = ("pair_id", "figure_id", "group", "parent", "image", "review", "description_raw")
 """Columns that are not what a page shows."""
 
@@ -27,7 +29,9 @@ def revised(figure: BookFigure, decision: Decision, bbox: Box, cut: CutPicture |
     `title` is the book's. Its description is empty where neither book nor person gave it one.
     """
     read = original(figure, title)
-    pair = replace(read, **_decided(read, decision, figure), bbox=rounded(bbox))
+    values = _decided(read, decision, figure)
+    pair = replace(read, **values, bbox=rounded(bbox))
+    pair = replace(pair, **{name: told for name, told in _shown(read, pair).items() if name not in values})
     if cut is not None:
         pair = replace(
             pair,
@@ -97,9 +101,10 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
     if "added" in given:
         added = given["added"]
         texts = {name: clean_text(getattr(added, name)) for name in _TEXTS}
-        values = {name: text for name, text in texts.items() if text} | {"kind": added.kind}
+        chosen = {name: value for name in _CHOSEN if (value := getattr(added, name)) is not None}
+        values = {name: text for name, text in texts.items() if text} | chosen
     values |= {name: clean_text(given[name]) for name in _TEXTS if name in given}
-    values |= {"kind": given["kind"]} if "kind" in given else {}
+    values |= {name: given[name] for name in _CHOSEN if name in given}
     for part in ("caption", "description"):
         if place := given.get(f"{part}_place"):
             # A link names pages as the correction does; the book may have been saved with others since.
@@ -110,6 +115,17 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
     if figure.is_made and not (values.get("description") or read.description) and values.get("title"):
         values["description"] = values["title"]  # all that the person says of it
     return values
+
+
+def _shown(read: Pair, pair: Pair) -> dict[str, Any]:
+    """Medium and subject, where what a person gave tells others than what was read did."""
+    before, now = (Told(p.kind, p.title, p.caption, p.description) for p in (read, pair))
+    told: dict[str, Any] = {}
+    if (medium := medium_of(now)) != medium_of(before):
+        told["medium"] = medium
+    if (subject := subject_of(now, {})) != subject_of(before, {}):
+        told["subject"] = subject
+    return told
 
 
 def _told_by_caption(read: Pair, caption: str) -> dict[str, Any]:

@@ -31,7 +31,17 @@ HELD = ("accepted", "edited", "added")
 _COLUMNS = (
     *("pair_id", "book_sha256", "page", "page_label", "bbox", "group", "image_phash", "split", "kind"),
     *("number", "title", "caption", "caption_page", "caption_bbox", "description", "description_page"),
-    *("description_bbox", "description_source", "text_source", "rule", "confidence", "width", "height"),
+    *(
+        "medium",
+        "subject",
+        "description_bbox",
+        "description_source",
+        "text_source",
+        "rule",
+        "confidence",
+        "width",
+        "height",
+    ),
 )
 
 

@@ -91,6 +91,8 @@ def _figure_row(fid: str, page: int, box: Box, pair: Pair | None) -> JsonRow:
         "page": page,
         "bbox": list(rounded(box, _DIGITS)),
         "kind": pair.kind if pair else "other",
+        "medium": pair.medium if pair else "photograph",
+        "subject": pair.subject if pair else "other",
         "caption": pair.caption if pair else "",
         "title": pair.title if pair else "",
         "number": pair.number if pair else "",

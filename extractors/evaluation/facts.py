@@ -1,4 +1,4 @@
-"""What a pair says besides its caption, against the labels: title, number, kind, description, page, group.
+"""What a pair says besides its caption, against the labels: title, number, kind, medium, subject and so on.
 
 A fact is scored on figures that were found and whose label states it, so that the share right says how far
 it can be trusted where there is a figure to look at.
@@ -17,7 +17,7 @@ from extractors.evaluation.texts import OwnTexts, bare, best, similarity
 from extractors.grammar.characters import fold
 from extractors.grammar.numerals import ENCLOSED, NUMBER_PATTERN, parse_number
 
-Fact = Literal["title", "number", "kind", "description", "description page", "group"]
+Fact = Literal["title", "number", "kind", "medium", "subject", "description", "description page", "group"]
 FACTS: tuple[Fact, ...] = get_args(Fact)
 
 _TOKEN = re.compile(rf"[A-Za-z]+|{ENCLOSED}|{NUMBER_PATTERN}")
@@ -30,7 +30,8 @@ def score_facts(
     """Whether each stated fact of each found figure is right: index of the figure -> fact -> right.
 
     `shown` maps the index of a found figure to the prediction that shows it; `same` is the similarity (0..1)
-    from which two texts are the same. A figure whose text is optional is scored by its kind alone.
+    from which two texts are the same. A figure whose text is optional is scored by its kind, its medium
+    and its subject alone.
     """
     groups = _right_groups(figures, shown)
     return {i: _facts(figures[i], shown[i], groups.get(i), same) for i in shown}
@@ -60,8 +61,9 @@ def _facts(
         facts["title"] = any(_same_title(title, prediction.title, same) for title in titles)
     if not figure.optional and figure.number:
         facts["number"] = number_key(figure.number) == number_key(prediction.number)
-    if figure.kind and prediction.kind:
-        facts["kind"] = figure.kind == prediction.kind
+    for name in ("kind", "medium", "subject"):
+        if (told := getattr(figure, name)) and (said := getattr(prediction, name)):
+            facts[name] = told == said
     if not figure.optional and (told := OwnTexts.of(figure).descriptions):
         said = bare(prediction.description)
         facts["description"] = best(told, (said, said + bare(prediction.english))) >= same

@@ -33,6 +33,8 @@ class FaultType(Enum):
     WRONG_TITLE = ("wrong title", "the pair is right, its title is not the printed one")
     WRONG_NUMBER = ("wrong number", "the pair is right, its number is not the printed one")
     WRONG_KIND = ("wrong kind", "the figure came as another kind")
+    WRONG_MEDIUM = ("wrong medium", "the figure came as something else: a drawing as a photograph")
+    WRONG_SUBJECT = ("wrong subject", "the figure came as one that shows something else")
     WRONG_PAGE = ("wrong page", "the pair is right, its description is printed on another page than it says")
     WRONG_GROUP = ("wrong group", "the figure came in a group with others than those it is labelled with")
 

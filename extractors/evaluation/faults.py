@@ -18,6 +18,8 @@ _FACT_FAULTS: dict[Fact, FaultType] = {
     "title": FaultType.WRONG_TITLE,
     "number": FaultType.WRONG_NUMBER,
     "kind": FaultType.WRONG_KIND,
+    "medium": FaultType.WRONG_MEDIUM,
+    "subject": FaultType.WRONG_SUBJECT,
     "description page": FaultType.WRONG_PAGE,
     "group": FaultType.WRONG_GROUP,
 }

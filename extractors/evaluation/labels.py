@@ -31,6 +31,8 @@ class LabelledFigure:
     number: str = ""
     """As printed, with or without the word before it."""
     kind: str = ""
+    medium: str = ""
+    subject: str = ""
     group: str = ""
     """Figures with the same name here share an entry or a caption; "" when not stated."""
     also_captions: tuple[str, ...] = ()
@@ -195,6 +197,8 @@ def _figure(row: Row, fid: str, page: int, box: Box, layout: str) -> LabelledFig
         row.text("title"),
         row.text("number"),
         row.text("kind"),
+        row.text("medium"),
+        row.text("subject"),
         row.text("group"),
         accept.texts("caption"),
         accept.texts("description"),

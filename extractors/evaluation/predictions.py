@@ -27,6 +27,8 @@ class Prediction:
     """Where it says its description is printed; None when it does not say."""
     english: str = ""
     """The parallel English of its description."""
+    medium: str = ""
+    subject: str = ""
 
     @property
     def printed(self) -> str:
@@ -58,7 +60,8 @@ def _prediction(row: Row) -> Prediction:
     facts = row.text("number"), row.text("kind"), row.text("group")
     told_on = row.values.get("description_page")
     page = row.check_page(told_on, '"description_page"') if told_on is not None else None
-    return Prediction(row.page(), row.box(), *texts, confidence, *facts, page, row.text("description_en"))
+    shown = row.text("description_en"), row.text("medium"), row.text("subject")
+    return Prediction(row.page(), row.box(), *texts, confidence, *facts, page, *shown)
 
 
 def in_order(predictions: Iterable[Prediction]) -> list[Prediction]:

@@ -56,7 +56,7 @@ def judged_pairs(
     with TemporaryDirectory() as folder:
         jobs = picture_jobs(solved, names, pdf, Path(folder), settings)
         pictures, _, _ = take_all(jobs, Path(folder), sandbox, None)
-    drafts = with_roles(solved, [pictures.get(name) for name in names])
+    drafts = with_roles(solved, [pictures.get(name) for name in names], settings)
     return judge([draft for draft in drafts if draft.has_text], labels, fold)
 
 

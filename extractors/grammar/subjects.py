@@ -14,7 +14,7 @@ _AFTER_NOUN = re.compile(
 )
 """What may follow the noun that a title ends in: (M3:2), 之一, 局部 in brackets."""
 
-_ENGLISH_REST = re.compile(r"\b(?:with|of|from|in|on|by|for|showing|depicting)\b")
+ENGLISH_REST = re.compile(r"\b(?:with|of|from|in|on|by|for|showing|depicting)\b")
 """What follows the noun of an English title: Bowl with lotus pattern."""
 
 
@@ -53,7 +53,7 @@ def head_of(title: str) -> str:
     What follows the noun is passed over: 莲花纹锦（局部） ends in 锦.
     """
     plain = fold(title).strip(" 。.,;")
-    phrase = plain if has_han(plain) else _ENGLISH_REST.split(plain)[0].strip()
+    phrase = plain if has_han(plain) else ENGLISH_REST.split(plain)[0].strip()
     return _ending(phrase) or _ending(plain)
 
 

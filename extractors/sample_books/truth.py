@@ -15,6 +15,18 @@ from extractors.geometry import Box, rounded
 
 _DIGITS = 1
 """Boxes are kept to a tenth of a point."""
+_SHOWN = {
+    "pattern": ("", "pattern"),
+    "textile": ("photograph", "textile"),
+    "cropped": ("photograph", "textile"),
+    "mural": ("photograph", "mural"),
+    "photo": ("photograph", ""),
+    "drawing": ("drawing", ""),
+    "chart": ("chart", "other"),
+}
+"""Kind -> what a figure of that kind is and shows; a pattern may be photographed or drawn."""
+_PLATE_WORDS = ("图版", "圖版", "彩版", "Plate", "Pl.")
+"""A photograph with such a word before its number is a plate."""
 
 
 @dataclass
@@ -36,6 +48,19 @@ class Figure:
     accept: dict[str, list[str]] = field(default_factory=dict)
     lenient: list[str] = field(default_factory=list)
     optional: bool = False
+    medium: str = ""
+    """What it is; "" where its kind says so (`_SHOWN`), or its layout leaves it open."""
+    subject: str = ""
+    """What it shows; "" likewise."""
+
+    def shown(self) -> dict[str, str]:
+        """Medium and subject."""
+        medium, subject = _SHOWN.get(self.kind, ("", ""))
+        medium = self.medium or medium
+        printed = f"{self.number} {self.caption}"
+        if medium == "photograph" and any(word in printed for word in _PLATE_WORDS):
+            medium = "plate"
+        return {"medium": medium, "subject": self.subject or subject}
 
 
 @dataclass
@@ -67,6 +92,7 @@ class BookTruth:
             row = asdict(figure)
             row["bbox"] = list(rounded(figure.bbox, _DIGITS))
             row["caption_bbox"] = list(rounded(figure.caption_bbox, _DIGITS)) if figure.caption_bbox else None
+            row |= figure.shown()
             row |= {"layout": self.layout, "scan": self.scan, "fid": f"{book}-{figure.page}-{nth}"}
             rows.append(row)
         return rows

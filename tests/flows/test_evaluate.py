@@ -211,5 +211,5 @@ def test_facts_are_in_the_table_and_the_json(shelf: Path, capsys: pytest.Capture
     }
     tuwen("evaluate", "--truth", shelf / "labels", "--pred", shelf / "out")
     printed = capsys.readouterr().out
-    assert "of figures found" in printed
+    assert "of those stated" in printed
     assert "wrong number: 2" in printed

@@ -153,7 +153,8 @@ def _exhibit(sheet: Sheet, look: _Look, area: Box, number: int, beside: bool) ->
         credit = author.say(look.credit.format(museum if "：" in look.credit else museum_en))
         sheet.text(x0, y1 + 2, x1, credit, Style(6.0, colour=GREY, align="right"))
     figure = sheet.figure(
-        box, item.kind, caption=caption_zh, caption_bbox=where, title=item.title, number=str(number),
+        box, item.kind, subject="ceramic" if item.kind == "photo" else "",
+        caption=caption_zh, caption_bbox=where, title=item.title, number=str(number),
         description=item.text if look.paragraphs else "", description_en=caption_en,
     )  # fmt: skip
     joined = [f"{caption_zh} {caption_en}", f"{label} {item.title}", f"{label} {item.title} {item.title_en}"]

@@ -108,14 +108,15 @@ def _plate(sheet: Sheet, look: _Look, ware: str, number: int, box: Box | None) -
     place = box or (-BLEED, -BLEED, sheet.width + BLEED, sheet.height + BLEED)
     if ware:
         piece = make_piece(volume, ware)
-        name, text, kind = piece.name, piece.text, piece.kind
+        name, text, kind, subject = piece.name, piece.text, piece.kind, piece.ware
         title = f"{name}　{piece.period}"
         ground = r.choice(GROUNDS)
         sheet.picture(place, piece.picture(volume, sheet.pixels(place, 1.6), ground))
     else:
         scene = r.choice(murals.SCENES)
-        subject, where, dynasty = author.mural(scene)
-        name, text, kind = f"{where}　{subject}", author.mural_text(scene), "mural"
+        scene_name, where, dynasty = author.mural(scene)
+        name, text = f"{where}　{scene_name}", author.mural_text(scene)
+        kind = subject = "mural"
         title = f"{name}　{dynasty}"
         sheet.picture(place, murals.mural(volume.pixels, scene, *sheet.pixels(place, 1.6)))
     printed = look.number(number)
@@ -123,7 +124,7 @@ def _plate(sheet: Sheet, look: _Look, ware: str, number: int, box: Box | None) -
     if look.printed and box:
         sheet.text(box[0], box[3] + 7, box[2], label, Style(look.body.size, align="centre"))
     figure = sheet.figure(
-        box or whole, kind, title=name, number="" if look.lines == "unnumbered" else printed
+        box or whole, kind, subject=subject, title=name, number="" if look.lines == "unnumbered" else printed
     )
     return _Plate(printed, title, text, figure)
 

@@ -17,6 +17,14 @@ _TWO_ROWS = 130.0
 """Height in points from which vessels stand in two rows."""
 
 
+_SUBJECTS = {
+    **dict.fromkeys(("plan", "beside", "photo", "landscape"), "site"),
+    **dict.fromkeys(("pots", "pot"), "ceramic"),
+    "ornament": "pattern",
+}
+"""What a figure of each sort shows; a chart is told by its kind."""
+
+
 @dataclass
 class _Report:
     """The conventions of one report, and how far it has come."""
@@ -203,8 +211,9 @@ def _figure(sheet: Sheet, report: _Report, place: Box, what: str, wide: bool) ->
         caption = sheet.text(x0 + inset, y0 if above else drawn[3] + 7, x1 - inset, text, style)
     kind = {"chart": "chart", "photo": "photo", "landscape": "photo"}.get(what, "drawing")
     figure = sheet.figure(
-        drawn, kind, caption=text, caption_bbox=caption, title=title, number=number, description=key
-    )
+        drawn, kind, caption=text, caption_bbox=caption, title=title, number=number, description=key,
+        subject=_SUBJECTS.get(what, ""),
+    )  # fmt: skip
     figure.accept = {"caption": [first, f"{number} {title} {key}"]}
     return union([drawn, caption])
 
@@ -274,10 +283,11 @@ def _plate_page(sheet: Sheet, report: _Report) -> None:
         box: Box = (x, y, x + width, y + height)
         if r.random() < 0.5:
             form = r.choice(_FORMS)
-            name = f"{author.pot(form)}（{author.find_number()}）"
+            name, subject = f"{author.pot(form)}（{author.find_number()}）", "ceramic"
             ground = r.choice(((228, 228, 226), (40, 40, 44), (255, 255, 255)))
             sheet.picture(box, objects.vessel(volume.pixels, form, *sheet.pixels(box), background=ground))
         else:
+            subject = "site"
             name = author.say(
                 f"{author.tomb()}{r.choice(('全景', '局部', '清理现场'))}（{r.choice(('西—东', '南—北'))}）"
             )
@@ -292,5 +302,6 @@ def _plate_page(sheet: Sheet, report: _Report) -> None:
             title=name,
             number=f"{head}:{k + 1}",
             group=f"plate-{report.plates}",
+            subject=subject,
         )
         figure.accept = {"caption": [f"{head} {text}", f"{head} {name}", name]}

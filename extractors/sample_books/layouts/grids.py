@@ -24,6 +24,11 @@ class _Panel:
     kind: str
     paint: Callable[[int, int], Picture]
 
+    @property
+    def subject(self) -> str:
+        """What it shows, where its kind does not say so."""
+        return "ceramic" if self.kind == "photo" else ""
+
 
 @dataclass
 class _Look:
@@ -134,6 +139,7 @@ def _page(sheet: Sheet, look: _Look, manner: str, columns: int, rows: int, margi
             sheet.figure(
                 cell,
                 panel.kind,
+                subject=panel.subject,
                 caption=text,
                 caption_bbox=where,
                 title=panel.name,
@@ -193,12 +199,12 @@ def _shared(
     group = f"group-{look.number}"
     for k, (cell, panel) in enumerate(zip(cells, panels, strict=True)):
         if parts:
-            figure = sheet.figure(cell, panel.kind, caption=parts[k], title=panel.name)
+            figure = sheet.figure(cell, panel.kind, subject=panel.subject, caption=parts[k], title=panel.name)
             figure.accept = {
                 "caption": [panel.name, f"{head} {parts[k]}", f"{number} {panel.name}", f"{title} {parts[k]}"]
             }
         else:
-            figure = sheet.figure(cell, panel.kind, caption=text, title=title)
+            figure = sheet.figure(cell, panel.kind, subject=panel.subject, caption=text, title=title)
             figure.accept = {"caption": [title]}
         figure.number, figure.group, figure.group_caption = number, group, text
         figure.caption_bbox, figure.caption_page = where, sheet.number

@@ -318,7 +318,7 @@ def _table(sheet: Sheet, paper: _Paper, place: Box) -> float:
         sheet.picture(
             cell, objects.vessel(volume.pixels, form, *sheet.pixels(cell), background=(232, 232, 230))
         )
-        sheet.figure(cell, "photo", title=name, accept={"caption": [name]}, optional=True)
+        sheet.figure(cell, "photo", title=name, accept={"caption": [name]}, optional=True, subject="ceramic")
     bottom = body + row * len(forms)
     for y in (top, body, *(body + row * (k + 1) for k in range(len(forms)))):
         sheet.rule(x0, y, x1, y, 0.5)

@@ -121,6 +121,8 @@ def _plate_page(
             caption_page=page,
             description=text,
             number=label,
+            medium="plate" if "版" in head else "photograph",
+            subject="site" if kind == "photo" else "",
         )
         figure.accept = {
             "caption": [f"{head} {title}", title],

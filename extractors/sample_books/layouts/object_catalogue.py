@@ -132,7 +132,7 @@ def _label(sheet: Sheet, look: _Look, box: Box, piece: Piece, number: int, where
     """Note the photograph of a piece with its caption."""
     lines = look.lines(number, piece)
     figure = sheet.figure(
-        box, piece.kind, caption=" ".join(lines), caption_bbox=where, title=piece.name,
+        box, piece.kind, subject=piece.ware, caption=" ".join(lines), caption_bbox=where, title=piece.name,
         number=look.label(number).strip(" .　"),
     )  # fmt: skip
     figure.accept = {"caption": [lines[0], piece.name, f"{piece.name}　{piece.period}"]}
@@ -201,9 +201,12 @@ def _part(
     sheet: Sheet, look: _Look, box: Box, whole: Figure, kind: str, number: str, name: str, named: bool = True
 ) -> None:
     """Note a further picture of a piece, with its own caption below if it has a number."""
+    medium = "rubbing" if kind == "other" else ""
+    subject = "" if kind in ("other", "drawing") else whole.subject
     if not number:
         sheet.figure(
-            box, kind, title=f"{whole.title}{name}", group=f"piece-{whole.number}", optional=True,
+            box, kind, medium=medium, subject=subject, title=f"{whole.title}{name}",
+            group=f"piece-{whole.number}", optional=True,
             group_caption=whole.accept["caption"][0], lenient=[whole.caption, whole.title],
         )  # fmt: skip
         return
@@ -216,7 +219,8 @@ def _part(
         Style(look.style.size, align="centre" if kind == "drawing" else "left"),
     )
     figure = sheet.figure(
-        box, kind, caption=text, caption_bbox=where, title=name if named else number, number=number,
+        box, kind, medium=medium, subject=subject, caption=text, caption_bbox=where,
+        title=name if named else number, number=number,
         group=f"piece-{whole.number}", group_caption=whole.caption, optional=not named,
     )  # fmt: skip
     figure.accept = {"caption": [f"{whole.title}{name}", f"{whole.title} {text}"]}

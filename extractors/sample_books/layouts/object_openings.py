@@ -60,8 +60,9 @@ def draw(volume: Volume, furniture: Furniture, ware: str, openings: int = 7) -> 
         heading, where = _words(words, look, n, piece)
         caption = heading.replace("\n", " ")
         figure = plate.figure(
-            box, piece.kind, caption=caption, caption_bbox=where, caption_page=words.number,
-            title=piece.name, description=piece.text, description_en=piece.text_en, number=str(n),
+            box, piece.kind, subject=piece.ware, caption=caption, caption_bbox=where,
+            caption_page=words.number, title=piece.name,
+            description=piece.text, description_en=piece.text_en, number=str(n),
         )  # fmt: skip
         figure.accept = {
             "caption": [

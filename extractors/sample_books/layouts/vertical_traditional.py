@@ -166,6 +166,8 @@ def _figure(sheet: Sheet, look: _Look, place: Box, number: int) -> None:
     sheet.picture(frame, picture)
     where_box = sheet.vertical(right, y0, y1 - y0, text, style)
     figure = sheet.figure(
-        frame, kind, caption=caption, caption_bbox=where_box, title=title, number=label, description=long
-    )
+        frame, kind, caption=caption, caption_bbox=where_box, title=title, number=label, description=long,
+        medium="rubbing" if what == "rubbing" else "",
+        subject={"rubbing": "bronze", "vessel": "ceramic"}.get(what, ""),
+    )  # fmt: skip
     figure.accept = {"caption": [title]}

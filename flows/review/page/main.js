@@ -176,7 +176,7 @@ function fillAll() {
 async function begins() {
   const given = readAddress();
   const start = await server.start();
-  app.kinds = start.kinds;
+  app.choices = { kind: start.kinds, medium: start.mediums, subject: start.subjects };
   app.on = { act, save, reject };
   document.title = `${start.dataset} ${start.version}`;
   byId("name").textContent = `${start.dataset} ${start.version}`;

@@ -7,9 +7,10 @@ import { KEYS, keyName } from "./keys.js";
 
 const LINES = { title: 1, caption: 2, description: 6, number: 1 };
 const PLACES = { caption: "caption_place", description: "description_place" };
-const FIELDS = ["title", "caption", "description", "number", "kind"];
+const CHOICES = { kind: "kinds", medium: "mediums", subject: "subjects" }; // field: its names in strings.js
+const FIELDS = ["title", "caption", "description", "number", ...Object.keys(CHOICES)];
 
-/** Draw the panel. `view` has item, figure, page, mode, kinds, drafts, and `on` with act(name), save(field, text), reject(reason). */
+/** Draw the panel. `view` has item, figure, page, mode, choices, drafts, and `on` with act(name), save(field, text), reject(reason). */
 export function drawPanel(panel, view) {
   const focus = panel.contains(document.activeElement) ? document.activeElement : null;
   const held = focus && focus.dataset.field ? { field: focus.dataset.field, start: focus.selectionStart, end: focus.selectionEnd } : null;
@@ -56,18 +57,19 @@ function fields(view) {
   return make("section", "fields", ...FIELDS.map((name) => field(view, name)));
 }
 
-function field({ figure, kinds, drafts, on }, name) {
+function field({ figure, choices, drafts, on }, name) {
   const words = say();
   const read = figure.read[name];
   const now = figure.now[name];
-  const draft = name === "kind" ? null : drafts.get(figure, name);
-  const input = name === "kind" ? make("select", "", ...kinds.map((kind) => option(kind, `${words.kinds[kind]}`))) : make(LINES[name] > 1 ? "textarea" : "input");
+  const names = name in CHOICES ? words[CHOICES[name]] : null;
+  const draft = names ? null : drafts.get(figure, name);
+  const input = names ? make("select", "", ...choices[name].map((value) => option(value, names[value] || value))) : make(LINES[name] > 1 ? "textarea" : "input");
   if (LINES[name] > 1) input.rows = LINES[name];
   input.value = draft ?? now;
   input.dataset.field = name;
   input.lang = "zh";
   input.autocomplete = "off";
-  if (name === "kind") {
+  if (names) {
     input.addEventListener("change", () => {
       input.blur();
       on.save(name, input.value);
@@ -77,7 +79,7 @@ function field({ figure, kinds, drafts, on }, name) {
     input.addEventListener("blur", () => input.isConnected && on.save(name, input.value));
   }
   const differs = now !== read;
-  const shown = name === "kind" ? words.kinds[read] || read : read || words.empty;
+  const shown = names ? names[read] || read : read || words.empty;
   const back = differs ? make("button", "restore", words.restore) : null;
   if (back) back.addEventListener("click", () => on.save(name, read));
   return make("label", differs ? "changed" : "",

@@ -6,7 +6,7 @@ import { say } from "./strings.js";
 
 const BEFORE = 4; // rows above the present one
 const ROWS = 60;
-const NO_CHOICE = { book: "", kind: "", rule: "", why: "", low: "0", high: "1", decided: "" };
+const NO_CHOICE = { book: "", kind: "", subject: "", rule: "", why: "", low: "0", high: "1", decided: "" };
 
 export class Queue {
   constructor(start, onOpen) {
@@ -129,6 +129,7 @@ export class Queue {
       select("book", this.start.books.map((book) => [book.id, book.title])),
       select("why", this.start.whys.map((why) => [why, words.whys[why]])),
       select("kind", this.start.kinds.map((kind) => [kind, words.kinds[kind]])),
+      select("subject", this.start.subjects.map((subject) => [subject, words.subjects[subject] || subject])),
       select("rule", this.start.rules.map((rule) => [rule, rule])),
       make("label", "", make("span", "", words.confidence), make("span", "bounds", bound("low"), "–", bound("high"))),
       make("label", "check", decided, make("span", "", words.decidedToo)),

@@ -10,7 +10,7 @@ import { say } from "./strings.js";
 const AHEAD = 2; // items whose pages are read before they are asked for
 const SAID_FOR = 4000; // milliseconds a message stays
 
-/** The parts of the page, made at its beginning: queue, decisions, drafts, sheet, kinds, and `on`, what the panel calls. */
+/** The parts of the page, made at its beginning: queue, decisions, drafts, sheet, choices, and `on`, what the panel calls. */
 export const app = {};
 /** `page` is the one that was asked for, `pages` are those on the desk; `mode` is what was begun, "" for nothing. */
 export const state = { page: 0, pages: [], beside: 0, selected: "", together: new Set(), mode: "", box: null, cut: null, zoomed: false };
@@ -71,7 +71,7 @@ export function draw() {
   const lost = state.pages.map((one) => one.lost).filter(Boolean);
   byId("lost").hidden = !lost.length;
   byId("lost").textContent = lost.join(" ");
-  const view = { item: app.queue.item, figure: selected(), page, mode: state.mode, kinds: app.kinds, drafts: app.drafts, books: app.queue.books, on: app.on };
+  const view = { item: app.queue.item, figure: selected(), page, mode: state.mode, choices: app.choices, drafts: app.drafts, books: app.queue.books, on: app.on };
   drawPanel(byId("panel"), view);
   app.queue.draw();
   byId("book").value = page.book;

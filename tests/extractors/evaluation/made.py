@@ -57,6 +57,8 @@ def right(figure: LabelledFigure, **changes: Any) -> Prediction:
         "title": figure.title,
         "description": figure.description,
         "confidence": 0.9,
+        "medium": figure.medium,
+        "subject": figure.subject,
         "number": figure.number,
         "kind": figure.kind,
         "group": figure.group,

@@ -19,23 +19,36 @@ from extractors.evaluation.summary import summarise
 from tests.extractors.evaluation.made import figure, labels, right
 
 
-def told(text: str, page: int) -> dict[str, Any]:
-    """A description and the page it is printed on, as a label states them."""
-    return {"description": text, "description_pages": frozenset({page})}
+def told(text: str, page: int, medium: str = "", subject: str = "") -> dict[str, Any]:
+    """A description, the page it is printed on, and what is shown, as a label states them."""
+    shown = {"medium": medium, "subject": subject}
+    return {"description": text, "description_pages": frozenset({page})} | shown
 
 
 FIGURES = [
     figure(
-        0, title="联珠对鸟纹锦", number="图1", kind="pattern", group="a", **told("褐色地上显对鸟纹样。", 7)
+        0,
+        title="联珠对鸟纹锦",
+        number="图1",
+        kind="pattern",
+        group="a",
+        **told("褐色地上显对鸟纹样。", 7, "photograph", "pattern"),
     ),
-    figure(1, title="北壁说法图局部", number="图2", kind="mural", group="a", **told("佛结跏趺坐于莲台。", 8)),
+    figure(
+        1,
+        title="北壁说法图局部",
+        number="图2",
+        kind="mural",
+        group="a",
+        **told("佛结跏趺坐于莲台。", 8, "plate", "mural"),
+    ),
     figure(
         2,
         title="双耳彩陶罐线图",
         number="图3",
         kind="drawing",
         group="b",
-        **told("侈口圆腹，平底略内凹。", 9),
+        **told("侈口圆腹，平底略内凹。", 9, "drawing", "ceramic"),
     ),
 ]
 
@@ -60,6 +73,8 @@ def test_right_facts_score_one() -> None:
         ("title", "文物图录", FaultType.WRONG_TITLE),
         ("number", "12", FaultType.WRONG_NUMBER),
         ("kind", "chart", FaultType.WRONG_KIND),
+        ("medium", "photograph", FaultType.WRONG_MEDIUM),
+        ("subject", "bronze", FaultType.WRONG_SUBJECT),
         ("description", "青砖铺地，北高南低。", FaultType.WRONG_DESCRIPTION),
         ("description page", 2, FaultType.WRONG_PAGE),
         ("group", "elsewhere", FaultType.WRONG_GROUP),
