@@ -1,4 +1,4 @@
-"""What is measured on the pixels of each crop: sharpness, range of tones, likeness to a piece of text."""
+"""What is measured on the pixels of each crop, and its small copy: each is decoded once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -15,6 +17,7 @@ from numpy.typing import NDArray
 from dataset_cards.assembly import PublishedPair
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import REMEDY
+from dataset_cards.report.thumbnails import thumb_path, write_thumb
 
 Pixels = NDArray[np.uint8]
 
@@ -51,8 +54,10 @@ class CropMeasures:
     """Share of the ink that stands in shapes like characters, 0..1; 0 for what is no print on paper."""
 
 
-def measure_crops(items: Sequence[PublishedPair]) -> CropMeasures:
+def measure_crops(items: Sequence[PublishedPair], folder: Path) -> CropMeasures:
     """Decode each picture once and measure it; equal pictures are measured once.
+
+    Writes the small copies of large ones, for lists, below the version's `folder`.
 
     Raises DamagedWorkspaceError when a crop cannot be decoded.
     """
@@ -61,7 +66,9 @@ def measure_crops(items: Sequence[PublishedPair]) -> CropMeasures:
         measured = {
             item.pair.image_sha256: numbers
             for batch in _batches(iter(firsts.values()))
-            for item, numbers in zip(batch, pool.map(_measure_file, batch), strict=True)
+            for item, numbers in zip(
+                batch, pool.map(partial(_measure_file, folder=folder), batch), strict=True
+            )
         }
     table = np.array([measured[item.pair.image_sha256] for item in items], np.float32).reshape(-1, 3)
     return CropMeasures(table[:, 0], table[:, 1], table[:, 2])
@@ -87,13 +94,14 @@ def _batches(items: Iterator[PublishedPair]) -> Iterator[list[PublishedPair]]:
         yield batch
 
 
-def _measure_file(item: PublishedPair) -> tuple[float, float, float]:
+def _measure_file(item: PublishedPair, folder: Path) -> tuple[float, float, float]:
     pixels = cv2.imdecode(np.fromfile(item.source, np.uint8), cv2.IMREAD_COLOR)
     if pixels is None:
         pair = item.pair
         raise DamagedWorkspaceError(
             f"{pair.book_title}, page {pair.page}: the crop {item.source} cannot be decoded; {REMEDY}"
         )
+    write_thumb(pixels, folder / thumb_path(item.pair.image_sha256))
     return measure_picture(pixels)
 
 

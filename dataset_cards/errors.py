@@ -8,4 +8,15 @@ from extractors.errors import (
     UsageError,
 )
 
-__all__ = ["BAD_INPUT", "DamagedWorkspaceError", "MissingDependencyError", "TuwenError", "UsageError"]
+__all__ = [
+    "BAD_INPUT",
+    "DamagedWorkspaceError",
+    "MissingDependencyError",
+    "NoPairsError",
+    "TuwenError",
+    "UsageError",
+]
+
+
+class NoPairsError(UsageError):
+    """Books and people together came to no image–text pair: there is nothing to publish."""

@@ -11,9 +11,17 @@ from importlib.resources import files
 from pathlib import Path
 
 from dataset_cards.errors import UsageError
+from extractors.records import Pair
 
 OTHERS = "其他 Others"
 """Group of the motifs that a user adds without naming one."""
+APART = "不计"
+"""A heading that begins with this heads words that count for nothing."""
+_PLACE = (
+    r"[\u4e00-\u9fff]?[山门門江河湖县縣镇鎮乡鄉村庄莊沟溝湾灣梁坡岭嶺岗崗坪原堡峪台洼屯寨桥橋店]"
+    r"(?=[A-Z]?[0-9]|[墓窟窑窯遗遺]|石窟|出土|古城|[汉漢唐宋元明清]墓)"
+)
+"""What makes the name of a place of the characters before it, where a find, a tomb or a cave follows."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +39,19 @@ class MotifList:
     """Motifs in order, each form in one of them only."""
 
     motifs: tuple[Motif, ...]
+    apart: frozenset[str] = frozenset()
+    """Words in which a form names no motif."""
 
     def in_text(self, text: str) -> set[str]:
-        """Names of the motifs that `text` speaks of. Of forms that overlap, the longest first one counts."""
-        return {self._names[form] for form in self._pattern.findall(text)}
+        """Names of the motifs that `text` speaks of. Of forms that overlap, the longest first one counts.
+
+        Places and things that are named after a motif are passed over: 马鞍梁M3 is no horse.
+        """
+        return {self._names[form] for form in self._pattern.findall(text) if form in self._names}
+
+    def in_pair(self, pair: Pair) -> set[str]:
+        """Those that the title or the description of `pair` speaks of."""
+        return self.in_text(f"{pair.title}\n{pair.description}")
 
     def count(self, texts: Iterable[str]) -> Counter[str]:
         """Texts by the motifs they speak of; a text counts once for each."""
@@ -50,7 +67,9 @@ class MotifList:
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         # An alternation takes the first that fits, so the longest form comes first: 龟背 before 龟.
-        return re.compile("|".join(map(re.escape, sorted(self._names, key=lambda form: (-len(form), form)))))
+        forms = sorted({*self._names, *self.apart}, key=lambda form: (-len(form), form))
+        either = "|".join(map(re.escape, forms))
+        return re.compile(f"(?:{either}){_PLACE}|{either}")
 
 
 def motif_list(more: Sequence[str] = ()) -> MotifList:
@@ -62,7 +81,11 @@ def motif_list(more: Sequence[str] = ()) -> MotifList:
     own = files(__package__).joinpath("motifs.txt").read_text("utf-8").splitlines()
     motifs: dict[str, Motif] = {}
     owner: dict[str, str] = {}
+    apart: set[str] = set()
     for forms, group in [*_read(own), *_read(more)]:
+        if group.startswith(APART):
+            apart |= set(forms)
+            continue
         names = sorted({owner[form] for form in forms if form in owner})
         if len(names) > 1:
             raise UsageError(
@@ -72,7 +95,7 @@ def motif_list(more: Sequence[str] = ()) -> MotifList:
         known = motifs.get(name, Motif(name, (), group))
         motifs[name] = Motif(name, tuple(dict.fromkeys((*known.forms, *forms))), known.group)
         owner |= dict.fromkeys(forms, name)
-    return MotifList(tuple(motifs.values()))
+    return MotifList(tuple(motifs.values()), frozenset(apart - owner.keys()))
 
 
 def read_motif_file(path: Path) -> tuple[str, ...]:

@@ -88,14 +88,16 @@ class Statistics:
     outliers: tuple[Outliers, ...]
 
 
-def compute_statistics(assembly: Assembly, settings: DatasetSettings) -> Statistics:
-    """Count, and decode every crop once. Raises DamagedWorkspaceError for a crop that cannot be decoded."""
+def compute_statistics(assembly: Assembly, settings: DatasetSettings, folder: Path) -> Statistics:
+    """Count, and decode every crop once, whose small copy is written below the version's `folder`.
+
+    Raises DamagedWorkspaceError for a crop that cannot be decoded."""
     items = assembly.pairs
     return Statistics(
         len(items),
         _distributions(items),
         _motifs(items, settings),
-        _outliers(items, measure_crops(items)),
+        _outliers(items, measure_crops(items, folder)),
     )
 
 
@@ -116,12 +118,13 @@ def _plain(statistics: Statistics) -> dict[str, Any]:
 
 def _distributions(items: Sequence[PublishedPair]) -> tuple[Distribution, ...]:
     pairs = [item.pair for item in items]
-    kinds = Counter(pair.kind for pair in pairs)
     sides = _names(_SIDES, "{}–", "<{}", "≥{}")
     lengths = [f"{low}–{high - 1}" for low, high in zip((1, *_LENGTHS), _LENGTHS, strict=False)]
     steps = [f"{bound:.2f}" for bound in (0.0, *_CONFIDENCES)]
     return (
-        Distribution("kind", "类别 Kind", tuple(sorted(kinds.items(), key=lambda row: (-row[1], row[0])))),
+        _named("medium", "载体 Medium", (pair.medium for pair in pairs)),
+        _named("subject", "题材 Subject", (pair.subject for pair in pairs)),
+        _named("kind", "类别 Kind", (pair.kind for pair in pairs)),
         _binned(
             "longer_side",
             "长边（像素） Longer side, pixels",
@@ -143,6 +146,11 @@ def _distributions(items: Sequence[PublishedPair]) -> tuple[Distribution, ...]:
     )
 
 
+def _named(name: str, title: str, values: Iterable[str]) -> Distribution:
+    counts = Counter(values)
+    return Distribution(name, title, tuple(sorted(counts.items(), key=lambda row: (-row[1], row[0]))))
+
+
 def _names(bounds: Sequence[int], middle: str, first: str, last: str) -> list[str]:
     inner = [middle.format(low) + str(high - 1) for low, high in pairwise(bounds)]
     return [first.format(bounds[0]), *inner, last.format(bounds[-1])]
@@ -161,7 +169,7 @@ def _motifs(items: Sequence[PublishedPair], settings: DatasetSettings) -> tuple[
     surest: dict[str, tuple[float, str]] = {}
     for item in items:
         pair = item.pair
-        for name in motifs.in_text(f"{pair.title}\n{pair.description}"):
+        for name in motifs.in_pair(pair):
             counts[name] += 1
             found = (-pair.confidence, pair.pair_id)
             surest[name] = min(surest.get(name, found), found)

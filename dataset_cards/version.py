@@ -27,7 +27,7 @@ from dataset_cards.changes import (
 from dataset_cards.cleaning import clean_text
 from dataset_cards.croissant import write_croissant
 from dataset_cards.duplicates.records import dropped_row, link_row
-from dataset_cards.errors import UsageError
+from dataset_cards.errors import NoPairsError
 from dataset_cards.files import (
     READ_ONLY,
     all_files,
@@ -130,7 +130,7 @@ def publish_version(
     `known` are the facts of books.toml, for books that have a name; `corrections` are what people decided.
     The caller sees to it that one builder works at a time. Pairs that any version published keep their ids
     and splits, for good (`dataset_cards.identity`).
-    Raises UsageError when there is no pair at all, DamagedWorkspaceError when the current version is not
+    Raises NoPairsError when there is no pair at all, DamagedWorkspaceError when the current version is not
     complete or a crop is not what its pair says, ValueError for a book or pair_id given twice.
     """
     make_folder(dataset_dir)
@@ -197,7 +197,7 @@ def _write_next(
     previous = read_previous(current)
     assembly = divide(gathered, settings, history)
     if not assembly.pairs:
-        raise UsageError(
+        raise NoPairsError(
             "no book gave an image–text pair, so there is nothing to publish; tuwen status tells why"
         )
     target = dataset_dir / next_version(dataset_dir)
@@ -249,7 +249,7 @@ def _write_files(
     review = review_text(assembly.reviewed, read_audit(folder.parent))
     write_text(folder / "CHANGES.md", changes_text(name, changes) + review)
     write_gallery(assembly, settings, name, folder)
-    statistics = compute_statistics(assembly, settings)
+    statistics = compute_statistics(assembly, settings, folder)
     write_statistics(statistics, folder)
     write_statistics_page(statistics, assembly, settings, name, folder)
     write_card(assembly, settings, name, folder)

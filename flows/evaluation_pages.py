@@ -10,6 +10,7 @@ from pathlib import Path
 
 from jinja2 import Environment
 
+from dataset_cards.report.design import base_style
 from extractors.durable import replace_text
 from extractors.evaluation.evaluate import Evaluation
 from extractors.evaluation.fault_types import Fault, FaultType
@@ -60,6 +61,7 @@ def write_pages(run: Evaluation, predicted: Path, file: Path) -> None:
     source = resources.files("flows").joinpath("evaluation.html.j2").read_text("utf-8")
     html = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
     text = html.render(
+        base=base_style(),
         totals=totals(run),
         kinds=[(kind, counts[kind]) for kind in FaultType if counts[kind]],
         pages=[page for score in run.books for page in _pages(run, score, predicted)],

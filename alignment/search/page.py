@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from alignment.search.searcher import Hit
+from dataset_cards.report.design import base_style
 from dataset_cards.report.thumbnails import thumbnail
 
 # Pixels of a picture's longer side on the page.
@@ -25,4 +26,4 @@ def search_page(hits: Sequence[Hit], place: str, *, text: str = "", picture: Pat
     asked = thumbnail(picture, _LONGEST) if picture else ""
     shown = [(hit, thumbnail(hit.image_path, _LONGEST)) for hit in hits]
     name = picture.name if picture else text
-    return page.render(name=name, asked=asked, place=place, hits=shown) + "\n"
+    return page.render(base=base_style(), name=name, asked=asked, place=place, hits=shown) + "\n"

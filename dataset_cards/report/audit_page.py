@@ -14,6 +14,7 @@ from dataset_cards.files import replace_text
 from dataset_cards.pages import PageView, read_pages
 from dataset_cards.reading import iter_rows
 from dataset_cards.reasons import Row
+from dataset_cards.report.design import base_style
 from dataset_cards.report.thumbnails import crop_file, thumbnail
 
 # Pixels of the longer side: a crop is judged by its detail, a page by the place of things on it.
@@ -63,7 +64,7 @@ def write_audit_page(sample: Sample, version_dir: Path, path: Path) -> None:
     page = Environment(autoescape=True).from_string(source.joinpath("audit.html.j2").read_text("utf-8"))
     html = page.render(
         sample=sample,
-        style=source.joinpath("audit.css").read_text("utf-8"),
+        style=base_style() + source.joinpath("audit.css").read_text("utf-8"),
         script=source.joinpath("audit.js").read_text("utf-8"),
         data=text,
     )

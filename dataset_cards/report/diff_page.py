@@ -14,6 +14,7 @@ from jinja2 import Environment
 from dataset_cards.changes import Changes, reason_counts
 from dataset_cards.diff import Diff, PairChange
 from dataset_cards.reasons import REASONS, Row
+from dataset_cards.report.design import base_style
 from dataset_cards.report.thumbnails import crop_file, thumbnail
 
 # Pairs of each book shown with their pictures, of each sort: enough to judge a change by. All are counted.
@@ -63,6 +64,7 @@ def write_diff_page(diff: Diff, changes: Changes, shown: ShownPairs, file: TextI
     source = files(__package__).joinpath("diff.html.j2").read_text("utf-8")
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(source)
     parts = page.stream(
+        base=base_style(),
         old=diff.old_dir.name,
         new=diff.new_dir.name,
         changes=changes,

@@ -3,6 +3,8 @@
 
 const DATA = window.TUWEN;
 const KINDS = { pattern: "纹样", textile: "织物", cropped: "局部", mural: "壁画", drawing: "线图", photo: "照片", chart: "图表", other: "其他" };
+const MEDIA = { photograph: "照片", plate: "图版", drawing: "线图", rubbing: "拓片", chart: "图表", map: "地图" };
+const SUBJECTS = { textile: "织物", pattern: "纹样", mural: "壁画", painting: "绘画", sculpture: "雕塑", ceramic: "陶瓷", bronze: "青铜", metalwork: "金银铁器", jade: "玉石", lacquer: "漆木", architecture: "建筑", site: "遗址", document: "文献", other: "其他" };
 const TYPES = { figure: "图片 Figure", caption: "图题 Caption" };
 /* The reasons the extractor gives; one that is not listed is shown as it is. */
 const REASONS = {
@@ -13,8 +15,9 @@ const REASONS = {
   "its text is empty": "文字为空",
 };
 const SPLITS = ["train", "val", "test"];
+const CHOICES = ["kind", "medium", "subject"];
 const BATCH = 60; // Cards made at a time; the next ones come when the end of the grid draws near.
-const DEFAULTS = { part: "1", view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", from: 0, to: 100, query: "", open: "" };
+const DEFAULTS = { part: "1", view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", medium: "", subject: "", motif: "", from: 0, to: 100, query: "", open: "" };
 
 const byId = (id) => document.getElementById(id);
 const state = { ...DEFAULTS, ...readAddress(), part: String(PART) };
@@ -35,11 +38,12 @@ function confidence(value) {
   return make("span", `conf ${level}`, value.toFixed(2));
 }
 
-function picture(path, className) {
+/** A picture with words for who does not see it. */
+function picture(path, className, alt) {
   const image = make("img", className);
   image.loading = "lazy";
   image.decoding = "async";
-  image.alt = "";
+  image.alt = alt;
   image.src = path;
   return image;
 }
@@ -66,9 +70,6 @@ function writeAddress() {
   const changed = Object.entries(state).filter(([key, value]) => value !== DEFAULTS[key]);
   history.replaceState(null, "", `#${new URLSearchParams(changed)}`);
 }
-
-/** Text as it is searched: full- and half-width forms, capitals and spaces do not count. */
-const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[ \t]+/g, "");
 
 /* What each item is searched by, made once. */
 for (const pair of DATA.pairs) {
@@ -98,7 +99,8 @@ function passes(item, except) {
   if (state.view === "pairs") {
     const percent = Math.round(item.conf * 100);
     return (except === "split" || !state.split || item.split === state.split)
-      && (except === "kind" || !state.kind || item.kind === state.kind)
+      && CHOICES.every((name) => except === name || !state[name] || item[name] === state[name])
+      && (except === "motif" || !state.motif || item.motifs.includes(state.motif))
       && percent >= state.from && percent <= state.to;
   }
   if (state.view === "unmatched") {
@@ -111,7 +113,8 @@ function passes(item, except) {
 function counts(name) {
   const table = new Map();
   for (const item of VIEWS[state.view]) {
-    if (passes(item, name)) table.set(item[name], (table.get(item[name]) || 0) + 1);
+    if (!passes(item, name)) continue;
+    for (const value of name === "motif" ? item.motifs : [item[name]]) table.set(value, (table.get(value) || 0) + 1);
   }
   return table;
 }
@@ -119,7 +122,7 @@ function counts(name) {
 function fillSelect(name, every, options) {
   const select = byId(name);
   const table = counts(name);
-  const total = [...table.values()].reduce((sum, count) => sum + count, 0);
+  const total = VIEWS[state.view].filter((item) => passes(item, name)).length;
   const rows = [["", `${every}（${total}）`], ...options.map(([value, label]) => [String(value), `${label}（${table.get(value) || 0}）`])];
   select.replaceChildren(...rows.map(([value, label]) => {
     const option = make("option", "", label);
@@ -129,17 +132,24 @@ function fillSelect(name, every, options) {
   select.value = state[name];
 }
 
-function fillKinds() {
-  const table = counts("kind");
-  const present = Object.keys(KINDS).filter((kind) => DATA.pairs.some((pair) => pair.kind === kind));
-  byId("kinds").replaceChildren(...["", ...present].map((kind) => {
-    const total = kind ? table.get(kind) || 0 : [...table.values()].reduce((sum, count) => sum + count, 0);
-    const label = kind ? [KINDS[kind], " ", make("i", "", kind)] : ["全部 ", make("i", "", "All")];
-    const button = make("button", "", ...label, ` ${total}`);
-    button.setAttribute("aria-pressed", String(state.kind === kind));
-    button.addEventListener("click", () => change({ kind }));
+/** The subjects as buttons, the most frequent first. */
+function fillSubjects() {
+  const table = counts("subject");
+  const total = [...table.values()].reduce((sum, count) => sum + count, 0);
+  byId("subjects").replaceChildren(...["", ...present("subject")].map((subject) => {
+    const label = subject ? [SUBJECTS[subject] || subject, " ", make("i", "", subject)] : ["全部 ", make("i", "", "All")];
+    const button = make("button", "", ...label, ` ${subject ? table.get(subject) || 0 : total}`);
+    button.setAttribute("aria-pressed", String(state.subject === subject));
+    button.addEventListener("click", () => change({ subject }));
     return button;
   }));
+}
+
+/** The values of `name` that any pair has, the most frequent first. */
+function present(name) {
+  const table = new Map();
+  for (const pair of DATA.pairs) for (const value of name === "motif" ? pair.motifs : [pair[name]]) table.set(value, (table.get(value) || 0) + 1);
+  return [...table].sort((a, b) => b[1] - a[1]).map(([value]) => value);
 }
 
 function fillFilters() {
@@ -151,7 +161,10 @@ function fillFilters() {
   fillSelect("book", "全部 All", DATA.books.map((book, index) => [index, book.title]));
   if (state.view === "pairs") {
     fillSelect("split", "全部 All", SPLITS.map((split) => [split, split]));
-    fillKinds();
+    fillSelect("medium", "全部 All", present("medium").map((medium) => [medium, `${MEDIA[medium] || medium} ${medium}`]));
+    fillSelect("kind", "全部 All", present("kind").map((kind) => [kind, `${KINDS[kind] || kind} ${kind}`]));
+    fillSelect("motif", "全部 All", present("motif").map((motif) => [motif, motif]));
+    fillSubjects();
   } else if (state.view === "unmatched") {
     fillSelect("type", "全部 All", Object.entries(TYPES));
     fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((reason) => [reason, REASONS[reason] || reason]));
@@ -163,15 +176,19 @@ function fillFilters() {
   if (byId("query").value !== state.query) byId("query").value = state.query;
 }
 
+function nameOf(pair) {
+  return pair.title || pair.caption || pair.number || "（无题）";
+}
+
 function pairCard(pair) {
   const card = make("button", "card",
-    make("div", "mat", picture(pair.img)),
-    make("h3", "", pair.title || pair.caption || pair.number || "（无题）"),
+    make("div", "mat", picture(pair.thumb || pair.img, "", nameOf(pair))),
+    make("h3", "", nameOf(pair)),
     pair.caption && pair.caption !== pair.title && pair.caption !== pair.text ? make("p", "body printed", `图题 ${pair.caption}`) : null,
     pair.text === pair.title ? null : make("p", "body", pair.text),
     pair.en ? make("p", "body en", pair.en) : null,
     make("div", "foot",
-      make("span", "tag", KINDS[pair.kind]),
+      make("span", "tag", SUBJECTS[pair.subject] || pair.subject, pair.medium === "photograph" ? "" : ` · ${MEDIA[pair.medium]}`),
       make("span", "from", `${DATA.books[pair.book].title} · ${pair.page} 页 · ${pair.split}`),
       confidence(pair.conf)));
   card.querySelector(".from").title = `${DATA.books[pair.book].title}，${pageName(pair)}`;
@@ -180,7 +197,7 @@ function pairCard(pair) {
 
 function unmatchedCard(item) {
   return make("button", "card",
-    make("div", "mat", item.img ? picture(item.img) : make("p", "", item.text)),
+    make("div", "mat", item.img ? picture(item.thumb || item.img, "", `${TYPES[item.type]}，${DATA.books[item.book].title} 第 ${item.page} 页`) : make("p", "", item.text)),
     make("h3", "", TYPES[item.type]),
     item.img && item.text ? make("p", "body", item.text) : null,
     make("p", "body", REASONS[item.reason] || item.reason),
@@ -221,6 +238,7 @@ function show() {
   made = 0;
   const total = VIEWS[state.view].length;
   byId("count").textContent = shown.length === total ? `共 ${total} 项 · ${total} items` : `${total} 项中的 ${shown.length} 项 · ${shown.length} of ${total}`;
+  byId("take").hidden = !shown.length;
   byId("clear").hidden = Object.keys(DEFAULTS).every((key) => ["part", "view", "order", "open"].includes(key) || state[key] === DEFAULTS[key]);
   byId("grid").replaceChildren();
   if (!shown.length) {
@@ -256,6 +274,18 @@ function fillParts() {
   });
 }
 
+/** Copying and saving what is listed now, all of it and not the cards made so far. */
+function listenToTaking() {
+  const name = () => `${DATA.dataset}-${DATA.version}-${state.view}${PARTS.length ? `-${PART}` : ""}`;
+  byId("copy").addEventListener("click", async () => {
+    const done = await copy(asTable(rowsOf(state.view, shown)));
+    byId("taken").textContent = done ? `已复制 ${shown.length} 项 copied` : "没有复制成 not copied";
+    setTimeout(() => { byId("taken").textContent = ""; }, 4000);
+  });
+  byId("csv").addEventListener("click", () => save(asCsv(rowsOf(state.view, shown)), `${name()}.csv`, "text/csv"));
+  byId("jsonl").addEventListener("click", () => save(asJsonLines(rowsOf(state.view, shown)), `${name()}.jsonl`, "application/jsonl"));
+}
+
 function start() {
   const pages = DATA.books.reduce((sum, book) => sum + book.count, 0);
   const bySplit = SPLITS.map((split) => `${split} ${DATA.pairs.filter((pair) => pair.split === split).length}`);
@@ -264,7 +294,7 @@ function start() {
   for (const tab of document.querySelectorAll("#tabs button")) {
     tab.addEventListener("click", () => change({ view: tab.dataset.view }));
   }
-  for (const name of ["book", "split", "type", "reason", "order"]) {
+  for (const name of ["book", "split", "type", "reason", "order", "medium", "kind", "motif"]) {
     byId(name).addEventListener("change", (event) => change({ [name]: event.target.value }));
   }
   byId("from").addEventListener("input", (event) => change({ from: Math.min(Number(event.target.value), state.to) }));
@@ -275,6 +305,7 @@ function start() {
     typing = setTimeout(() => change({ query: event.target.value }), 150);
   });
   byId("clear").addEventListener("click", () => change({ ...DEFAULTS, part: state.part, view: state.view, order: state.order }));
+  listenToTaking();
   fillParts();
   fillFilters();
   show();

@@ -8,6 +8,7 @@ The script puts all text into the page as text, never as markup: captions come f
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -18,11 +19,19 @@ from jinja2 import Environment
 from dataset_cards.assembly import Assembly, BookEntry, PublishedPair, PublishedUnmatched
 from dataset_cards.cleaning import clean_text
 from dataset_cards.files import place, write_text
+from dataset_cards.motifs import MotifList, motif_list
 from dataset_cards.pages import page_views, pages_shown
+from dataset_cards.report.design import BASE
+from dataset_cards.report.folding import fold_table
+from dataset_cards.report.thumbnails import THUMB_SIDE, thumb_of, thumb_path
 from dataset_cards.settings import DatasetSettings
 from extractors.geometry import Box, rounded
 
-_ASSETS = ("gallery.css", "gallery.js", "viewer.js", "parts.js")
+_ASSETS = (
+    BASE,
+    "gallery.css",
+    *(f"{name}.js" for name in ("parts", "fold", "zoom", "viewer", "taking", "gallery")),
+)
 # Pairs and leftovers in one file of data: some 11 MB, which a browser reads, filters and searches at once.
 PART_ITEMS = 20_000
 
@@ -39,7 +48,23 @@ def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, f
     for entry in assembly.books:
         for number, view in page_views(entry, shown).items():
             place(entry.resolve(entry.result.previews[number]), folder / view.preview)
-    _write_data(assembly, settings, version, shown, target)
+    small = {
+        item.image_file
+        for item in assembly.unmatched
+        if item.source is not None and thumb_of(item.source, folder / _small(item.image_file))
+    }
+    _write_data(assembly, settings, version, _Shown(shown, small, motif_list(settings.motifs)), target)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What the data of a part are made with."""
+
+    pages: set[tuple[str, int]]
+    """(book, page) of the pages that have a preview."""
+    small: set[str]
+    """Crops of figures without text that have a small copy."""
+    motifs: MotifList
 
 
 @dataclass(frozen=True)
@@ -81,14 +106,15 @@ def part_of_books(assembly: Assembly) -> dict[str, int]:
 
 
 def _write_data(
-    assembly: Assembly, settings: DatasetSettings, version: str, shown: set[tuple[str, int]], folder: Path
+    assembly: Assembly, settings: DatasetSettings, version: str, shown: _Shown, folder: Path
 ) -> None:
     """data.js, which holds everything or, where that is too much for a browser, names the files of parts."""
     parts = _parts(assembly)
     head = {"dataset": settings.pretty_name, "version": version}
     if len(parts) == 1:
         write_text(
-            folder / "data.js", f"window.TUWEN = {_json(head | {'parts': []} | _content(parts[0], shown))};\n"
+            folder / "data.js",
+            f"window.TUWEN = {_json(head | {'parts': []} | _content(parts[0], shown))};\n",
         )
         return
     names = [f"data-{number:03d}.js" for number in range(1, len(parts) + 1)]
@@ -107,13 +133,21 @@ def _write_data(
     write_text(folder / "data.js", f"window.TUWEN = {_json(head | {'parts': listed})};\n")
 
 
-def _content(part: _Part, shown: set[tuple[str, int]]) -> dict[str, Any]:
+def _content(part: _Part, shown: _Shown) -> dict[str, Any]:
     index = {entry.result.sha256: number for number, entry in enumerate(part.books)}
     return {
-        "books": [_book(entry, shown) for entry in part.books],
-        "pairs": [_pair(item, index) for item in part.pairs],
-        "unmatched": [_unmatched(item, index) for item in part.unmatched],
+        "books": [_book(entry, shown.pages) for entry in part.books],
+        "pairs": [_pair(item, index, shown.motifs) for item in part.pairs],
+        "unmatched": [_unmatched(item, index, shown.small) for item in part.unmatched],
+        "fold": fold_table(_searched(part)),
     }
+
+
+def _searched(part: _Part) -> Iterator[str]:
+    """The texts that are searched."""
+    for pair in (item.pair for item in part.pairs):
+        yield from (pair.title, pair.caption, pair.description, pair.number)
+    yield from (item.row.text for item in part.unmatched)
 
 
 def _json(value: Any) -> str:
@@ -142,7 +176,7 @@ def _book(entry: BookEntry, shown: set[tuple[str, int]]) -> dict[str, Any]:
     }
 
 
-def _pair(item: PublishedPair, index: dict[str, int]) -> dict[str, Any]:
+def _pair(item: PublishedPair, index: dict[str, int], motifs: MotifList) -> dict[str, Any]:
     pair = item.pair
     return {
         "id": pair.pair_id,
@@ -151,8 +185,12 @@ def _pair(item: PublishedPair, index: dict[str, int]) -> dict[str, Any]:
         "label": pair.page_label,
         "box": _numbers(pair.bbox),
         "img": f"../{item.image_file}",
+        "thumb": _thumb(pair.image_sha256) if max(pair.width, pair.height) > THUMB_SIDE else "",
+        "motifs": sorted(motifs.in_pair(pair)),
         "size": [pair.width, pair.height],
         "kind": pair.kind,
+        "medium": pair.medium,
+        "subject": pair.subject,
         "number": pair.number,
         "title": pair.title,
         "caption": pair.caption,
@@ -169,7 +207,7 @@ def _pair(item: PublishedPair, index: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _unmatched(item: PublishedUnmatched, index: dict[str, int]) -> dict[str, Any]:
+def _unmatched(item: PublishedUnmatched, index: dict[str, int], small: set[str]) -> dict[str, Any]:
     row = item.row
     return {
         "type": row.type,
@@ -177,9 +215,20 @@ def _unmatched(item: PublishedUnmatched, index: dict[str, int]) -> dict[str, Any
         "page": row.page,
         "box": _numbers(row.bbox),
         "img": f"../{item.image_file}" if item.image_file else "",
+        "thumb": _small(item.image_file).removeprefix("report/") if item.image_file in small else "",
         "text": row.text,
         "reason": row.reason,
     }
+
+
+def _small(image_file: str) -> str:
+    """Path inside the version of the small copy of a crop without text."""
+    return f"report/thumbs/unmatched/{Path(image_file).stem}.jpg"
+
+
+def _thumb(image_sha256: str) -> str:
+    """Path of a small picture, from report/."""
+    return thumb_path(image_sha256).removeprefix("report/")
 
 
 def _numbers(box: Box | None) -> list[float] | None:

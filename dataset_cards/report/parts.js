@@ -4,7 +4,7 @@
 const PARTS = window.TUWEN.parts;
 const PART = Math.min(Math.max(1, Math.trunc(Number(new URLSearchParams(location.hash.slice(1)).get("part"))) || 1), PARTS.length || 1);
 
-for (const name of [...(PARTS.length ? [PARTS[PART - 1].file] : []), "viewer.js", "gallery.js"]) {
+for (const name of [...(PARTS.length ? [PARTS[PART - 1].file] : []), "fold.js", "zoom.js", "taking.js", "viewer.js", "gallery.js"]) {
   const script = document.createElement("script");
   script.src = name;
   script.async = false; // one after another, in this order

@@ -1,9 +1,9 @@
 "use strict";
-/* The viewer: the page a pair stands on, with the boxes of figure and caption; arrow keys walk the list. */
+/* The viewer: the page a pair stands on, with the boxes of figure and caption, or its picture; arrow keys walk the list. */
 
 const SVG = "http://www.w3.org/2000/svg";
 const SOURCES = { caption: "图题", plate_description: "图版说明", entry: "条目", refined: "整理", reviewed: "审定" };
-const viewing = { list: [], index: 0 };
+const viewing = { list: [], index: 0, picture: false, zoom: null };
 
 function openViewer(list, index) {
   viewing.list = list;
@@ -105,10 +105,10 @@ function facts(rows) {
 }
 
 function pairText(pair) {
-  const image = picture(pair.img, "crop");
+  const image = picture(pair.thumb || pair.img, "crop", nameOf(pair));
   return [
     image,
-    make("h2", "", pair.title || pair.caption || "（无题）"),
+    make("h2", "", nameOf(pair)),
     paragraph(`文字 Description · ${SOURCES[pair.source]}`, pair.text, "body", ""),
     paragraph("英文 English", pair.en, "en", ""),
     pair.caption === pair.text ? null : paragraph("图题 Caption", pair.caption, "body", "caption"),
@@ -116,7 +116,10 @@ function pairText(pair) {
       ["书 Book", DATA.books[pair.book].title],
       ["页 Page", pageName(pair) + (pair.captionPage && pair.captionPage !== pair.page ? `，图题在第 ${pair.captionPage} 页` : "")],
       ["编号 Number", pair.number],
-      ["类别 Kind", `${KINDS[pair.kind]} ${pair.kind}`],
+      ["载体 Medium", `${MEDIA[pair.medium]} ${pair.medium}`],
+      ["题材 Subject", `${SUBJECTS[pair.subject] || ""} ${pair.subject}`],
+      ["CulTi 类别 Kind", `${KINDS[pair.kind]} ${pair.kind}`],
+      ["纹样题材 Motifs", pair.motifs.join("、")],
       ["把握 Confidence", confidence(pair.conf)],
       ["规则 Rule", pair.rule],
       ["读法 Read from", pair.read === "ocr" ? `OCR（${pair.readConf.toFixed(2)}）` : "文字层 text layer"],
@@ -129,7 +132,7 @@ function pairText(pair) {
 
 function unmatchedText(item) {
   return [
-    item.img ? picture(item.img, "crop") : null,
+    item.img ? picture(item.thumb || item.img, "crop", TYPES[item.type]) : null,
     make("h2", "", `未配对的${item.type === "figure" ? "图片" : "图题"}`),
     paragraph("文字 Text", item.text, "body", item.type === "caption" ? "caption" : ""),
     facts([["原因 Reason", reasonName(item.reason)], ["书 Book", DATA.books[item.book].title], ["页 Page", pageName(item)]]),
@@ -139,7 +142,11 @@ function unmatchedText(item) {
 function drawViewer() {
   const dialog = document.getElementById("viewer");
   const item = viewing.list[viewing.index];
-  dialog.querySelector(".pages").replaceChildren(...sheets(item));
+  const whole = viewing.picture && item.img ? [picture(item.img, "whole", item.type ? TYPES[item.type] : nameOf(item))] : sheets(item);
+  dialog.querySelector(".pages").replaceChildren(make("div", "spread", ...whole));
+  viewing.zoom.back();
+  dialog.querySelector("[data-act=picture]").disabled = !item.img;
+  dialog.querySelector("[data-act=picture]").textContent = viewing.picture ? "页" : "图";
   const text = item.type ? unmatchedText(item) : pairText(item);
   dialog.querySelector(".text").replaceChildren(...text.filter(Boolean));
   dialog.querySelector(".text").scrollTop = 0;
@@ -154,16 +161,26 @@ function drawViewer() {
 (function listen() {
   const dialog = document.getElementById("viewer");
   const toggle = () => dialog.classList.toggle("noboxes");
+  viewing.zoom = zoomable(dialog.querySelector(".pages"));
+  const other = () => {
+    viewing.picture = !viewing.picture;
+    drawViewer();
+  };
+  const acts = { boxes: toggle, close: () => dialog.close(), picture: other, larger: () => viewing.zoom.by(STEP), smaller: () => viewing.zoom.by(1 / STEP) };
+  for (const [name, act] of Object.entries(acts)) dialog.querySelector(`[data-act=${name}]`).addEventListener("click", act);
+  dialog.querySelector(".text").addEventListener("click", (event) => event.target.classList.contains("crop") && other());
   for (const button of dialog.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => step(Number(button.dataset.step)));
   }
-  dialog.querySelector("[data-act=boxes]").addEventListener("click", toggle);
-  dialog.querySelector("[data-act=close]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "ArrowLeft") step(-1);
     else if (event.key === "ArrowRight") step(1);
     else if (event.key === "b" || event.key === "B") toggle();
+    else if (event.key === "p" || event.key === "P") other();
+    else if (event.key === "+" || event.key === "=") acts.larger();
+    else if (event.key === "-") acts.smaller();
+    else if (event.key === "0") viewing.zoom.back();
     else return;
     event.preventDefault();
   });

@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dataset_cards.report.design import base_style
 from dataset_cards.review.choice import Choice
 from flows.review.access import Access
 from flows.review.pictures import LEVELS, NoPictureError
@@ -66,7 +67,11 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
             return PlainTextResponse(f"no decision: {error}", 400)
         return _json({"id": correction.id})
 
+    async def style(_request: Request) -> Response:
+        return Response(base_style(), media_type="text/css")
+
     routes = [
+        Route("/base.css", style),
         Route("/api/start", start),
         Route("/api/queue", queue),
         Route("/api/page/{book}/{page:int}", page),
@@ -87,6 +92,7 @@ def _choice(request: Request) -> Choice:
     return Choice(
         book=given.get("book", ""),
         kind=given.get("kind", ""),
+        subject=given.get("subject", ""),
         rule=given.get("rule", ""),
         why=given.get("why", ""),
         low=float(given.get("low", 0)),

@@ -48,3 +48,30 @@ def test_a_line_that_joins_two_motifs_is_refused(tmp_path: Path) -> None:
     for name in ("bad.txt", "none.txt"):
         with pytest.raises(UsageError, match=name):
             read_motif_file(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "马鞍梁M12出土双耳罐",
+        "龙首村唐墓壁画",
+        "鹿石沟遗址全景",
+        "馬王堆漢墓",
+        "龙泉窑青釉碗",
+        "象牙雕",
+        "云冈石窟第六窟",
+        "竹简",
+    ],
+)
+def test_places_and_things_named_after_a_motif_are_left_out(text: str) -> None:
+    assert motif_list().in_text(text) == set()
+
+
+def test_a_motif_beside_a_place_still_counts() -> None:
+    assert motif_list().in_text("马鞍梁M12出土对马纹锦") == {"马"}
+    assert motif_list().in_text("云龙纹，龙泉窑") == {"云", "龙"}
+
+
+def test_words_of_ones_own_may_be_left_out_too() -> None:
+    assert motif_list(["## 不计", "马球"]).in_text("马球图") == set()
+    assert motif_list().in_text("马球图") == {"马"}

@@ -128,7 +128,7 @@ def book(tmp_path: Path) -> BookEntry:
     return make_book(tmp_path, "丝绸纹样", 12, png_side=120)
 
 
-def test_outliers_are_found_each_for_its_reason(book: BookEntry) -> None:
+def test_outliers_are_found_each_for_its_reason(book: BookEntry, tmp_path: Path) -> None:
     odd = with_crops(
         book,
         ornament(40, 200),
@@ -138,7 +138,9 @@ def test_outliers_are_found_each_for_its_reason(book: BookEntry) -> None:
         printed(),
     )
     assembly = assemble([odd], DatasetSettings())
-    outliers = {found.name: found for found in compute_statistics(assembly, DatasetSettings()).outliers}
+    outliers = {
+        found.name: found for found in compute_statistics(assembly, DatasetSettings(), tmp_path).outliers
+    }
     ids = [pair.pair_id for pair in odd.result.pairs]
     assert {name: [pair_id for pair_id, _ in found.listed] for name, found in outliers.items()} == {
         "tiny": [ids[0]],
@@ -151,9 +153,9 @@ def test_outliers_are_found_each_for_its_reason(book: BookEntry) -> None:
     assert outliers["aspect"].listed[0][1] == 7 > EXTREME_ASPECT
 
 
-def test_every_pair_is_in_one_class_of_each_distribution(book: BookEntry) -> None:
+def test_every_pair_is_in_one_class_of_each_distribution(book: BookEntry, tmp_path: Path) -> None:
     assembly = assemble([book], DatasetSettings())
-    statistics = compute_statistics(assembly, DatasetSettings())
+    statistics = compute_statistics(assembly, DatasetSettings(), tmp_path)
     for distribution in statistics.distributions:
         assert sum(count for _, count in distribution.classes) == statistics.pairs == 12
         assert len({label for label, _ in distribution.classes}) == len(distribution.classes)
@@ -162,18 +164,18 @@ def test_every_pair_is_in_one_class_of_each_distribution(book: BookEntry) -> Non
     assert list(sides)[-1] == "≥4096"
 
 
-def test_equal_pictures_are_measured_alike_and_damage_is_named(book: BookEntry) -> None:
+def test_equal_pictures_are_measured_alike_and_damage_is_named(book: BookEntry, tmp_path: Path) -> None:
     same = with_crops(book, ornament())
     first = same.result.pairs[0]
     twin = replace(same.result.pairs[1], image=first.image, image_sha256=first.image_sha256)
     pairs = (first, twin, *same.result.pairs[2:])
     assembly = assemble([replace(same, result=replace(same.result, pairs=pairs))], DatasetSettings())
-    measures = measure_crops(assembly.pairs)
+    measures = measure_crops(assembly.pairs, tmp_path)
     places = [n for n, item in enumerate(assembly.pairs) if item.pair.image_sha256 == first.image_sha256]
     assert len(set(measures.sharpness[places].tolist())) == 1
     same.resolve(first.image).write_bytes(b"no picture")
     with pytest.raises(DamagedWorkspaceError, match=r"丝绸纹样, page 1.*cannot be decoded"):
-        measure_crops(assembly.pairs)
+        measure_crops(assembly.pairs, tmp_path)
 
 
 def test_the_version_holds_its_statistics(version_dir: Path) -> None:

@@ -31,6 +31,7 @@ from alignment.benchmark.report.tables import (
 from alignment.retrieval.evaluation import DIRECTIONS, Direction
 from alignment.retrieval.gallery import Gallery
 from dataset_cards.files import write_text
+from dataset_cards.report.design import base_style
 
 _TITLES = {"text_to_image": "文搜图 Text to image", "image_to_text": "图搜文 Image to text"}
 _CHARTS = {
@@ -59,7 +60,7 @@ def render(template: str, **values: Any) -> str:
     page.filters["percent"] = percent
     page.filters["signed"] = signed
     page.filters["decimal"] = decimal
-    return page.from_string(source).render(**values) + "\n"
+    return page.from_string(source).render(base=base_style(), **values) + "\n"
 
 
 def write_report(folder: Path, result: Mapping[str, Any], findings: Findings, gallery: Gallery) -> None:
