@@ -19,11 +19,18 @@ from prefect.exceptions import UnfinishedRun, UpstreamTaskError
 from prefect.futures import PrefectFuture
 from prefect.states import Failed
 
+from dataset_cards.errors import NoPairsError
 from dataset_cards.version import Published
 from extractors.errors import BookError, TuwenError
 from flows.build_ending import artifact_key, build_artifact, build_ending
 from flows.holding import lost_books
-from flows.outcomes import dataset_dir, is_published, publish_outcomes, read_outcomes
+from flows.outcomes import (
+    dataset_dir,
+    is_published,
+    may_have_pairs,
+    publish_outcomes,
+    read_outcomes,
+)
 from flows.prefect_guest import (
     guest_flow,
     guest_task,
@@ -116,14 +123,17 @@ def publish(root: Path, books: list[Book], settings: Settings, keys: StageKeys) 
     """Last stage: the next version; None when there is none to publish, or it would lose books."""
     workspace = Workspace(root)
     outcomes = read_outcomes(workspace, books, keys)
-    if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+    if not may_have_pairs(workspace, outcomes):
         return None
     if is_published(workspace, outcomes, settings.dataset):
         return None
     folder = dataset_dir(workspace, settings.dataset)
     if lost_books(folder, outcomes):
         return None
-    published = publish_outcomes(workspace, outcomes, settings, folder)
+    try:
+        published = publish_outcomes(workspace, outcomes, settings, folder)
+    except NoPairsError:
+        return None
     for note in published.notes:
         say(note)
     return published

@@ -10,6 +10,7 @@ from pathlib import Path
 from dataset_cards.book_facts import Described, ShelfBook, describe
 from dataset_cards.identity.past_books import PastBooks, read_past_books
 from dataset_cards.motifs import read_motif_file
+from dataset_cards.review.apply import deciding
 from dataset_cards.review.corrections import read
 from dataset_cards.rights import read_book_list
 from dataset_cards.settings import DatasetSettings
@@ -115,6 +116,14 @@ def described(workspace: Workspace, books: Sequence[Book], settings: DatasetSett
     past = read_past_books(read_current(folder)) if has_current(folder) else PastBooks()
     shelf = [ShelfBook((book.name, *book.also), book.sha256) for book in books]
     return describe(read_book_list(workspace.books_file), shelf, past)
+
+
+def may_have_pairs(workspace: Workspace, outcomes: Sequence[Outcome]) -> bool:
+    """Whether any book gave a pair, or people decided something that may make one where none was found."""
+    if any(outcome.result and outcome.result.pairs for outcome in outcomes):
+        return True
+    read_now = any(outcome.result for outcome in outcomes)
+    return read_now and bool(deciding(read(workspace.corrections).lines))
 
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:

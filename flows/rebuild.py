@@ -22,6 +22,7 @@ from flows.outcomes import (
     dataset_dir,
     described,
     is_published,
+    may_have_pairs,
     publish_settings,
     read_outcomes,
     write_refusals,
@@ -125,7 +126,7 @@ def build_workspace(
         if not retry and not any(outcome.is_open or outcome.is_unanswered for outcome in outcomes):
             if held := lost_books(folder, outcomes):
                 return _report("held", workspace, settings, shelf, outcomes, held=held)
-            if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+            if not may_have_pairs(workspace, outcomes):
                 return _report("no-pairs", workspace, settings, shelf, outcomes)
             if is_published(workspace, outcomes, settings.dataset):
                 return _report("nothing-new", workspace, settings, shelf, outcomes)
@@ -192,7 +193,8 @@ def _written_report(
     if keys.refined:
         write_refusals(workspace, outcomes)
     state: BuildState = "published" if published else "nothing-new"
-    if not any(outcome.result and outcome.result.pairs for outcome in outcomes):
+    paired = any(outcome.result and outcome.result.pairs for outcome in outcomes)
+    if not (published or paired or is_published(workspace, outcomes, settings.dataset)):
         state = "no-pairs"
     held = () if published else lost_books(dataset_dir(workspace, settings.dataset), outcomes)
     if held:

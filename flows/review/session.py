@@ -8,9 +8,10 @@ from dataset_cards.review.choice import Choice, choose
 from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction
 from dataset_cards.review.page_state import page_state
 from dataset_cards.review.version_items import WHYS, Item, VersionItems
-from dataset_cards.verify import read_current
-from extractors.records import Kind
-from flows.outcomes import dataset_dir
+from extractors.grammar.shown import SUBJECTS
+from extractors.pairing.shown import OTHER
+from extractors.records import Kind, Medium
+from flows.review.desk import version_to_review
 from flows.review.journal import Journal
 from flows.review.pictures import LEVELS, NoPictureError, Pictures
 from flows.review.printed_text import PrintedTexts
@@ -26,11 +27,17 @@ class Session:
     """A workspace under review; for several threads."""
 
     def __init__(self, workspace: Workspace, settings: Settings, who: str) -> None:
-        """Read the current version. Raises DamagedWorkspaceError when there is none, or it is not whole."""
+        """Read the current version. Raises DamagedWorkspaceError when there is none, or it is not
+        whole, BusyError where nothing is published and a build runs."""
         self.workspace = workspace
-        self.version = VersionItems(read_current(dataset_dir(workspace, settings.dataset)))
+        self.version = VersionItems(version_to_review(workspace, settings))
         self.journal = Journal(workspace.root / CORRECTIONS_FILE, who)
         self.texts = PrintedTexts(workspace)
+        found = {item.row.get("subject") or OTHER for item in self.version.queue if item.type == "pair"}
+        self.subjects = dict.fromkeys(
+            (*SUBJECTS, *settings.extract.subjects, *sorted(found - {OTHER}), OTHER)
+        )
+        """What a figure may be said to show."""
         self.pictures = Pictures(workspace, self.version, settings.extract.limits)
 
     def close(self) -> None:
@@ -47,6 +54,8 @@ class Session:
             "who": self.journal.who,
             "books": [{"id": b.sha256, "title": b.title, "pages": b.pages} for b in self.version.books],
             "kinds": list(get_args(Kind)),
+            "mediums": list(get_args(Medium)),
+            "subjects": list(self.subjects),
             "rules": sorted({item.row["rule"] for item in items}),
             "whys": list(WHYS),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pymupdf
 import pytest
 from PIL import Image
 
@@ -12,11 +13,12 @@ from dataset_cards.files import read_json_lines
 from dataset_cards.reading import iter_rows
 from dataset_cards.review.corrections import append, decide
 from dataset_cards.verify import read_current, read_manifest
-from extractors.errors import OK
+from extractors.errors import BAD_INPUT, OK
+from flows.review.session import Session
 from flows.workspace import Workspace
 from tests.flows.command import tuwen
 from tests.flows.plain_build import contents, plain_build
-from tests.flows.tiny_books import quick_settings
+from tests.flows.tiny_books import draw_book, quick_settings
 
 SETTINGS = quick_settings()
 
@@ -91,3 +93,34 @@ def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
     assert "next build" not in capsys.readouterr().out
     assert tuwen("diff", "-w", root, "--dataset", "tiny") == OK
     assert capsys.readouterr().out.count("人工审定 review 1") == 2  # one in each book
+
+
+@pytest.mark.usefixtures("prefect_server")
+def test_figures_that_a_person_adds_where_nothing_was_found_are_published(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "bare"
+    book = draw_book(root / "books" / "text.pdf")
+    document = pymupdf.open(stream=book.read_bytes())
+    for page in document:
+        for image in page.get_images():
+            page.delete_image(image[0])
+    document.save(book, no_new_id=True)
+    options = ("-w", root, "--set", "extract.ocr.engine=off", "--set", "dataset.name=tiny")
+    assert tuwen("build", *options) == BAD_INPUT
+    assert "no pair was found" in capsys.readouterr().out
+    session = Session(Workspace(root), SETTINGS, "甲")
+    try:
+        (shown,) = session.version.books
+        assert session.page(shown.sha256, 1)["figures"] == []
+        added = {"title": "联珠纹", "kind": "pattern"}
+        box = [40, 40, 240, 240]
+        session.decide({"action": "add", "data": added, "book": shown.sha256, "page": 1, "bbox": box})
+    finally:
+        session.close()
+    assert tuwen("build", *options) == OK
+    assert "published v0001: 1 pair" in capsys.readouterr().out
+    (row,) = iter_rows(current(root))
+    assert (row["title"], row["kind"], row["rule"]) == ("联珠纹", "pattern", "review")
+    assert tuwen("build", *options) == OK
+    assert "nothing new: v0001" in capsys.readouterr().out
