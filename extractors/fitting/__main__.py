@@ -104,6 +104,9 @@ def main() -> None:
     print(cost_table(COSTS, fitted), end="\n\n")
     print(costs_toml(COSTS, fitted), end="\n\n")
     print(weight_table(WEIGHTS, fit_weights(pairs)), end="\n\n")
+    if len({pair.fold for pair in pairs}) < 2:
+        print("confidence was not judged: that takes two books at least, one left out at a time")
+        return
     confidences, right = left_out(pairs), [pair.right for pair in pairs]
     sure = [ok for confidence, ok in zip(confidences, right, strict=True) if confidence >= SURE]
     print(f"left out: calibration error {calibration_error(confidences, right):.3f}, ", end="")

@@ -28,3 +28,11 @@ def test_a_folder_without_labels_is_said_so(tmp_path: Path) -> None:
     done = run("--truth", str(tmp_path))
     assert done.returncode == 1
     assert str(tmp_path) in done.stderr
+
+
+def test_pages_of_one_book_fit_costs_without_a_word_on_confidence(tmp_path: Path) -> None:
+    draw_books(tmp_path, 3, ["mural_plates"])
+    done = run("--truth", str(tmp_path), "--ocr", "off", "--hold-out", "pages")
+    assert done.returncode == 0, done.stderr
+    assert "[extract.costs]" in done.stdout
+    assert "takes two books at least" in done.stdout
