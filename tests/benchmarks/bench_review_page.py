@@ -2,9 +2,11 @@
 
     python tests/benchmarks/bench_review_page.py [--pages 25] [--look 0]
 
-Two figures a page; every third was read with an error, which is corrected; the others are accepted. The
-script looks at each item for --look seconds before it acts; the times leave that out. Seconds hold what
-Playwright itself takes; milliseconds are the browser's own, from the key to the next item drawn.
+Two figures a page; every third was read with an error, which is corrected; the others are accepted. Then the
+dataset is built, and built once more from a reading with the same errors and other boxes: what was corrected
+must hold in both. The script looks at each item for --look seconds before it acts; the times leave that out.
+Seconds hold what Playwright itself takes; milliseconds are the browser's own, from the key to the next item
+drawn.
 """
 
 from __future__ import annotations
@@ -24,10 +26,13 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from tests.dataset_cards.browser import CHROMIUM
 from tests.flows.review.hands import Hands, serving
-from tests.flows.review.made_workspace import Truth, make_workspace
+from tests.flows.review.kept import wrong
+from tests.flows.review.made_workspace import Truth, make_workspace, read_again
 
 ERRORS = ("title", "box", "figure", "caption")
 EVERY = 3
+BY_HAND = 3
+"""Points: how exactly a box is drawn."""
 # The panel is drawn last of what an item shows; an observer is called when the drawing is done.
 WATCH = """
 window.took = [];
@@ -94,6 +99,10 @@ def main() -> None:
             root = Path(name) / "workspace"
             truths = make_workspace(root, given.pages, errors(2 * given.pages))
             rows = review(root, truths, given.look, mouse)
+            for jitter in (0.0, 4.0):
+                faults = wrong(read_again(root, truths, jitter=jitter), truths, BY_HAND + jitter)
+                read = "rebuilt" if not jitter else f"read again, boxes off by up to {jitter:g} points"
+                print(f"{read}: {len(faults)} of {len(truths)} figures wrong", *faults, sep="\n  ")
         print_table(["item", "count", "seconds", "presses"], rows)
 
 

@@ -12,11 +12,14 @@ import pymupdf
 from PIL import Image
 
 from dataset_cards.assembly import BookEntry
+from dataset_cards.review.corrections import read
 from dataset_cards.settings import DatasetSettings
 from dataset_cards.version import publish_version
 from extractors.crops import phash
 from extractors.geometry import Box
 from extractors.records import BookResult, PageFailure, Pair, Unmatched
+from extractors.settings import ExtractSettings
+from flows.review_crops import review_cutter
 from flows.workspace import Workspace
 
 PAGE = (420.0, 595.0)
@@ -56,12 +59,18 @@ def make_workspace(root: Path, pages: int, errors: dict[int, str] | None = None)
         for side in range(2)
     ]
     _draw(path, truths, pages)
+    read_again(root, truths, jitter=0.0)
+    return truths
+
+
+def read_again(root: Path, truths: list[Truth], *, jitter: float) -> Path:
+    """Publish a reading with the same errors, boxes off by up to `jitter` points, and what was decided."""
     workspace = Workspace(root)
     (book,) = workspace.shelf().books
-    publish_version(
-        [_entry(root, book.sha256, truths, pages)], workspace.datasets / "tuwen", DatasetSettings()
-    )
-    return truths
+    entry = _entry(root, book.sha256, truths, jitter)
+    entry = replace(entry, cut=review_cutter(workspace, book, ExtractSettings()))
+    decided = read(workspace.corrections).lines
+    return publish_version([entry], workspace.datasets / "tuwen", DatasetSettings(), None, decided).path
 
 
 def _draw(path: Path, truths: list[Truth], pages: int) -> None:
@@ -85,14 +94,16 @@ def _picture(number: int) -> bytes:
     return stream.getvalue()
 
 
-def _entry(root: Path, sha256: str, truths: list[Truth], pages: int) -> BookEntry:
+def _entry(root: Path, sha256: str, truths: list[Truth], jitter: float) -> BookEntry:
     pairs, unmatched = [], []
+    pages, chance = truths[-1].page, random.Random(jitter)
     folder = root / "made"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with pymupdf.open(root / "books" / "图录.pdf") as document:
         for page in document:
             page.get_pixmap(dpi=80).save(folder / f"{page.number + 1}.jpg")
-    for number, truth in enumerate(truths):
+    for number, printed in enumerate(truths):
+        truth = replace(printed, box=_shaken(printed.box, jitter, chance))
         (folder / f"{number}.png").write_bytes(_picture(number))
         beside = truths[number - 1 if number % 2 else number + 1]
         text = beside.text if truth.error == "swapped" else truth.text
@@ -125,6 +136,11 @@ def _entry(root: Path, sha256: str, truths: list[Truth], pages: int) -> BookEntr
         page_sizes=dict.fromkeys(range(1, pages + 2), PAGE),
     )
     return BookEntry(result, "图录.pdf", lambda name: folder / name)
+
+
+def _shaken(box: Box, jitter: float, chance: random.Random) -> Box:
+    x0, y0, x1, y1 = (round(edge + chance.uniform(-jitter, jitter), 2) for edge in box)
+    return x0, y0, x1, y1
 
 
 def _pair(sha256: str, number: int, truth: Truth, text: str) -> Pair:

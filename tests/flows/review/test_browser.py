@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
+from dataset_cards.reading import iter_rows
 from dataset_cards.review.corrections import Correction, read
 from dataset_cards.review.decisions import in_force, resolve
 from flows.workspace import Workspace
 from tests.dataset_cards.browser import CHROMIUM, needs_browser
 from tests.flows.review.conftest import ERRORS
 from tests.flows.review.hands import PATIENCE, Hands, serving
-from tests.flows.review.made_workspace import Truth, make_workspace
+from tests.flows.review.kept import wrong
+from tests.flows.review.made_workspace import Truth, make_workspace, read_again
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed (extra dev)")
 pytestmark = needs_browser
@@ -103,6 +105,25 @@ def test_seeded_errors_are_corrected(
         desk.page.close()
     assert_right(root, truths, exact=mouse)
     assert desk.complaints == []
+
+
+def test_what_was_corrected_is_built_and_kept_when_the_book_is_read_again(
+    chromium: Any, drawn: tuple[Path, list[Truth]], root: Path
+) -> None:
+    truths = drawn[1]
+    with serving(root) as (session, address):
+        desk = Desk(chromium, address)
+        hands = Hands(desk.page, session, truths, mouse=False)
+        while hands.item():
+            hands.decide()
+        desk.page.close()
+    built = read_again(root, truths, jitter=0.0)
+    again = read_again(root, truths, jitter=4.0)
+    assert wrong(built, truths, BY_HAND) == []
+    assert wrong(again, truths, BY_HAND + 4) == []
+    assert {row["pair_id"] for row in iter_rows(built)} == {row["pair_id"] for row in iter_rows(again)}
+    splits = [{row["pair_id"]: row["split"] for row in iter_rows(version)} for version in (built, again)]
+    assert splits[0] == splits[1]
 
 
 def test_nothing_is_lost_on_reload(chromium: Any, drawn: tuple[Path, list[Truth]], root: Path) -> None:
