@@ -226,7 +226,7 @@ def _columns(pieces: Sequence[TextLine]) -> list[TextLine]:
         if len(piece.text) > MAX_PIECE or not _could_stand(piece):
             rest.append(piece)
             continue
-        column = next((c for c in reversed(columns) if _continues(c[-1], piece)), None)
+        column = next((c for c in reversed(columns) if _continues(_last_character(c), piece)), None)
         if column is None:
             columns.append([piece])
         else:
@@ -253,6 +253,11 @@ def _could_stand(piece: TextLine) -> bool:
     """Whether a piece may be one character of a vertical line, with its mark, or numerals set in one cell."""
     marked = sum(map(is_han, piece.text)) <= 1 and not any(c.isascii() and c.isalnum() for c in piece.text)
     return piece.vertical or marked or width(piece.bbox) <= CELL * piece.size
+
+
+def _last_character(column: Sequence[TextLine]) -> TextLine:
+    """The last piece of a column that is no mark: turned marks may be drawn into the cell of the next one."""
+    return next((piece for piece in reversed(column) if piece.text.strip(MARKS)), column[-1])
 
 
 def _continues(last: TextLine, piece: TextLine) -> bool:
@@ -374,7 +379,7 @@ def _merge(pieces: Sequence[TextLine], *, vertical: bool) -> TextLine:
 def _gap_text(before: TextLine, after: TextLine, vertical: bool) -> str:
     if not vertical:
         return " " if after.bbox[0] - before.bbox[2] > 0.22 * after.size else ""
-    if before.text[-1:] in MARKS:
+    if before.text[-1:] in MARKS or not after.text.strip(MARKS):
         return ""  # a mark fills half its cell
     lengths = 0.5 * (len(before.text) + len(after.text)) if before.vertical or after.vertical else 1.0
     step = centre(after.bbox)[1] - centre(before.bbox)[1]

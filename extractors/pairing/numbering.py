@@ -72,8 +72,29 @@ def with_numbered_captions(layouts: Sequence[PageLayout]) -> list[PageLayout]:
     # A title may face its plate, whose page has no words.
     beside = {n.block.page for n in run if any(plates.get(n.block.page + k) for k in (-1, 0, 1))}
     if len(run) < MIN_RUN or len(beside) < max(1, MIN_PAGES * len(plates)):
-        return list(layouts)
+        run = _filling(layouts, body)
     return [_labelled(layout, [n for n in run if n.block.page == layout.page]) for layout in layouts]
+
+
+def _filling(layouts: Sequence[PageLayout], body: float | None) -> list[_Numbered]:
+    """The numbered titles on pages with figures that fill gaps between the book's labels: 圖四, 五, 圖六."""
+    labels = {
+        c.label.key[0]: layout.page
+        for layout in layouts
+        for c in layout.candidates
+        if c.kind == "labelled" and c.label is not None and len(c.label.key) == 1 and c.label.word
+    }
+    found = [n for layout in layouts if layout.figures for n in _titles(layout, body)[0]]
+    known = dict(labels)
+    for numbered in found:
+        number, page = numbered.number[0], numbered.block.page
+        before, after = known.get(number - 1), labels.get(number + 1)
+        counts_on = before is not None and before <= page and (after is None or after >= page)
+        if len(numbered.number) == 1 and number not in known and counts_on:
+            known[number] = page
+    filled = {number: page for number, page in known.items() if number not in labels}
+    closed = [n for n in found if filled.get(n.number[0]) == n.block.page]
+    return closed if len(labels) >= MIN_RUN else []
 
 
 def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) -> list[_Numbered]:
@@ -84,6 +105,15 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
     figures: those are a list. A number on a line of its own heads an entry in any type; `body` is the size of
     running text (points).
     """
+    found, near = _titles(layout, body)
+    alone = len(found) == 1 and (bool(layout.figures) or any(faced))
+    all_near = near == len(found) <= len(layout.figures)
+    faces = not layout.figures and len(found) in faced
+    return sorted(found, key=lambda n: n.number) if alone or all_near or faces else []
+
+
+def _titles(layout: PageLayout, body: float | None) -> tuple[list[_Numbered], int]:
+    """All numbered titles of a page, and how many of them are near its figures and in no heading's type."""
     found: list[_Numbered] = []
     near = 0
     last: Box | None = None
@@ -100,10 +130,7 @@ def _numbered(layout: PageLayout, body: float | None, faced: tuple[int, int]) ->
             beside = (listed or bool(figures.near(block.bbox, REACH))) and block.size < largest
             near += block.lines[0] in own_line or beside
             last = block.bbox if beside else last
-    alone = len(found) == 1 and (bool(layout.figures) or any(faced))
-    all_near = near == len(found) <= len(layout.figures)
-    faces = not layout.figures and len(found) in faced
-    return sorted(found, key=lambda n: n.number) if alone or all_near or faces else []
+    return found, near
 
 
 def _numbered_title(block: Block, *, alone: bool) -> _Numbered | None:
