@@ -66,6 +66,8 @@ TITLE_REACH = 1.0
 """A title that heads a paragraph stands within this many characters below its picture."""
 DETAIL_LENGTH = 30
 """Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
+TITLE_LINES = 4
+"""Such a title has at most this many lines, one a language."""
 ASIDE_GAP = 2.5
 """A title beside a picture and the paragraph below it are this many characters apart at most."""
 BESIDE = 0.85
@@ -207,23 +209,44 @@ def _tag(block: Block, around: Surroundings) -> Candidate | None:
 def _aside(block: Block, around: Surroundings) -> Candidate | None:
     """The title that stands beside a picture over a paragraph of its own, both as high as the picture.
 
-    Smaller type than the running text's is what sets such an aside off from a section of the text.
+    Smaller type than the running text's sets such an aside off from a section of the text; so does another
+    one at another picture of the page.
     """
-    if block.vertical or len(block.lines) > 1 or not 2 <= len(block.text) <= DETAIL_LENGTH:
+    paragraph = _paragraph_under(block, around, loose=False)
+    if paragraph is None and block in _repeated_asides(around):
+        paragraph = _paragraph_under(block, around, loose=True)
+    if paragraph is None:
         return None
-    if block.text[-1] in SENTENCE_ENDS or is_credit(block.text) or parse_labelled(block.text) is not None:
+    return replace(make_candidate("plain", block, block.lines, None, 0.3), description=paragraph.text)
+
+
+def _repeated_asides(around: Surroundings) -> list[Block]:
+    """The titles of a page that stand so, in any type, at a picture each; none where only one does."""
+    if around.repeated_asides is None:
+        found = [block for block in around.blocks if _paragraph_under(block, around, loose=True) is not None]
+        around.repeated_asides = found if len(found) > 1 else []
+    return around.repeated_asides
+
+
+def _paragraph_under(block: Block, around: Surroundings, *, loose: bool) -> Block | None:
+    """The paragraph that a title beside a picture stands over; `loose`: in any type, of any length."""
+    if block.vertical or len(block.lines) > (TITLE_LINES if loose else 1) or len(block.text) < 2:
+        return None
+    title = block.lines[0].text
+    if len(title) > DETAIL_LENGTH or title[-1] in SENTENCE_ENDS or is_credit(title) or parse_labelled(title):
         return None
     reach = ASIDE_GAP * block.size
     for paragraph in around.blocks_near(block, reach + block.size):
         below = 0 <= paragraph.bbox[1] - block.bbox[3] <= reach
         aligned = abs(paragraph.bbox[0] - block.bbox[0]) <= block.size
-        small = paragraph.size <= SMALLER * min(block.size, around.usual_size)
-        prose = len(paragraph.text) >= PARAGRAPH_LENGTH and paragraph.text.endswith(tuple(SENTENCE_ENDS))
+        small = loose or paragraph.size <= SMALLER * min(block.size, around.usual_size)
+        long = len(paragraph.text) >= (DETAIL_LENGTH // 2 if loose else PARAGRAPH_LENGTH)
+        prose = long and paragraph.text.endswith(tuple(SENTENCE_ENDS))
         if not (below and aligned and small and prose):
             continue
         both = union([block.bbox, paragraph.bbox])
         if any(_stands_beside(both, figure, reach) for figure in around.figures_near(both, reach)):
-            return replace(make_candidate("plain", block, block.lines, None, 0.3), description=paragraph.text)
+            return paragraph
     return None
 
 

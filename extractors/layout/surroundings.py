@@ -20,13 +20,15 @@ class Surroundings:
         """The size most characters of the page are set in; 0 without any."""
         self.is_horizontal = any(not block.vertical and has_han(block.text) for block in blocks)
         """Whether Chinese lines of the page run across."""
-        self._blocks = blocks
+        self.blocks = blocks
+        self.repeated_asides: list[Block] | None = None
+        """Titles of asides (`candidates`), once they were looked for."""
         self._by_place = BoxIndex([block.bbox for block in blocks])
         self._figures_by_place = BoxIndex(figures)
 
     def blocks_near(self, block: Block, reach: float) -> list[Block]:
         """The blocks at most `reach` from `block`, itself among them, in their order."""
-        return [self._blocks[k] for k in self._by_place.near(block.bbox, reach)]
+        return [self.blocks[k] for k in self._by_place.near(block.bbox, reach)]
 
     def figures_near(self, box: Box, reach: float) -> list[Box]:
         """The figures at most `reach` from `box`, in their order."""
