@@ -227,7 +227,7 @@ class _PageReader:
         plate = looked.plate(self.bounds)
         if plate and not hidden and not two_tone:
             told: TextSource = "text_layer" if seen else "none"
-            region = Region(plate.bbox, "scan", grids=self.pixels.grids(plate.bbox))
+            region = Region(plate.bbox, "scan", score=plate.score, grids=self.pixels.grids(plate.bbox))
             return self._content(
                 seen, told, quality, "a picture fills the page", [region], [], [], is_scan=True
             )
@@ -240,9 +240,9 @@ class _PageReader:
             lines = self._read_again(lines, [figure.bbox for figure in found.figures])
         # A drawing may come in pieces, a picture does not.
         regions = [
-            Region(figure.bbox, "drawing")
+            Region(figure.bbox, "drawing", score=figure.score)
             if figure.drawn
-            else Region(figure.bbox, "scan", grids=self.pixels.grids(figure.bbox))
+            else Region(figure.bbox, "scan", score=figure.score, grids=self.pixels.grids(figure.bbox))
             for figure in found.figures
         ]
         dropped = [Dropped(self.number, box, why) for box, why in found.dropped]

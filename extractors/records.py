@@ -56,6 +56,8 @@ class Region:
     """The pieces of a drawing that stand in the margin of the page, and the rest of it; () without such."""
     grids: tuple[tuple[int, int], ...] = ()
     """Columns and rows of panels into which its seams may divide it, the clearest first; () for none."""
+    score: float = 1.0
+    """How surely it is a figure, 0..1, as seen on the picture of a page; 1 for what the file itself draws."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

@@ -45,6 +45,8 @@ class Weights:
     margin: float = 1.46
     scan: float = 0.5
     """The figure was seen in the picture of a page, not in the file."""
+    unsure: float = 1.5
+    """1 - `Region.score`."""
     drawing: float = 1.17
     """The figure is made of strokes: pieces may be lost."""
     alone: float = 0.48
@@ -66,7 +68,8 @@ def features_of(margin: float, region: Region, evidence: Evidence) -> Mapping[st
     """The features of a pair by the names of their weights; doubts are negative."""
     return {
         "margin": min(margin, MOST_MARGIN),
-        "scan": -float(region.source == "scan"),
+        "scan": -float(region.score < 1.0),
+        "unsure": region.score - 1.0,
         "drawing": -float(region.source == "drawing"),
         "alone": -1.0 / max(1, evidence.alike),
         "left_over": -evidence.left_over,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import inf
 
 from extractors.geometry import Box, gap
 from extractors.layout.entries import Entry
@@ -25,7 +26,10 @@ class Entries:
             pages = {block.page for block in entry.blocks}
             for figure, region in book.figures():
                 if figure in entry.figures or figure[0] in pages:
-                    yield Proposal(figure, text, _features(entry, figure, region.bbox), self.name)
+                    features = _features(entry, figure, region.bbox)
+                    doubtful = features["out_of_order"] or "facing" in features
+                    limit = book.costs.decided("role_by_guess") if doubtful else inf
+                    yield Proposal(figure, text, features, self.name, limit=limit)
 
 
 def _features(entry: Entry, figure: FigureRef, box: Box) -> Features:
