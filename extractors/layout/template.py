@@ -46,8 +46,8 @@ PROSE = 20
 NUMBERED = 0.6
 """Where this share of the lines of one look are numbered, the others of that look open nothing."""
 LARGER = (1.05, 1.25)
-"""A heading in the look of running text is larger by a factor: one of these tells the book's headings from
-the names below them, and from running text where OCR measured the type."""
+"""A heading in the look of running text is larger by the first factor; numbered ones may be larger by the
+second, which tells them from the numbered names below them."""
 REACH = 1
 """An entry goes on for at most this many pages after its last paragraph."""
 CAPTIONED = 40.0
@@ -242,8 +242,9 @@ def _openers(layouts: Sequence[PageLayout], body: float, usual: Look) -> list[Op
             large = [block for block in blocks if block.size >= least]
             if len(large) < MIN_ENTRIES:
                 continue
-            share = sum(_heading(block) is not None for block in large) / len(large)
-            found.append(_by_look(look, least, numbered=share >= NUMBERED))
+            numbered = sum(_heading(block) is not None for block in large) >= NUMBERED * len(large)
+            if numbered or least <= LARGER[0] * body:
+                found.append(_by_look(look, least, numbered=numbered))
     return [*found, *(_by_form(form) for form in _FORMS)]
 
 
