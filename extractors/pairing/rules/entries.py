@@ -11,6 +11,10 @@ from extractors.pairing.page_problem import distance_between
 from extractors.pairing.proposals import Claim, Features, FigureRef, LaidOutBook, Proposal, TextRef
 
 
+PROSE = 40
+"""A paragraph that tells of an entry's object has at least this many characters."""
+
+
 class Entries:
     """Every figure between the heading of an entry and the next; without labels, others of its pages too."""
 
@@ -34,10 +38,12 @@ class Entries:
 
 def _features(entry: Entry, figure: FigureRef, box: Box) -> Features:
     """What speaks against a figure for an entry without labels: its distance, and the order of reading."""
-    blocks = [block for block in entry.blocks if block.page == figure[0]]
+    # A short line among its paragraphs may be the caption of a figure that is not the entry's.
+    told = [b for b in entry.blocks if b in (entry.block, entry.name) or len(b.text) >= PROSE]
+    blocks = [block for block in told if block.page == figure[0]]
     found = {"entry": 1.0, "out_of_order": float(figure not in entry.figures)}
     if not blocks:
-        away = min(abs(figure[0] - block.page) for block in entry.blocks)
+        away = min(abs(figure[0] - block.page) for block in told)
         return {**found, "facing": 1.0, "facing_pages": float(away - 1)}
     nearest = min(blocks, key=lambda block: gap(block.bbox, box))
     return {**found, "distance": distance_between(box, nearest.bbox, nearest.size)}
