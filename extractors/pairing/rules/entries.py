@@ -22,6 +22,7 @@ class Entries:
     claims: Claim = "caption"
 
     def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
+        lines = book.chosen.get("line", {})
         for index, entry in enumerate(book.entries):
             text = TextRef("entry", entry.block.page, index)
             if entry.is_labelled:
@@ -29,7 +30,7 @@ class Entries:
                 continue
             pages = {block.page for block in entry.blocks}
             for figure, region in book.figures():
-                if figure in entry.figures or figure[0] in pages:
+                if figure not in lines and (figure in entry.figures or figure[0] in pages):
                     features = _features(entry, figure, region.bbox)
                     doubtful = features["out_of_order"] or "facing" in features
                     limit = book.costs.decided("role_by_guess") if doubtful else inf
