@@ -10,7 +10,6 @@ from extractors.layout.entries import Entry
 from extractors.pairing.page_problem import distance_between
 from extractors.pairing.proposals import Claim, Features, FigureRef, LaidOutBook, Proposal, TextRef
 
-
 PROSE = 40
 """A paragraph that tells of an entry's object has at least this many characters."""
 
