@@ -8,7 +8,6 @@ those are what catalogues and aggregators read.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from rapidfuzz import process
 from dataset_cards.cleaning import clean_text
 from dataset_cards.errors import UsageError
 from dataset_cards.statements import canonical_rights, statement
+from extractors.parsing import parse_toml
 
 FILE_NAME = "books.toml"
 UNKNOWN_RIGHTS = "unknown"
@@ -148,14 +148,14 @@ def read_book_list(path: Path) -> BookList:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except FileNotFoundError:
         return BookList(path)
     except UnicodeDecodeError as error:
         raise UsageError(
             f"{path}: not UTF-8 ({error.reason} at byte {error.start}); save it as UTF-8"
         ) from None
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
     tables = document.pop("book", [])
     if document or not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import all_files, file_sha256, replace_text
+from extractors.parsing import parse_json
 
 _VERSION_NAME = re.compile(r"v\d{4,}")
 _MANIFEST = "manifest.json"
@@ -108,7 +109,7 @@ def read_manifest(version_dir: Path) -> dict[str, Any]:
     """The manifest of a version. Raises DamagedWorkspaceError when it is missing or cannot be read."""
     path = version_dir / _MANIFEST
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(
             f"{path} is missing or cannot be read ({type(error).__name__}); {_REPAIR}"

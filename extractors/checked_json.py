@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from extractors.durable import replace_bytes
+from extractors.parsing import parse_json
 
 CHECKSUM = "checksum"
 """The key that is added to the object."""
@@ -24,7 +25,7 @@ def dump_checked(value: Mapping[str, Any]) -> bytes:
 
 def load_checked(data: bytes) -> dict[str, Any]:
     """The value that `dump_checked` wrote as `data`. Raises ValueError when one byte is another."""
-    value = json.loads(data)
+    value = parse_json(data)
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     value.pop(CHECKSUM, None)
@@ -44,7 +45,7 @@ def load_marked(data: str | bytes) -> dict[str, Any]:
 
     Raises ValueError when it is no JSON object or its checksum does not fit.
     """
-    value = json.loads(data)
+    value = parse_json(data)
     if not isinstance(value, dict):
         raise ValueError("no JSON object")
     checksum = value.pop(CHECKSUM, None)
@@ -55,7 +56,7 @@ def load_marked(data: str | bytes) -> dict[str, Any]:
 
 def is_marked(data: str | bytes) -> bool:
     """Whether `data`, which `load_marked` takes, carries a checksum: what has none may have been changed."""
-    return CHECKSUM in json.loads(data)
+    return CHECKSUM in parse_json(data)
 
 
 def _checksum(value: Mapping[str, Any]) -> str:

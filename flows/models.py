@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from alignment.backbones.opening import CHECKPOINT
 from alignment.backbones.struct import RELEASED
 from dataset_cards.sums import damaged_files
 from extractors.errors import DamagedWorkspaceError, UsageError
+from extractors.parsing import parse_json
 from flows.settings import Settings
 
 MODELS = "models"
@@ -104,7 +104,7 @@ def model_name(settings: Settings, version_dir: Path) -> str:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(f"{path} cannot be read ({error}); train the model again") from error
     return found

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from alignment.benchmark.settings import BenchmarkSettings
 from alignment.settings import FinetuneSettings
 from dataset_cards.settings import DatasetSettings
 from extractors.errors import UsageError
+from extractors.parsing import parse_toml
 from extractors.settings import ExtractSettings
 
 FILE_NAME = "tuwen.toml"
@@ -119,8 +119,8 @@ def _from_file(file: Path | None) -> Iterator[_Given]:
         return
     try:
         text = file.read_text(encoding="utf-8")
-        tables = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        tables = parse_toml(text)
+    except ValueError as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from None
     for path, value in _leaves(tables):
         line = _line_of(text, path)
@@ -146,8 +146,8 @@ def _from_overrides(overrides: Sequence[str]) -> Iterator[_Given]:
 def _read_value(text: str) -> Any:
     """`text` as a TOML value (2, true, [1, 2], "x") where it is one, else as the bare string."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return parse_toml(f"value = {text}")["value"]
+    except ValueError:
         return text
 
 

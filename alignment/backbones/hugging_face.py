@@ -20,6 +20,7 @@ from alignment.backbones.struct import Struct, struct_of
 from alignment.errors import ModelFileError, UsageError
 from alignment.images import DEVIATION, MEAN
 from alignment.text.tokenizer import SLOTS
+from extractors.parsing import parse_json
 
 # Largest difference of a feature between the two forms that is rounding, features being of length one.
 _ROUNDING = 1e-5
@@ -75,7 +76,7 @@ def _no_progress() -> Iterator[None]:
 def _config(folder: Path) -> dict[str, Any]:
     path = folder / "config.json"
     try:
-        config = json.loads(path.read_text(encoding="utf-8"))
+        config = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ModelFileError(path, f"cannot be read ({error})") from error
     if not isinstance(config, dict) or config.get("model_type") != "chinese_clip":
@@ -227,6 +228,6 @@ def _save_pictures(backbone: ChineseClip, folder: Path) -> None:
 
 def _name_tokenizer_as_before(path: Path) -> None:
     """Call the tokenizer what every version of transformers calls it; version 5 writes a new name."""
-    config = json.loads(path.read_text(encoding="utf-8"))
+    config = parse_json(path.read_text(encoding="utf-8"))
     config["tokenizer_class"] = "PreTrainedTokenizerFast"
     path.write_text(json.dumps(config, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -14,6 +14,7 @@ from alignment.retrieval.evaluation import DIRECTIONS, DirectionResult
 from alignment.retrieval.gallery import Gallery
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.files import read_checked, write_checked
+from extractors.parsing import parse_json
 
 # Raised when the file of a result is written in another form: what was stored before is not read any more.
 RESULT_FORMAT = 3
@@ -107,7 +108,7 @@ def _read(folder: Path) -> dict[str, Any]:
 def _other_format(path: Path) -> int | None:
     """The format that a file says it has, if it is not ours: such files may carry no checksum."""
     try:
-        found = json.loads(path.read_bytes())
+        found = parse_json(path.read_bytes())
     except ValueError:
         return None
     number = found.get("format") if isinstance(found, dict) else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import LmdbPictures, PictureFile, TsvPictures, find_picture, text_of
 from alignment.retrieval.gallery import Item
+from extractors.parsing import parse_json
 
 FORM = (
     'Chinese-CLIP: {split}_texts.jsonl of {"text_id", "text", "image_ids"}, '
@@ -69,7 +69,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = parse_json(line)
             ids = list(row["image_ids"])
             yield number, {"text_id": row["text_id"], "text": str(row["text"]), "image_ids": ids}
         except (ValueError, KeyError, TypeError) as error:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import PictureFile, find_picture, text_of
 from alignment.retrieval.gallery import Item
+from extractors.parsing import parse_json
 
 FORM = (
     "MSCOCO: captions_{split}.json or captions_{split}.{language}.json, here or in annotations/, "
@@ -30,7 +30,7 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
         there = ", ".join(found.name for found in _there(folder))
         raise UsageError(f"{folder} has no {name}; it has {there}: name one with --split and --language")
     try:
-        data = json.loads(text_of(path))
+        data = parse_json(text_of(path))
         names = {image["id"]: str(image["file_name"]) for image in data["images"]}
         captions = [
             (str(row.get("id", "")), row["image_id"], str(row["caption"])) for row in data["annotations"]

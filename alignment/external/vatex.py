@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import FrameFolder, text_of
 from alignment.retrieval.gallery import Item
+from extractors.parsing import parse_json
 
 FORM = 'VATEX: vatex_{split}.json, a list of {"videoID", "chCap", "enCap"}, and frames/VIDEOID/*.jpg'
 _CAPTIONS = {"zh": "chCap", "en": "enCap"}
@@ -29,7 +29,7 @@ def read(folder: Path, split: str, language: str | None) -> Iterator[Item]:
     if column is None:
         raise UsageError(f"VATEX has captions in {' and '.join(_CAPTIONS)}, not in {language!r} (--language)")
     try:
-        rows = [(str(row["videoID"]), list(map(str, row[column]))) for row in json.loads(text_of(path))]
+        rows = [(str(row["videoID"]), list(map(str, row[column]))) for row in parse_json(text_of(path))]
     except (ValueError, KeyError, TypeError) as error:
         raise BadDatasetError(path, f'is no list of {{"videoID", "{column}"}}: {error!r}') from error
     for video, captions in rows:

@@ -28,6 +28,7 @@ from dataset_cards.code_digest import code_digest
 from dataset_cards.files import read_json_lines, rename_folder, replace_text, sweep
 from dataset_cards.sums import write_sums
 from dataset_cards.verify import read_manifest
+from extractors.parsing import parse_json
 
 # Settings that change how a run goes about it, not what comes of it.
 _INDIFFERENT = {"workers", "thumbnail_mb", "save_steps", "tensorboard", "weights_dir", "backbone"}
@@ -274,7 +275,7 @@ def _ignore(_record: Mapping[str, Any]) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise DamagedWorkspaceError(f"{path} cannot be read ({error}); move {path.parent} away") from error
     return found

@@ -20,6 +20,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from extractors.geometry import Box
+from extractors.parsing import parse_json
 from extractors.records import Kind, Medium
 
 CORRECTIONS_FILE = "corrections.jsonl"
@@ -29,8 +30,15 @@ SUM_DIGITS = 16
 """Hexadecimal digits of a line's checksum: 64 bits tell a changed line from a whole one."""
 _SUM = "sum"
 Subject = Annotated[str, Field(pattern=r"^[a-z][a-z_-]*$")]
-Finite = Annotated[float, Field(allow_inf_nan=False)]
-PageBox = Annotated[tuple[Finite, Finite, Finite, Finite], Field(description="x0, y0, x1, y1 in points")]
+FARTHEST = 1e6
+"""Points: the largest page that PDF allows, in its largest units, is smaller."""
+MOST_PAGES = 10**6
+"""More than any book has; what files and tables hold as a number is much larger."""
+Coordinate = Annotated[float, Field(ge=-FARTHEST, le=FARTHEST, allow_inf_nan=False)]
+PageBox = Annotated[
+    tuple[Coordinate, Coordinate, Coordinate, Coordinate], Field(description="x0, y0, x1, y1 in points")
+]
+PageNumber = Annotated[int, Field(ge=1, le=MOST_PAGES)]
 
 
 class _Record(BaseModel):
@@ -118,7 +126,7 @@ class PrintedText(_Record):
     """A text with its place: `page` may be another than the figure's."""
 
     text: str
-    page: int = Field(ge=1)
+    page: PageNumber
     bbox: PageBox
 
 
@@ -177,7 +185,7 @@ class Correction(_Record):
     """sha256 of the book."""
     reading: str = ""
     """Digest, in manifest.json, of the version that the person looked at; "" where it is not known."""
-    page: int = Field(ge=1)
+    page: PageNumber
     bbox: PageBox | None = None
     """The figure, in points, as it stood in that version; of `add` the new figure."""
     pair_id: str | None = None
@@ -203,6 +211,14 @@ class Correction(_Record):
             raise ValueError(f"the data are not those of the action {self.action}")
         if self.bbox is None and self.action not in WITHOUT_FIGURE:
             raise ValueError(f"{self.action} needs the box of its figure")
+        return self
+
+    @model_validator(mode="after")
+    def _check_text(self) -> Correction:
+        try:
+            json.dumps(self.as_json(), ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:  # JSON can spell it, no other file can hold it
+            raise ValueError("it holds half a character") from None
         return self
 
     def as_json(self) -> dict[str, Any]:
@@ -298,7 +314,7 @@ def read(path: Path, start: int = 0) -> Corrections:
 def _parse(line: bytes) -> Correction:
     """Raises ValueError."""
     try:
-        fields = json.loads(line)
+        fields = parse_json(line)
     except ValueError as error:
         raise ValueError("it is cut short, or is no JSON") from error
     if not isinstance(fields, dict):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +22,7 @@ from dataset_cards.formats.label_studio_regions import (
 from dataset_cards.reading import iter_rows
 from dataset_cards.review.corrections import Correction
 from dataset_cards.verify import list_versions, read_manifest
+from extractors.parsing import parse_json
 
 SAME_EDGE = 0.5
 """Points an edge moves by when a person only touched the box: less than a pixel of the exported picture."""
@@ -35,7 +35,7 @@ def read_annotations(path: Path, dataset_dir: Path) -> list[Correction]:
     UsageError for a file that is none, or is about a version that `dataset_dir` does not hold.
     """
     try:
-        tasks = json.loads(path.read_bytes())
+        tasks = parse_json(path.read_bytes())
     except OSError as error:
         raise UsageError(f"{path} cannot be read ({error.strerror})") from error
     except ValueError as error:

@@ -32,7 +32,7 @@ LABELS: dict[str, RegionLabel] = {
 
 
 def layout_model_digest(folder: Path) -> str:
-    """Hash over the two files of a layout model; where the folder is does not count.
+    """Hash over the files of a layout model; where the folder is does not count.
 
     Raises MissingDependencyError where a file is missing.
     """

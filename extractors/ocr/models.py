@@ -155,10 +155,13 @@ def wheel_digest(part: str) -> str:
 
 
 def folder_digest(folder: Path) -> str:
-    """Hash over a model folder's two files; where the folder lies does not count."""
-    return hashlib.sha256(
-        (file_digest(folder / NETWORK) + file_digest(folder / DESCRIPTION)).encode()
-    ).hexdigest()
+    """Hash over all files of a model folder: a network may have its weights in others.
+
+    Where the folder lies does not count.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    lines = (f"{path.relative_to(folder).as_posix()} {file_digest(path)}\n" for path in files)
+    return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def file_digest(path: Path) -> str:

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from dataset_cards.report.design import base_style
 from dataset_cards.review.choice import Choice
+from extractors.parsing import parse_json
 from flows.review.access import Access
 from flows.review.pictures import LEVELS, NoPictureError
 from flows.review.printed_text import caption_fields
@@ -61,7 +62,7 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
 
     async def decide(request: Request) -> Response:
         try:
-            given = json.loads(await request.body())
+            given = parse_json(await request.body())
             correction = await run_in_threadpool(session.decide, given)
         except (KeyError, TypeError, ValueError) as error:
             return PlainTextResponse(f"no decision: {error}", 400)

@@ -213,13 +213,16 @@ def test_the_digest_follows_engine_and_models(cache: Path, tmp_path: Path) -> No
     (folder / "inference.yml").write_text("Global:\n  model_name: PP-OCRv6_small_rec\n")
     own = OcrSettings(engine="paddle", recognition_model_dir=folder)
     first = engine_digest(own)
+    (folder / "weights.data").write_bytes(b"which a network may name")
+    second = engine_digest(own)
     (folder / "inference.onnx").write_bytes(b"another network")
     digests = {
         first,
+        second,
         engine_digest(own),
         *(engine_digest(OcrSettings(engine=e)) for e in ("paddle", "rapid")),
     }
-    assert len(digests) == 4
+    assert len(digests) == 5
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:

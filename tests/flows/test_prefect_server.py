@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil  # type: ignore[import-untyped]
 import pytest
 
-from extractors.errors import OK, UsageError
+from extractors.errors import OK, MissingDependencyError, UsageError
 from flows.prefect_guest import prefect_scope
 from flows.prefect_server import PrefectServer, local_server, read_token, token_file, use_server
 from flows.rebuild import build_workspace
@@ -109,6 +109,36 @@ def test_two_servers_of_a_workspace_leave_each_other_alone(tmp_path: Path) -> No
     finally:
         for server in servers:
             server.stop()
+
+
+def kill(server: PrefectServer) -> None:
+    """End the process of the server as the system does for want of memory."""
+    process = psutil.Process().children()[-1]
+    process.kill()
+    assert has_ended(process.pid)
+
+
+def test_a_server_that_ends_later_is_started_again_on_its_port(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with local_server(tmp_path / "home", with_page=True) as server:
+        server.keep_running()
+        assert "started again" not in capfd.readouterr().err
+        monkeypatch.setattr("flows.prefect_server.START_SECONDS", 0.0)  # as if it had run for hours
+        kill(server)
+        server.keep_running()
+        assert capfd.readouterr().err.count("started again") == 1
+        monkeypatch.undo()
+        server.wait_until_healthy()
+        server.keep_running()
+        assert "started again" not in capfd.readouterr().err
+
+
+def test_a_server_that_ends_at_once_is_given_up(tmp_path: Path) -> None:
+    with local_server(tmp_path / "home", with_page=True) as server:
+        kill(server)
+        with pytest.raises(MissingDependencyError, match=r"server ended; its log is .*serve\.log"):
+            server.keep_running()
 
 
 @pytest.mark.usefixtures("prefect_server")

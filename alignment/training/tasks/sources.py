@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from alignment.errors import UsageError
 from dataset_cards.files import file_sha256
 from dataset_cards.reading import iter_rows
 from dataset_cards.schema import TEXT_COLUMNS
+from extractors.parsing import parse_json
 
 
 def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], source: str) -> list[str | None]:
@@ -47,7 +47,7 @@ def _from_file(path: Path) -> dict[str, str | None]:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
                 try:
-                    row = json.loads(line)
+                    row = parse_json(line)
                     found[row["pair_id"]] = row["text"]
                 except (ValueError, KeyError, TypeError):
                     raise UsageError(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import multiprocessing
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from dataset_cards.review.corrections import ACTIONS, Correction, append, decide, read
+from dataset_cards.review.decisions import in_force
 
 BOOK = "ab" * 32
 BOX = (10.0, 20.0, 110.5, 220.25)
@@ -63,6 +65,39 @@ def test_a_line_changed_by_hand_is_named(tmp_path: Path) -> None:
     assert "checksum" in found.damaged[0].why
 
 
+def forged(**fields: Any) -> bytes:
+    """A line with a checksum that fits, whatever it says."""
+    given = made("edit").as_json() | fields
+    text = json.dumps(given, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return json.dumps(given | {"sum": hashlib.sha256(text.encode()).hexdigest()[:16]}).encode() + b"\n"
+
+
+HOSTILE = {
+    "brackets": b"[" * 200_000 + b"\n",
+    "braces": b'{"a":' * 200_000 + b"\n",
+    "no text": b"\xff\xfe\0\n",
+    "half a character": forged(data={"title": "\ud800"}),
+    "half a name": forged(who="\ud800"),
+    "half a field": forged(**{"\ud800": 1}),
+    "a page no number holds": forged(page=10**300),
+    "a text on such a page": forged(
+        action="relink", data={"caption": {"text": "图1", "page": 10**300, "bbox": BOX}}
+    ),
+    "a box without bounds": forged(bbox=[-1e308, -1e308, 1e308, 1e308]),
+    "a new box without bounds": forged(action="box", data={"bbox": [0, 0, 1e308, 1e308]}),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_line_counts_for_nothing_and_the_next_one_is_whole(what: str, tmp_path: Path) -> None:
+    path = tmp_path / "corrections.jsonl"
+    path.write_bytes(HOSTILE[what])
+    append(path, made("accept"))
+    found = read(path)
+    assert [line.line for line in found.damaged] == [1]
+    assert [c.action for c in in_force(found.lines)] == ["accept"]
+
+
 def test_fields_of_a_later_program_are_kept(tmp_path: Path) -> None:
     fields = made("reject").as_json()
     fields |= {"device": "tablet", "data": {**fields["data"], "seen_for_seconds": 4}}
@@ -85,6 +120,8 @@ def test_fields_of_a_later_program_are_kept(tmp_path: Path) -> None:
         ("accept", {}, {"page": 0}),
         ("accept", {}, {"book": "silk.pdf"}),
         ("praise", {}, {}),
+        ("edit", {"title": "\ud800"}, {}),
+        ("box", {"bbox": [0, 0, 1e308, 1e308]}, {}),
     ],
 )
 def test_what_says_nothing_or_nothing_possible_is_refused(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dataset_cards.review.corrections import append, decide, read
-from tests.flows.review.conftest import Reviewing, start
+from flows.review.access import WRITE_HEADER
+from tests.flows.review.conftest import BASE, Reviewing, start
 
 
 def whys(review: Reviewing, **choice: Any) -> list[str]:
@@ -134,6 +136,10 @@ def test_what_is_no_decision_is_refused_and_not_kept(review: Reviewing) -> None:
         [],
     ):
         assert review.post(bad).status_code == 400, bad
+    half = json.dumps(good | {"action": "edit", "data": {"title": "\ud800"}}).encode()
+    headers = {"origin": BASE, WRITE_HEADER: review.write}
+    for body in (half, b"[" * 100_000, b"\xff\xfe", b""):
+        assert review.client.post("/api/decide", content=body, headers=headers).status_code == 400
     assert not (review.root / "corrections.jsonl").exists()
 
 
