@@ -1,4 +1,4 @@
-"""Files of a version: JSON lines, hard links to crops; and the safe writing of the floor below."""
+"""Files of a version: JSON lines, hard links to crops; and what the floor below reads and writes safely."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from extractors.durable import (
     replacing,
     sweep,
 )
+from extractors.parsing import parse_json
 
 __all__ = [
     "READ_ONLY",
@@ -27,6 +28,7 @@ __all__ = [
     "file_sha256",
     "json_line",
     "make_folder",
+    "parse_json",
     "place",
     "read_checked",
     "read_json_lines",

@@ -20,7 +20,7 @@ from alignment.backbones.struct import Struct, struct_of
 from alignment.errors import ModelFileError, UsageError
 from alignment.images import DEVIATION, MEAN
 from alignment.text.tokenizer import SLOTS
-from extractors.parsing import parse_json
+from dataset_cards.files import parse_json
 
 # Largest difference of a feature between the two forms that is rounding, features being of length one.
 _ROUNDING = 1e-5

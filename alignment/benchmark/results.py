@@ -13,8 +13,7 @@ from alignment.benchmark.ladder import Rung
 from alignment.retrieval.evaluation import DIRECTIONS, DirectionResult
 from alignment.retrieval.gallery import Gallery
 from dataset_cards.errors import DamagedWorkspaceError
-from dataset_cards.files import read_checked, write_checked
-from extractors.parsing import parse_json
+from dataset_cards.files import parse_json, read_checked, write_checked
 
 # Raised when the file of a result is written in another form: what was stored before is not read any more.
 RESULT_FORMAT = 3

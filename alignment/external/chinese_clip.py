@@ -9,7 +9,7 @@ from typing import Any
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import LmdbPictures, PictureFile, TsvPictures, find_picture, text_of
 from alignment.retrieval.gallery import Item
-from extractors.parsing import parse_json
+from dataset_cards.files import parse_json
 
 FORM = (
     'Chinese-CLIP: {split}_texts.jsonl of {"text_id", "text", "image_ids"}, '

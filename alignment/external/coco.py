@@ -8,7 +8,7 @@ from pathlib import Path
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import PictureFile, find_picture, text_of
 from alignment.retrieval.gallery import Item
-from extractors.parsing import parse_json
+from dataset_cards.files import parse_json
 
 FORM = (
     "MSCOCO: captions_{split}.json or captions_{split}.{language}.json, here or in annotations/, "

@@ -8,7 +8,7 @@ from pathlib import Path
 from alignment.errors import BadDatasetError, UsageError
 from alignment.external.pictures import FrameFolder, text_of
 from alignment.retrieval.gallery import Item
-from extractors.parsing import parse_json
+from dataset_cards.files import parse_json
 
 FORM = 'VATEX: vatex_{split}.json, a list of {"videoID", "chCap", "enCap"}, and frames/VIDEOID/*.jpg'
 _CAPTIONS = {"zh": "chCap", "en": "enCap"}

@@ -25,10 +25,9 @@ from alignment.training.state import write_records
 from alignment.training.tasks.base import Training
 from alignment.training.tasks.sources import sources_digest
 from dataset_cards.code_digest import code_digest
-from dataset_cards.files import read_json_lines, rename_folder, replace_text, sweep
+from dataset_cards.files import parse_json, read_json_lines, rename_folder, replace_text, sweep
 from dataset_cards.sums import write_sums
 from dataset_cards.verify import read_manifest
-from extractors.parsing import parse_json
 
 # Settings that change how a run goes about it, not what comes of it.
 _INDIFFERENT = {"workers", "thumbnail_mb", "save_steps", "tensorboard", "weights_dir", "backbone"}

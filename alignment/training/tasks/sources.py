@@ -7,10 +7,9 @@ from pathlib import Path
 
 from alignment.data import Sample, Split
 from alignment.errors import UsageError
-from dataset_cards.files import file_sha256
+from dataset_cards.files import file_sha256, parse_json
 from dataset_cards.reading import iter_rows
 from dataset_cards.schema import TEXT_COLUMNS
-from extractors.parsing import parse_json
 
 
 def read_sources(version_dir: Path, split: Split, samples: Sequence[Sample], source: str) -> list[str | None]:
