@@ -41,8 +41,8 @@ STRENGTH = 0.8
 
 
 _BARE_NUMBER = re.compile(r"[0-9０-９]{1,4}|[一二三四五六七八九十百〇○零廿卅]{1,4}")
-_PART = re.compile(r"[A-Za-z](?![A-Za-z])")
-"""24.A counts the parts of one plate."""
+_PART = re.compile(r"[A-Za-z](?![A-Za-z]| [A-Za-z])")
+"""24.A counts the parts of one plate; A Bronze Vessel is a name."""
 _CHAPTER = re.compile(r"\s*([0-9]{1,3})[-–—·](?=[0-9])")
 """1-2: the number of the chapter before that of the picture."""
 
