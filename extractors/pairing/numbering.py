@@ -29,7 +29,7 @@ LONGEST_GAP = 2
 """Numbers of plates rise by one; one may be missing."""
 MIN_RUN = 4
 """This many numbered lines in a row ..."""
-MIN_PAGES = 0.5
+MIN_PAGES = 0.4
 """... beside plates, on as many pages as this share of those whose figures have no captions, make the number
 a label: numbers on pages that have captions besides head chapters."""
 REACH = 90.0
@@ -196,22 +196,19 @@ def _has_caption(layout: PageLayout) -> bool:
 
 
 def _longest_run(numbered: Sequence[_Numbered]) -> list[_Numbered]:
-    """The longest stretch in book order whose numbers count on."""
-    best: list[_Numbered] = []
-    current: list[_Numbered] = []
+    """The longest run in book order whose numbers count on; strays between (page numbers) are skipped."""
+    runs: dict[Key, list[_Numbered]] = {}
+    """The longest run so far that ends with each number."""
+    of_chapter: dict[int, list[_Numbered]] = {}
     for one in numbered:
-        if current and not _follows(one.number, current[-1].number):
-            current = []
-        current.append(one)
-        best = max(best, list(current), key=len)
-    return best
-
-
-def _follows(number: Key, last: Key) -> bool:
-    """Whether one number counts on from another: 3 from 2, 1-3 from 1-2, 2-1 from 1-5."""
-    if len(number) == len(last) == 2 and number[0] == last[0] + 1:
-        return number[1] == 1
-    return number[:-1] == last[:-1] and 0 < number[-1] - last[-1] <= LONGEST_GAP
+        number = one.number
+        earlier = [runs.get((*number[:-1], number[-1] - step), []) for step in range(1, LONGEST_GAP + 1)]
+        if len(number) == 2 and number[1] == 1:
+            earlier.append(of_chapter.get(number[0] - 1, []))
+        run = [*max(earlier, key=len), one]
+        if len(run) >= len(runs.get(number, [])):
+            runs[number] = of_chapter[number[0]] = run
+    return max(runs.values(), key=len, default=[])
 
 
 def _labelled(layout: PageLayout, run: Sequence[_Numbered]) -> PageLayout:
