@@ -18,6 +18,7 @@ from extractors.grammar.caption_parts import place_of
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import is_han, repair
 from extractors.grammar.entry_grammar import parse_labelled
+from extractors.line_numbers import without_line_numbers
 from extractors.page_units import displayed_rotation
 from extractors.records import TextLine
 
@@ -95,7 +96,7 @@ def text_lines(page: pymupdf.Page, pictures: Sequence[Box] = ()) -> PageText:
     """The lines of the text layer; `pictures` are boxes whose captions stand in columns of their own."""
     pieces = _pieces(page)
     return PageText(
-        join_rows(_columns(_unique(pieces.seen)), pictures),
+        join_rows(_columns(without_line_numbers(_unique(pieces.seen))), pictures),
         join_rows(_columns(_unique(pieces.hidden)), pictures),
         pieces.oblique,
     )
