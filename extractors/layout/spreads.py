@@ -78,7 +78,7 @@ def _folds(pages: Sequence[PageContent]) -> dict[int, float]:
     wide = [page for page in pages if page.width > SPREAD * page.height]
     folds = {page.page: fold for page in wide if (fold := _fold(page)) is not None}
     full = [page for page in wide if page.lines or page.regions]
-    if not full or len(folds) < FOLDED * len(full):
+    if not full or sum(page.page in folds for page in full) < FOLDED * len(full):
         return {}
     pairs = sum(_numbered_twice(page) for page in wide)
     # A scan this wide shows an opening. A typeset page may be wide by itself, unless it is numbered twice.

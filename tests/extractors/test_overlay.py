@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from extractors.geometry import Box
 from extractors.overlay import COLOURS, LEGEND_HEIGHT, SCALE, draw_page
 from extractors.pairing.solve import solve_book
-from tests.extractors.made import QUIET, book, figure, line, page, prose, small_book
+from tests.extractors.made import QUIET, book, figure, line, page, pdf_page, prose, small_book
 
 FIGURE: Box = (50, 50, 250, 250)
 
@@ -61,3 +62,17 @@ def test_everything_is_drawn_in_its_colour(drawn: np.ndarray, what: str, place: 
 
 def test_the_colours_can_be_told_apart() -> None:
     assert len(set(COLOURS.values())) == len(COLOURS)
+
+
+def test_both_halves_of_a_spread_are_drawn(tmp_path: Path) -> None:
+    lines = [line("图1 联珠纹", 100, 258), line("图2 宝相花", 520, 258)]
+    pictures = [figure(50, 50, 250, 250), figure(470, 50, 670, 250)]
+    spread = replace(page(1, lines, pictures, size=(840, 420)), is_scan=True)
+    pdf = tmp_path / "spread.pdf"
+    document = pdf_page(840, 420).parent
+    document.save(pdf)
+    solved = solve_book(book([spread]))
+    pixels = np.array(Image.open(draw_page(pdf, 1, solved, solved.drafts, tmp_path / "page.png", QUIET)))
+    for x in (50, 470):
+        assert COLOURS["figure"] in at(pixels, x, 200)
+        assert COLOURS["caption"] in at(pixels, x + 50, 263)

@@ -73,3 +73,21 @@ def test_every_word_has_one_kind() -> None:
     assert sum(len({w.lower().replace(" ", "") for w in words.words[k]}) for k in LABELS) == len(
         words.label_kinds
     )
+
+
+def test_words_added_within_others_are_read_besides_them_and_no_longer() -> None:
+    with words_added({"figure": ["圖像資料"]}):
+        with words_added({"figure": ["款式"], "plate": ["彩页"]}):
+            assert [parse_label(f"{word} 3 瓦當") is not None for word in ("圖像資料", "款式", "彩页")] == [
+                True
+            ] * 3
+        assert [parse_label(f"{word} 3 瓦當") is not None for word in ("圖像資料", "款式")] == [True, False]
+        with words_added({"figure": []}):
+            assert parse_label("圖像資料 3 瓦當") is not None
+    assert parse_label("圖像資料 3 瓦當") is None
+
+
+def test_words_of_an_unknown_kind_are_refused() -> None:
+    with pytest.raises(KeyError, match="figur"), words_added({"figur": ["款式"]}):
+        pass
+    assert parse_label("款式 3 瓦當") is None
