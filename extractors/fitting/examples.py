@@ -9,6 +9,7 @@ from extractors.evaluation.labels import BookLabels, LabelledFigure
 from extractors.evaluation.texts import OwnTexts, bare, best
 from extractors.geometry import cover, iou
 from extractors.layout.candidate import Candidate
+from extractors.layout.spreads import divide_spreads
 from extractors.page import GOOD_TEXT
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.edges import Features, TextNode, edge_features, node_of
@@ -65,26 +66,29 @@ class Example:
 
 def examples_of(book: BookContent, labels: BookLabels, fold: str, costs: PairingCosts) -> list[Example]:
     """The problems of all readable pages with a figure whose text the labels tell."""
-    opened = with_lines(open_book(book, costs))
+    sheets = divide_spreads(book)
+    opened = with_lines(open_book(sheets.content, costs))
     opened = replace(opened, near=near_captions(opened))
-    readable = {page.page for page in book.pages if _is_readable(page)}
+    readable = {page.page for page in sheets.content.pages if _is_readable(page)}
     loose = replace(opened, costs=without_ceiling(costs))
     proposals = [p for rule in RULES if rule.claims == "caption" for p in rule.propose(loose)]
     figures = dict(opened.figures())
 
     def is_labelled(page: int) -> bool:
-        return labels.pages is None or page in labels.pages
+        return labels.pages is None or sheets.sheet_of[page] in labels.pages
 
     found = []
     for component in components([p for p in proposals if p.figure[0] in readable]):
         table, refs, texts = table_of(opened, component, costs, figures)
         answers = tuple(
-            _answer(figures[ref], ref[0], texts, opened, labels.figures) if is_labelled(ref[0]) else None
+            _answer(figures[ref], sheets.sheet_of[ref[0]], texts, opened, labels.figures)
+            if is_labelled(ref[0])
+            else None
             for ref in refs
         )
         if any(answer is not None for answer in answers):
             parts = tuple(table.figures), tuple(table.texts), table.edges, answers
-            example = Example(*parts, fold, page=min(page for page, _ in refs))
+            example = Example(*parts, fold, page=min(sheets.sheet_of[page] for page, _ in refs))
             found += [example, *_without_captions(example)]
     return found
 
@@ -130,12 +134,8 @@ def _answer(
     if figure.optional:
         return None
     own = OwnTexts.of(figure)
-    right = frozenset(j for j, ref in enumerate(texts) if _is_own(ref, own, book))
-    if right:
-        return right
-    # Labels tell captions; a bare number, or a line of a list, may be the figure's all the same.
-    elsewhere = any(_says(candidate, own) for _, candidate in book.texts())
-    return None if elsewhere else frozenset()
+    # A caption that is no candidate teaches nothing: costs cannot find it, and must not learn to want none.
+    return frozenset(j for j, ref in enumerate(texts) if _is_own(ref, own, book)) or None
 
 
 def _is_own(ref: TextRef, own: OwnTexts, book: LaidOutBook) -> bool:

@@ -24,7 +24,7 @@ DOUBTS = {
     "alone": (PHOTO, ALONE),
     "left over": (PHOTO, replace(SURE, left_over=0.5)),
     "followed": (PHOTO, replace(SURE, followed=True)),
-    "scan": (replace(PHOTO, source="scan"), SURE),
+    "scan": (replace(PHOTO, source="scan", score=0.999), SURE),
     "drawing": (replace(PHOTO, source="drawing"), SURE),
 }
 
@@ -56,3 +56,9 @@ def test_text_below_a_caption_that_nothing_uses_makes_the_pair_less_sure() -> No
         for more in ([], [line("其余见下", 150, 319, 14)])
     )
     assert doubtful < usual
+
+
+def test_what_the_finder_saw_less_surely_is_less_sure() -> None:
+    seen = [replace(PHOTO, source="scan", score=score) for score in (0.6, 0.8, 0.95)]
+    found = [confidence_of(features_of(2.0, region, SURE)) for region in seen]
+    assert found == sorted(found) and len(set(found)) == 3
