@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from extractors.durable import file_sha256
 from extractors.errors import UsageError
 from extractors.figures import finder_input
 
@@ -14,7 +15,7 @@ _NOT_DECIDING = {"__init__", "__main__", "contact_sheet", "export", "provenance"
 def model_digest(model: Path) -> str:
     """sha256 of an ONNX file. Raises UsageError where it cannot be read."""
     try:
-        return hashlib.sha256(model.read_bytes()).hexdigest()
+        return file_sha256(model)
     except OSError as error:
         raise UsageError(f"{model}: cannot be read ({error.strerror}); name an exported .onnx file") from None
 
