@@ -186,3 +186,14 @@ def test_outlined_letters_make_a_page_to_be_read_by_eye(read: Read) -> None:
             shape.finish(fill=(0, 0, 0), color=None)
             shape.commit()
     assert read(page).is_scan
+
+
+def test_an_image_that_fills_its_page_to_the_edges_may_be_a_plate(read: Read) -> None:
+    page = new_page()
+    page.insert_image(page.rect, stream=picture(3, 600, 800, high=200), keep_proportion=False)
+    (box,) = read(page).pasted
+    assert box == pytest.approx((0, 0, 300, 400), abs=0.01)
+
+
+def test_a_picture_of_a_page_with_its_margins_is_no_plate(read: Read) -> None:
+    assert read(scanned(captioned())).pasted == ()

@@ -245,3 +245,51 @@ def test_two_pictures_that_touch_are_two_though_each_is_cut_into_strips(upright:
     (first, second), _ = found(page)
     assert first.bbox == pytest.approx((50, 80, 200, 230), abs=0.5)
     assert second.bbox == pytest.approx((50, 230, 200, 380) if upright else (200, 80, 350, 230), abs=0.5)
+
+
+def on_ground(*boxes: Box) -> pymupdf.Page:
+    """Pictures laid on one of 300 x 300 points."""
+    page = pdf_page()
+    for seed, box in enumerate([(50, 100, 350, 400), *boxes]):
+        page.insert_image(box, stream=picture(seed), keep_proportion=False)
+    return page
+
+
+@pytest.mark.parametrize("side", [37, 80])
+def test_a_ground_under_several_pictures_is_dropped(side: float) -> None:
+    boxes = [(x, 150.0, x + side, 150.0 + side) for x in (80.0, 240.0)]
+    page = on_ground(*boxes)
+    assert sorted(regions(page)) == [pytest.approx(box, abs=0.01) for box in boxes]
+    assert reasons(page) == ["background"]
+
+
+@pytest.mark.parametrize(
+    "boxes",
+    [
+        [(240, 290, 340, 390)],
+        [(80, 150, 105, 175), (240, 150, 265, 175)],
+        [(320, 150, 380, 210), (320, 250, 380, 310)],
+    ],
+    ids=["inset", "specks", "at the edge"],
+)
+def test_a_photograph_with_an_inset_with_specks_or_overlapped_is_no_ground(boxes: list[Box]) -> None:
+    page = on_ground(*boxes)
+    assert len(regions(page)) == 1
+    assert reasons(page) == []
+
+
+def test_a_ground_may_hold_one_picture_and_text_beside_it() -> None:
+    page = on_ground((200, 200, 340, 390))
+    beside, over = line("联珠对鸟纹锦", 70, 120), line("联珠对鸟纹锦", 220, 220)
+    assert regions(page, [beside]) == [pytest.approx((200, 200, 340, 390), abs=0.01)]
+    assert reasons(page, [beside]) == ["background"]
+    assert reasons(page, [over]) == []
+
+
+def test_pictures_that_touch_are_told_by_their_colours_where_greys_agree() -> None:
+    page = pdf_page()
+    for k, colour in enumerate([(60, 120, 120), (120, 60, 120)]):
+        stream = io.BytesIO()
+        Image.new("RGB", (60, 60), colour).save(stream, "PNG")
+        page.insert_image((50 + 100 * k, 100, 150 + 100 * k, 200), stream=stream.getvalue())
+    assert len(regions(page)) == 2

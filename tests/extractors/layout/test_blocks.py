@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -125,3 +126,12 @@ def test_a_line_centred_over_a_paragraph_is_none_of_it() -> None:
     assert blocks([name, indented, *text[1:]])[0] == name.text
     lines = [line("织物上的云纹", 120, 102), line("与同时期墓葬出土者同", 100, 116)]
     assert len(blocks(lines)) == 1
+
+
+@pytest.mark.parametrize(("left", "count"), [(50, 2), (80, 1)])
+def test_a_line_set_off_from_a_centred_one_begins_a_block(left: float, count: int) -> None:
+    centred, below = (
+        line("双凤穿花纹织金锦残片及其花纹之复原图", 100, 100),
+        line("长三十二厘米，宽二十厘米", left, 116),
+    )
+    assert len(blocks([centred, below])) == count

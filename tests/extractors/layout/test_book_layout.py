@@ -146,3 +146,14 @@ def test_a_full_plate_of_a_typeset_book_is_whole(seen: Box | None, toned: tuple[
 def test_names_with_their_data_are_no_running_text() -> None:
     lines = [line("双凤纹锦", 50, 100), line("长32厘米，宽20厘米", 50, 116), line("青岚博物馆藏", 50, 132)]
     assert body_size(lay_out(book([page(1, lines)]))) is None
+
+
+def test_images_that_do_not_fill_their_page_are_plates_of_a_typeset_book() -> None:
+    boxes: tuple[Box, ...] = ((40, 40, 380, 280), (40, 300, 380, 550))
+    plate = replace(full_plate(3, [Region((60, 80, 200, 160), "scan")]), pasted=boxes)
+    text = [page(n, prose(50, 100, 300, 12)) for n in (1, 2)]
+    assert [f.bbox for f in lay_out(book([*text, plate]))[2].figures] == list(boxes)
+    scanned = [full_plate(n, []) for n in (1, 2)]
+    assert [f.bbox for f in lay_out(book([*scanned, plate]))[2].figures] == [(60, 80, 200, 160)]
+    told = replace(plate, lines=(line("图版说明与图版目录并列于此，共十二幅。", 50, 40),))
+    assert [f.bbox for f in lay_out(book([*text, told]))[2].figures] == [(60, 80, 200, 160)]

@@ -1,0 +1,48 @@
+"""Captions printed over their pictures, and what charts print beside them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extractors.layout.test_candidates import BELOW, PHOTO, candidates
+from tests.extractors.made import line, prose
+
+NAME = "缠枝莲纹罐"
+
+
+@pytest.mark.parametrize("bottom", [295, 270, 115, 130])
+def test_a_line_at_an_edge_of_a_picture_is_its_caption(bottom: float) -> None:
+    (found,) = candidates([], inner=[line(NAME, 60, bottom - 10)])
+    assert (found.kind, found.text) == ("plain", NAME)
+
+
+@pytest.mark.parametrize("bottom", [240, 170])
+def test_a_line_within_a_picture_is_its_own(bottom: float) -> None:
+    assert candidates([], inner=[line(NAME, 60, bottom - 10)]) == []
+
+
+def test_a_caption_over_its_picture_has_two_lines_at_most() -> None:
+    lines = [line(text, 60, 260 + 12 * k) for k, text in enumerate((NAME, "云岭省博物馆", "清乾隆年间"))]
+    assert len(candidates([], inner=lines[:2])) == 1
+    assert candidates([], inner=lines) == []
+
+
+@pytest.mark.parametrize("text", ["莲纹罐", "Lotus jar"])
+def test_a_word_or_two_in_a_picture_are_its_own(text: str) -> None:
+    assert candidates([], inner=[line(text, 60, 280)]) == []
+
+
+def test_a_picture_with_a_caption_beside_it_has_none_over_it() -> None:
+    found = candidates([line("图3 莲花纹瓦当", 50, BELOW)], inner=[line(NAME, 60, 280)])
+    assert [c.kind for c in found] == ["labelled"]
+
+
+def test_turned_latin_beside_a_chart_names_its_axis() -> None:
+    text = prose(50, 400, 320, 4)
+    assert candidates([line("Intensity", 36, 150, vertical=True), *text]) == []
+    assert [c.text for c in candidates([line("Intensity", 50, BELOW), *text])] == ["Intensity"]
+
+
+def test_a_list_set_in_columns_is_cut_line_by_line() -> None:
+    found = candidates([line("1. 陶罐", 50, BELOW), line("4. 铜壶", 50, BELOW + 14)], (PHOTO,) * 2)
+    assert [c.key for c in found] == ["1", "4"]
