@@ -213,3 +213,21 @@ def test_a_label_above_the_first_word_of_the_next_line_is_no_column() -> None:
     write(page, "绳纹铜罍", 132, 100, 9)
     write(page, "承德外八庙", 132, 112, 9)
     assert not any(line.vertical for line in text_lines(page).seen)
+
+
+@pytest.mark.parametrize(("apart", "blank"), [(0.25, ""), (0.55, "\u3000")])
+def test_spans_of_a_line_that_stand_apart_have_a_blank_between_them(apart: float, blank: str) -> None:
+    page = pdf_page()
+    writer = pymupdf.TextWriter(page.rect)
+    writer.append((50, 100), "七", font=pymupdf.Font("china-s"), fontsize=20)
+    writer.append((70 + 20 * apart, 100), "A3", font=pymupdf.Font("helv"), fontsize=20)
+    writer.write_text(page)
+    (found,) = text_lines(page).seen
+    assert found.text.replace(" ", "") == f"七{blank}A3"
+
+
+def test_a_caption_below_other_text_in_one_column_begins_anew() -> None:
+    page = pdf_page()
+    write_down(page, "殘片出土", 300, 60)
+    write_down(page, "圖三　對鹿紋錦", 300, 60 + 12 * 1.05 * 5)
+    assert [line.text.replace("\u3000", "") for line in text_lines(page).seen] == ["殘片出土", "圖三對鹿紋錦"]

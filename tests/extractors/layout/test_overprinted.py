@@ -46,3 +46,8 @@ def test_turned_latin_beside_a_chart_names_its_axis() -> None:
 def test_a_list_set_in_columns_is_cut_line_by_line() -> None:
     found = candidates([line("1. 陶罐", 50, BELOW), line("4. 铜壶", 50, BELOW + 14)], (PHOTO,) * 2)
     assert [c.key for c in found] == ["1", "4"]
+
+
+def test_what_is_printed_is_kept_in_the_order_of_print() -> None:
+    (found,) = candidates([line("Fig. 3 Lotus tile end", 50, BELOW), line("图3 莲花纹瓦当", 50, BELOW + 14)])
+    assert found.printed.index("Lotus") < found.printed.index("莲花")

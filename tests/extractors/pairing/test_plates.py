@@ -184,3 +184,12 @@ def test_a_page_of_captions_for_a_range_of_plates() -> None:
     result = solve_book(book([page(1, lines), *(plate(n) for n in (2, 3, 4, 5))]))
     assert texts(result.drafts) == list(names.values())
     assert [draft.key for draft in result.drafts] == [(40,), (41,), (42,), (43,)]
+
+
+@pytest.mark.parametrize(("size", "found"), [(16, 3), (10, 4)])
+def test_a_heading_of_the_rank_of_the_sections_own_ends_it(size: float, found: int) -> None:
+    plates = [plate(n) for n in range(1, 5)]
+    told = section(5, "图版说明", ["1 飞天", "2 藻井", "3 供养人"])
+    after = section(6, "", ["4 莲花"])
+    other = page(6, [line("石窟保护工作综述", 160, 60, size), *(n for n in after.lines if n.text)])
+    assert len(described([*plates, told, other])) == found

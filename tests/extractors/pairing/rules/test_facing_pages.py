@@ -15,7 +15,7 @@ from extractors.pairing.rules.numbers import Numbers
 from extractors.pairing.rules.same_page import SamePage
 from extractors.pairing.solver import solve
 from extractors.records import Region
-from tests.extractors.made import caption, figure
+from tests.extractors.made import caption, figure, line
 from tests.extractors.pairing.made_books import laid_out
 
 PLATE = figure(40, 40, 380, 550)
@@ -119,3 +119,38 @@ def test_numbers_that_count_as_the_pages_do_are_page_numbers_even_where_a_captio
     free = [caption(f"图版{14 + k} {'飞藻莲凤'[k]}纹", 60, 300, number=n + 1) for k, n in enumerate(pages)]
     found = joined(pages, [*free, *(number_on(n, str(n + 8)) for n in pages)])
     assert found == {n: f"{'飞藻莲凤'[k]}纹" for k, n in enumerate(pages)}
+
+
+def test_the_next_page_of_a_book_set_from_right_to_left_is_on_the_left() -> None:
+    def pointing(word: str) -> dict[int, str]:
+        upright = caption(f"{word}：莲花纹瓦当", 60, 100, number=3, vertical=True)
+        book = laid_out({n: [PLATE] for n in (2, 4)}, [upright])
+        layouts = tuple(
+            replace(
+                layout, content=replace(layout.content, lines=(line("此处地层堆积", 60, 60, vertical=True),))
+            )
+            for layout in book.layouts
+        )
+        found = FacingPages().propose(replace(book, layouts=layouts))
+        return {p.figure[0]: book.candidate(p.text).body for p in found}
+
+    assert pointing("左图") == {4: "莲花纹瓦当"}
+    assert pointing("右图") == {2: "莲花纹瓦当"}
+
+
+def apart(away: float, *, plate: Region = PLATE) -> list[tuple[int, int]]:
+    """The figures proposed for a caption `away` points below the detail of its page, facing `plate`."""
+    detail = figure(40, 40, 200, 200)
+    own = caption("图版1 飞天", 60, 200 + away, number=2)
+    book = with_lines(laid_out({2: [detail], 3: [plate]}, [own]))
+    near = {(2, 0): next(iter(solve(book, _same_page(book)).values()))}
+    return [p.figure for p in FacingPages().propose(replace(book, near=near))]
+
+
+@pytest.mark.parametrize(("away", "found"), [(60, [(3, 0)]), (25, [])])
+def test_a_caption_apart_from_its_pages_figures_may_be_of_the_plate_beside(
+    away: float, found: list[tuple[int, int]]
+) -> None:
+    assert apart(away) == found
+    assert apart(away, plate=figure(40, 40, 100, 100)) == []
+    assert apart(away, plate=figure(40, 40, 380, 550, "drawing")) == []
