@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from extractors.geometry import Box, area, gap, intersect, union
 from extractors.grammar.caption_data import is_data
@@ -117,7 +118,7 @@ def _titles(layout: PageLayout, body: float | None) -> tuple[list[_Numbered], in
     found: list[_Numbered] = []
     near = 0
     last: Box | None = None
-    largest = HEADING_SIZE * (body or 0.0)
+    largest = HEADING_SIZE * body if body else inf
     own_line, joined = _with_titles(layout)
     blocks = with_tails(joined, body)
     figures = BoxIndex([figure.bbox for figure in layout.figures])

@@ -246,3 +246,44 @@ def test_headings_of_chapters_are_no_entries_where_each_picture_has_its_number()
     drafts = solve_book(book(sections)).drafts
     assert [draft.number for draft in drafts] == [f"{1 + k // 2}-{1 + k % 2}" for k in range(8)]
     assert [draft.title for draft in drafts] == list(TREASURES)
+
+
+def test_data_may_follow_the_title_on_its_line() -> None:
+    told = [
+        page(
+            k + 1,
+            [line(f"{NUMERALS[k]}　{NAMES[k]}（左）　明　成化（1465—1487）　高9.2厘米", 60, 430)],
+            [PLATE],
+        )
+        for k in range(4)
+    ]
+    assert [key for key, _ in labels(*told)] == [(18 + k,) for k in range(4)]
+
+
+def test_a_list_of_titles_may_reach_far_below_its_pictures() -> None:
+    def row(number: int, gap: float) -> PageContent:
+        rows = [
+            line(f"{NUMERALS[k]}　{NAMES[k]}", 60, 220 + gap + 30 * (k % 3))
+            for k in range(number, number + 3)
+        ]
+        return page(number + 1, rows, [figure(60 + 110 * k, 60, 160 + 110 * k, 205) for k in range(3)])
+
+    assert [key for key, _ in labels(row(0, 60), row(3, 60))] == [(18 + k,) for k in range(6)]
+    assert labels(row(0, 160), row(3, 160)) == []
+
+
+def test_a_number_without_a_word_fills_the_gap_between_labels() -> None:
+    def told(number: int, label: str) -> PageContent:
+        return page(number, [line(f"{label}　{NAMES[number - 1]}", 60, 430)], [PLATE])
+
+    words = ["圖一", "圖二", "三", "圖四", "圖五"]
+    pages = [told(k + 1, word) for k, word in enumerate(words)]
+    assert [key for key, _ in labels(*pages)] == [(k + 1,) for k in range(5)]
+    astray = [told(k + 1, word) for k, word in enumerate(["圖一", "圖二", "八", "圖三", "圖四"])]
+    assert [key for key, _ in labels(*astray)] == [(1,), (2,), (3,), (4,)]
+
+
+def test_strays_between_do_not_end_the_count() -> None:
+    pages = plates(5)
+    footed = replace(pages[2], lines=(*pages[2].lines, line("14 海岳拍卖", 150, 460)))
+    assert {(18 + k,) for k in (0, 1, 3, 4)} <= {key for key, _ in labels(*pages[:2], footed, *pages[3:])}
