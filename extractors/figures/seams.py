@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 LONGER_SIDE = 320
 """Pixels of the longer side at which a picture is looked at."""
-SLANTS = (-0.02, -0.01, 0.0, 0.01, 0.02)
-"""How far a seam may lean on a scan, as a share of its length."""
+SLANTS = (-0.02, 0.0, 0.02)
+"""How far a seam may lean on a scan, as shares of its length."""
 ACROSS = 2
 """Pixels on either side of a seam where colours are compared."""
 JUMP = 12.0
