@@ -14,6 +14,7 @@ from extractors.geometry import gap, overlap_x, width
 from extractors.grammar.caption_data import is_datum
 from extractors.grammar.caption_text import is_credit
 from extractors.grammar.captions import caption_strength
+from extractors.grammar.characters import has_han
 from extractors.grammar.entry_grammar import EntryHeading, parse_entry_heading
 from extractors.grammar.titles import title_of
 from extractors.layout.blocks import Block
@@ -81,6 +82,8 @@ class Entry:
         if self.name is None:
             return ""
         text = self.name.lines[0].text
+        if has_han(self.heading.title) and not has_han(text):
+            return title_of(self.heading.title)  # the second line is the name in English
         named = parse_entry_heading(text)
         return title_of(named.title if named is not None else text)
 
