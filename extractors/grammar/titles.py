@@ -12,10 +12,8 @@ from extractors.grammar.characters import fold, has_han
 SHORTEST_TITLE = 2
 """Characters of a title at least, but for a caption that is one character (福)."""
 
-_FROM = re.compile(
-    r"[（(](?:[^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])|[A-Z][A-Z0-9①-⑳]{0,7}[:：∶][0-9、,~～-]+)[)）]$"
-)
-"""Where a thing was found or is kept, its number in the dig, or who drew it, in brackets after its name."""
+_FROM = re.compile(r"[（(][^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])[)）]$")
+"""Where a thing was found or is kept, or who drew it, in brackets after its name."""
 _PHRASE_END = re.compile(r"[。；;，\n\u3000]|,(?=\D)(?! )")
 _REST = re.compile(
     r"(?<=[^\x00-\x7f]) "

@@ -38,16 +38,3 @@ from extractors.grammar.titles import title_of
 def test_the_name_is_the_title(text: str, title: str) -> None:
     """A date before the name is a part of it, one after it is not."""
     assert title_of(text) == title
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("铜镜（M3：7）", "铜镜"),
-        ("陶罐(H12:3)", "陶罐"),
-        ("彩绘陶壶（M6：1、4）", "彩绘陶壶"),
-        ("铜戈（背面）", "铜戈（背面）"),
-    ],
-)
-def test_the_number_of_a_find_is_no_part_of_its_name(text: str, title: str) -> None:
-    assert title_of(text) == title
