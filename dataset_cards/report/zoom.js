@@ -4,7 +4,7 @@
 const STEP = 1.25;
 const LARGEST = 12;
 
-/** Let what stands in `frame` be zoomed; returns functions that zoom by a factor and go back. */
+/** Make the content of `frame` zoomable; returns functions that zoom by a factor and go back. */
 function zoomable(frame) {
   let scale = 1;
   let [x, y] = [0, 0];

@@ -136,7 +136,7 @@ def find_candidates(
 def _overprinted(
     found: Sequence[Candidate], figures: Sequence[Box], inner: Sequence[TextLine], page: int
 ) -> list[Candidate]:
-    """Captions printed over their pictures: all that stands in one is a line or two at an edge."""
+    """Captions printed over their pictures: one holds only a line or two, at an edge."""
     captions = []
     for figure in figures:
         lines = [line for line in inner if cover(line.bbox, figure) >= INNER_TEXT]

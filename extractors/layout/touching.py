@@ -12,7 +12,7 @@ from extractors.records import Region
 REACH = 60.0
 """Captions of touching pictures stand within this many points of them."""
 CENTRED = 0.25
-"""The name of a panel stands in the middle of its column, give or take this share of the panel's width."""
+"""The name of a panel is in the middle of its column, give or take this share of the panel's width."""
 NAME_REACH = 2.0
 """It is within this many characters below or above the picture."""
 
