@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn, TypeVar
@@ -22,6 +22,9 @@ from extractors.errors import INTERRUPTED
 from flows.progress import stop_display
 
 T = TypeVar("T")
+
+AWAKE_SECONDS = 0.2
+"""How long a signal that the system gave to another thread may stay unanswered."""
 
 
 def run_interruptible(
@@ -44,6 +47,9 @@ def run_interruptible(
     before = signal.signal(signal.SIGTERM, _as_interrupt)
     try:
         threading.Thread(target=run, name="work", daemon=True).start()
+        # Python answers signals in the main thread, but only one that takes a signal itself is woken by it.
+        while not wait([future], timeout=AWAKE_SECONDS).done:
+            pass
         return future.result()
     except KeyboardInterrupt:
         _ignore_signals()
