@@ -148,7 +148,8 @@ def _is_scan(page: pymupdf.Page, ops: list[PaintOp], seen: list[TextLine], setti
 
 def _look(page: pymupdf.Page, number: int, settings: ExtractSettings) -> ScanContent:
     """The figures and tables of a scan, before its text is read."""
-    return look_at_scan(ProposalPage(page, number, settings.limits), scan_proposer(settings.layout_model_dir))
+    proposer = scan_proposer(settings.finder_model, settings.layout_model_dir)
+    return look_at_scan(ProposalPage(page, number, settings.limits), proposer)
 
 
 class _PageReader:

@@ -123,6 +123,9 @@ class ExtractSettings(BaseModel):
     costs: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = {}
     """Costs of pairing fitted on books of one's own (`python -m extractors.fitting`), by name; the shipped
     ones for the rest."""
+    finder_model: Path | None = None
+    """Figure finder trained on pages of one's own (`python -m extractors.fitting.finder`), asked about scans
+    in place of the shipped one."""
     layout_model_dir: Path | None = None
     """PaddleOCR layout detection model folder (inference.onnx with inference.yml), asked about scans beside
     the finder; none: the finder alone."""

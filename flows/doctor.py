@@ -55,6 +55,7 @@ def examine(root: Path, settings: Settings) -> list[Finding]:
         *_packages(),
         opencv,
         *(_ocr(settings) if opencv.ok else ()),  # both engines are built on it
+        *_finder(settings),
         *_layout_model(settings),
         *_refine(settings),
         _chinese_clip(settings),
@@ -99,6 +100,21 @@ def _ocr(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 f"OCR {choice}", True, f"its networks load, digest {engine.digest[:12] if engine else ''}"
             )
+
+
+def _finder(settings: Settings) -> Iterator[Finding]:
+    """Whether the user's finder loads, where one is set."""
+    model = settings.extract.finder_model
+    if model is None:
+        return
+    from extractors.figures.finder import own_finder
+
+    try:
+        finder = own_finder(model)
+    except TuwenError as error:
+        yield Finding("finder", False, str(error))
+    else:
+        yield Finding("finder", True, f"it loads, digest {finder.digest[:12]}")
 
 
 def _layout_model(settings: Settings) -> Iterator[Finding]:

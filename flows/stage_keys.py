@@ -52,6 +52,7 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
             "code": code_digest(PAGES_CODE),
             "settings": _told(settings, _NOT_IN_PAGES_KEY),
             "engine": models["ocr"],
+            "finder": models.get("finder"),
             "layout_model": models.get("layout model"),
         }
     )
@@ -70,7 +71,7 @@ def stage_keys(settings: ExtractSettings) -> StageKeys:
 
 def _told(settings: ExtractSettings, without: set[str]) -> dict[str, Any]:
     """The settings as plain values, without those named and those that only lead to a model."""
-    told = settings.model_dump(mode="json", exclude={*without, "layout_model_dir"})
+    told = settings.model_dump(mode="json", exclude={*without, "finder_model", "layout_model_dir"})
     for name in _OCR_IN_DIGEST:
         del told["ocr"][name]
     return told
@@ -81,6 +82,10 @@ def _model_digests(settings: ExtractSettings) -> dict[str, str]:
     from extractors.ocr import engine_digest
 
     digests = {"ocr": engine_digest(settings.ocr)}
+    if settings.finder_model is not None:
+        from extractors.figures.finder import finder_digest
+
+        digests["finder"] = finder_digest(settings.finder_model)
     if settings.layout_model_dir is not None:
         from extractors.figures.layout_model import layout_model_digest
 

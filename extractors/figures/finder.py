@@ -16,11 +16,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.durable import file_sha256
+from extractors.errors import MissingDependencyError
 from extractors.figures.finder_input import CELL, FINE, KINDS, FinderInput, finder_input
 from extractors.figures.proposals import ProposalPage, RegionLabel, RegionProposal
 from extractors.geometry import Box
 
 MODEL = Path(__file__).with_name("finder.onnx")
+SETTING = "extract.finder_model"
+INPUTS, OUTPUTS = ["page"], ["score", "distance", "maps"]
+"""Names in the file of a finder."""
 LEAST_SCORE = 0.2
 """Cells of a lower score are not looked at."""
 TWIN = 0.7
@@ -135,6 +140,12 @@ class FigureFinder:
         self.digest = hashlib.sha256(data).hexdigest()[:16]
         self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
+    @property
+    def names(self) -> tuple[list[str], list[str]]:
+        """The names of the network's inputs and outputs."""
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        return [one.name for one in inputs], [one.name for one in outputs]
+
     def answers(self, pages: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """Scores, distances and maps for pages (B, 3, H, W), as `FinderNetwork` gives them but in 0..1."""
         answers: list[NDArray[np.float32]] = self._session.run(None, {"page": pages})
@@ -201,6 +212,42 @@ def _findings(
 def shipped_finder() -> FigureFinder:
     """The finder with the model of this package, loaded once a process."""
     return FigureFinder()
+
+
+def finder_digest(model: Path) -> str:
+    """sha256 of the user's model. Raises MissingDependencyError where it cannot be read."""
+    try:
+        return file_sha256(model)
+    except OSError as error:
+        raise MissingDependencyError(
+            f"{SETTING} = {model}: cannot be read ({error.strerror}); {_MADE_BY}"
+        ) from None
+
+
+def own_finder(model: Path) -> FigureFinder:
+    """The finder with the user's model. Raises MissingDependencyError where the file holds none."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as onnx
+
+    finder_digest(model)
+    faults = (
+        onnx.Fail,
+        onnx.InvalidGraph,
+        onnx.InvalidProtobuf,
+        onnx.NoModel,
+        onnx.NotImplemented,
+        onnx.InvalidArgument,
+    )
+    try:
+        finder = FigureFinder(model)
+    except faults as error:
+        what = str(error).splitlines()[0]
+        raise MissingDependencyError(f"{SETTING} = {model}: is no ONNX model ({what}); {_MADE_BY}") from None
+    if finder.names != (INPUTS, OUTPUTS):
+        raise MissingDependencyError(f"{SETTING} = {model}: is another kind of network; {_MADE_BY}")
+    return finder
+
+
+_MADE_BY = "name the .onnx file that `python -m extractors.fitting.finder export` wrote, or unset it"
 
 
 class FinderProposer:

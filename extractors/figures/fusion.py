@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from extractors.figures.finder import FinderProposer
+from extractors.figures.finder import FinderProposer, own_finder
 from extractors.figures.proposals import ProposalPage, RegionProposal, RegionProposer
 from extractors.geometry import area, intersect, iou
 
@@ -71,13 +71,14 @@ def _is_part(region: RegionProposal, better: RegionProposal) -> bool:
 
 
 @functools.lru_cache(maxsize=2)
-def scan_proposer(layout_model_dir: Path | None) -> RegionProposer:
-    """Who finds figures on scans: the finder, and the user's layout model where there is one.
+def scan_proposer(finder_model: Path | None, layout_model_dir: Path | None) -> RegionProposer:
+    """Who finds figures on scans: the finder, with the user's model or ours, and the user's layout model.
 
-    Raises MissingDependencyError where the layout model cannot be loaded.
+    Raises MissingDependencyError where a model cannot be loaded.
     """
+    finder = FinderProposer(None if finder_model is None else own_finder(finder_model))
     if layout_model_dir is None:
-        return FinderProposer()
+        return finder
     from extractors.figures.layout_model import LayoutModelProposer
 
-    return FusedProposer([FinderProposer(), LayoutModelProposer(layout_model_dir)])
+    return FusedProposer([finder, LayoutModelProposer(layout_model_dir)])

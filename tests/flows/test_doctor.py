@@ -20,12 +20,16 @@ def test_weights_that_lie_ready_and_a_layout_model_that_does_not_load_are_named(
     file = weights_file("ViT-H-14")
     file.parent.mkdir(parents=True)
     file.touch()
-    settings = Settings(extract=ExtractSettings(layout_model_dir=tmp_path / "model"))
+    settings = Settings(
+        extract=ExtractSettings(layout_model_dir=tmp_path / "model", finder_model=tmp_path / "finder.onnx")
+    )
     findings = {one.name: one for one in examine(tmp_path, settings)}
     assert findings["Chinese-CLIP"].ok
     assert findings["Chinese-CLIP"].detail.endswith("weights in ~/.cache/clip: ViT-H-14")
     assert not findings["layout model"].ok
     assert "extract.layout_model_dir" in findings["layout model"].detail
+    assert not findings["finder"].ok
+    assert "extract.finder_model" in findings["finder"].detail
 
 
 def test_the_weights_are_looked_for_where_the_settings_say(tmp_path: Path) -> None:

@@ -141,3 +141,15 @@ def test_a_layout_model_is_in_the_key_by_what_it_is_not_by_where(tmp_path: Path)
     other = model_folder(tmp_path / "other", [(4, 0.5, 0, 0, 900, 900)])
     assert keys(here) == keys(there)
     assert keys(here).pages not in (keys(other).pages, stage_keys(SETTINGS.extract).pages)
+
+
+def test_a_finder_of_ones_own_is_in_the_key_by_what_it_is_not_by_where(tmp_path: Path) -> None:
+    def keys(name: str, data: bytes) -> StageKeys:
+        (tmp_path / name).write_bytes(data)
+        return stage_keys(quick_settings(f"extract.finder_model={tmp_path / name}").extract)
+
+    assert keys("here.onnx", b"weights") == keys("there.onnx", b"weights")
+    assert keys("here.onnx", b"weights").pages not in (
+        keys("here.onnx", b"others").pages,
+        stage_keys(SETTINGS.extract).pages,
+    )

@@ -1,12 +1,15 @@
 """Train the figure finder on pages drawn for it, or look at such pages.
 
     python -m extractors.fitting.finder train --out RUN [--steps N] [--decay N] [--seed N] [--begin-with FILE]
+                                              [--labelled LABELS]
     python -m extractors.fitting.finder export --run RUN --out finder.onnx
     python -m extractors.fitting.finder thresholds --model finder.onnx [--count N] [--seed N]
     python -m extractors.fitting.finder pages --out pages.png [--count N] [--seed N]
 
 `train` goes on from RUN/checkpoint.pt where there is one; Ctrl-C stops it without loss of more than the last
-steps. A run may be given another number of steps before its learning rate begins to fall.
+steps. A run may be given another number of steps before its learning rate begins to fall. LABELS is a folder
+of labelled books (docs/evaluating.md), such as `tuwen review --labels` writes: half of the pages seen are
+theirs.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ import sys
 from pathlib import Path
 
 from extractors.errors import TuwenError
+from extractors.evaluation.rows import LabelError
 
 
 def _train(given: argparse.Namespace) -> None:
@@ -25,6 +29,7 @@ def _train(given: argparse.Namespace) -> None:
     )  # waiting threads leave the core to the page generator
     import torch
 
+    from extractors.fitting.finder.labelled import labelled_pages
     from extractors.fitting.finder.training import Plan, Progress, Run
 
     torch.set_num_threads(given.threads)
@@ -37,7 +42,8 @@ def _train(given: argparse.Namespace) -> None:
             flush=True,
         )
 
-    run = Run(given.out, Plan(given.seed, given.steps, given.decay), given.begin_with)
+    labelled = labelled_pages(given.labelled) if given.labelled else ()
+    run = Run(given.out, Plan(given.seed, given.steps, given.decay), given.begin_with, labelled)
     run.train(report)
 
 
@@ -73,6 +79,9 @@ def main() -> None:
     train.add_argument("--steps", type=int, default=8000, help="steps in all, of 3 or 4 pages each")
     train.add_argument("--decay", type=int, default=1600, help="last steps, with a falling learning rate")
     train.add_argument("--begin-with", type=Path, help="an exported .onnx file whose weights are the first")
+    train.add_argument(
+        "--labelled", type=Path, action="append", help="a folder of labelled books; repeatable"
+    )
     train.add_argument("--threads", type=int, default=2)
     train.set_defaults(run_command=_train)
     export = commands.add_parser("export", help="write the ONNX file of a run")
@@ -92,7 +101,7 @@ def main() -> None:
     given = parser.parse_args()
     try:
         given.run_command(given)
-    except TuwenError as error:
+    except (TuwenError, LabelError) as error:
         raise SystemExit(f"{parser.prog}: {error}") from None
 
 

@@ -6,6 +6,7 @@ Pages are drawn in blocks; each page of a block is seen `SEEN` times, the first 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,8 @@ SINGLES, SPREADS = 4, 3
 """Pages of a batch: a canvas of two pages is larger."""
 SPREAD_SHARE = 0.27
 """Share of batches that hold spreads."""
+LABELLED = 2
+"""Of the pages of a batch so many are labelled ones, where there are any of its canvas."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class PageStream:
     """Draws batches by their index, keeping the pages of the present block."""
 
     seed: int
+    labelled: Sequence[TrainingPage] = ()
+    """Pages of real books that are seen among the drawn ones."""
     _kept: OrderedDict[tuple[int, int], TrainingPage] = field(default_factory=OrderedDict)
 
     def _is_spread(self, batch: int) -> bool:
@@ -71,6 +76,13 @@ class PageStream:
         before = sum(self._is_spread(b) == spread for b in fresh[:at])
         return mixed[spread][before * size[spread] : (before + 1) * size[spread]]
 
+    def _put_labelled(self, index: int, pages: list[TrainingPage]) -> None:
+        """Put labelled pages, varied, in the place of the first LABELLED of `pages`."""
+        fitting = [page for page in self.labelled if page.pixels.shape == pages[0].pixels.shape]
+        for slot in range(LABELLED if fitting else 0):
+            rng = np.random.default_rng([self.seed, 4, index, slot])
+            pages[slot : slot + 1] = [varied(rng, fitting[int(rng.integers(len(fitting)))])]
+
     def batch(self, index: int) -> Batch:
         """Batch `index`, 0-based."""
         pages = [self._page(*source) for source in self._sources(index)]
@@ -79,6 +91,7 @@ class PageStream:
                 varied(np.random.default_rng([self.seed, 3, index, slot]), page)
                 for slot, page in enumerate(pages)
             ]
+        self._put_labelled(index, pages)
         targets = [targets_of(page) for page in pages]
         return Batch(
             np.stack([np.ascontiguousarray(page.pixels.transpose(2, 0, 1)) for page in pages]),

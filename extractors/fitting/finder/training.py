@@ -11,7 +11,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from extractors.errors import UsageError
 from extractors.fitting.finder.batches import PageStream
+from extractors.fitting.finder.labelled import digest_of_pages
 from extractors.fitting.finder.losses import finder_loss
 from extractors.fitting.finder.network import WIDTHS, FinderNetwork
+from extractors.fitting.finder.pages import TrainingPage
 from extractors.fitting.finder.provenance import model_digest, source_digest
 from extractors.fitting.finder.warm_start import load_exported
 
@@ -56,6 +58,8 @@ class Plan:
     widths: tuple[int, ...] = WIDTHS
     begin_with: str = ""
     """sha256 of the exported model whose weights were the first; empty: random ones were."""
+    labelled: str = ""
+    """sha256 of the labelled pages that are seen among the drawn ones; empty: there are none."""
 
     def same_until(self, other: Plan, step: int) -> bool:
         """Whether the first `step` steps of both plans are the same."""
@@ -103,12 +107,21 @@ class Run:
     """A network in training with its optimiser and averaged weights, in a folder.
 
     It goes on where the folder's checkpoint is; a new one begins with the exported model `begin_with`, or
-    with random weights.
+    with random weights. `labelled` pages are seen among the drawn ones.
     """
 
-    def __init__(self, folder: Path, plan: Plan, begin_with: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        plan: Plan,
+        begin_with: Path | None = None,
+        labelled: Sequence[TrainingPage] = (),
+    ) -> None:
         if begin_with is not None:
             plan = replace(plan, begin_with=model_digest(begin_with))
+        if labelled:
+            plan = replace(plan, labelled=digest_of_pages(labelled))
+        self.labelled = labelled
         self.folder, self.plan = folder, plan
         torch.manual_seed(plan.seed)
         self.network = FinderNetwork(plan.widths)
@@ -175,7 +188,7 @@ class Run:
 
     def _batches(self, start: int, end: int) -> Iterator[tuple[Tensor, ...]]:
         """Batches start..end-1, drawn ahead in a process of their own, or, for FEW, in this one."""
-        batches = _Batches(PageStream(self.plan.seed))
+        batches = _Batches(PageStream(self.plan.seed, self.labelled))
         if end - start < FEW:
             return (batches[index] for index in range(start, end))
         ahead = {"num_workers": 1, "prefetch_factor": 8}

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pymupdf
 import pytest
 
-from extractors.figures.finder import MODEL, FinderProposer, Finding, distinct, shipped_finder, snapped
+from extractors.errors import MissingDependencyError
+from extractors.figures.finder import (
+    MODEL,
+    FinderProposer,
+    Finding,
+    distinct,
+    own_finder,
+    shipped_finder,
+    snapped,
+)
 from extractors.figures.finder_input import FINE, GRID, SINGLE, SPREAD, finder_input
+from extractors.figures.fusion import scan_proposer
 from extractors.figures.proposals import ProposalPage
 from extractors.figures.scans import FIGURE_SCORE
 from extractors.geometry import Box, iou
 from extractors.settings import Limits
+from tests.extractors.figures.layout_models import model_folder
 from tests.extractors.made import PROSE, picture, write
 
 
@@ -182,3 +194,30 @@ def test_a_page_of_text_in_black_and_white_is_no_plate() -> None:
         write(page, PROSE[row:][:28], 60, 60 + 18 * row)
     grey = rendered(page).mean(axis=2)
     assert figures_of(np.repeat(((grey > 150) * 255).astype(np.uint8)[..., None], 3, 2)) == []
+
+
+def test_a_finder_of_ones_own_is_asked_in_place_of_ours(tmp_path: Path) -> None:
+    model = tmp_path / "own.onnx"
+    model.write_bytes(MODEL.read_bytes())
+    scan_proposer.cache_clear()
+    assert scan_proposer(model, None).digest == scan_proposer(None, None).digest
+    assert isinstance(scan_proposer(model, None), FinderProposer)
+
+
+@pytest.mark.parametrize(
+    ("data", "fault"), [(None, "cannot be read"), (b"no model", "is no ONNX model"), (b"", "is ")]
+)
+def test_a_file_that_holds_no_finder_is_named_with_its_setting(
+    tmp_path: Path, data: bytes | None, fault: str
+) -> None:
+    model = tmp_path / "own.onnx"
+    if data is not None:
+        model.write_bytes(data)
+    with pytest.raises(MissingDependencyError, match=rf"extract\.finder_model = .*own\.onnx: {fault}"):
+        own_finder(model)
+
+
+def test_another_kind_of_network_is_no_finder(tmp_path: Path) -> None:
+    network = model_folder(tmp_path / "model") / "inference.onnx"
+    with pytest.raises(MissingDependencyError, match="another kind of network"):
+        own_finder(network)

@@ -45,10 +45,10 @@ def test_a_folder_without_a_model_is_named_with_its_setting(tmp_path: Path) -> N
 
 
 def test_on_scans_the_model_is_asked_beside_the_finder(tmp_path: Path) -> None:
-    proposer = scan_proposer(model_folder(tmp_path / "model"))
+    proposer = scan_proposer(None, model_folder(tmp_path / "model"))
     assert isinstance(proposer, FusedProposer)
     assert "layout-model" in {found.source for found in proposer.propose(page())}
-    assert proposer.digest != scan_proposer(None).digest
+    assert proposer.digest != scan_proposer(None, None).digest
 
 
 def test_agreement_makes_a_region_surer() -> None:

@@ -16,6 +16,7 @@ from extractors.fitting.finder import batches, training
 from extractors.fitting.finder.export import export
 from extractors.fitting.finder.losses import finder_loss
 from extractors.fitting.finder.network import FinderNetwork
+from extractors.fitting.finder.pages import training_page
 from extractors.fitting.finder.training import CHECKPOINT, Plan, Run
 
 torch = pytest.importorskip("torch")
@@ -108,3 +109,15 @@ def test_there_is_nothing_to_export_before_training(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="train first"):
         export(tmp_path, tmp_path / "finder.onnx")
     assert not (tmp_path / CHECKPOINT).exists()
+
+
+def test_a_run_with_labelled_pages_is_continued_with_the_same_pages_alone(tmp_path: Path) -> None:
+    pages = [training_page(np.random.default_rng(seed), spread=False) for seed in (1, 2)]
+    whole = Run(tmp_path / "whole", plan(), labelled=pages)
+    whole.train()
+    Run(tmp_path / "parts", plan(), labelled=pages).train(until=3)
+    parts = Run(tmp_path / "parts", plan(), labelled=pages)
+    parts.train()
+    assert all(map(np.array_equal, weights(parts), weights(whole)))
+    with pytest.raises(UsageError, match="another plan"):
+        Run(tmp_path / "parts", plan(), labelled=pages[:1])
