@@ -27,6 +27,8 @@ BLANKS = re.compile("\u3000+")
 TALL = 1.5
 # From here on it can only be a column: no single digit or letter is so slender with its margin.
 CLEAR_COLUMN = 3.0
+# Two words of two characters or more, one below the other, are pieces of a column: 第三開　蟠桃.
+STACKED = 1.4
 # Two pieces are one column when their x extents share this much of the narrower one, ...
 PIECE_OVERLAP = 0.7
 # ... neither is much wider (a box of one character at a column's end has a little more margin), ...
@@ -99,6 +101,13 @@ def slenderness(quad: Quad) -> float:
 
 def join_pieces(quads: list[Quad]) -> list[Quad]:
     """`quads` with the pieces of one column made one; lines that are no columns stay as they are."""
+    joined = _joined_once(quads)
+    # A single character is the head of a column, 五　清　刺繡三仙圖, once what is below it has become one.
+    return joined if len(joined) == len(quads) else join_pieces(joined)
+
+
+def _joined_once(quads: list[Quad]) -> list[Quad]:
+    """`quads` with each piece joined to the one above it."""
     joined: list[Quad] = []
     for quad in sorted(quads, key=lambda q: (float(q[:, 1].min()), float(q[:, 0].min()))):
         fitting = (i for i, upper in enumerate(joined) if _continues(upper, quad))
@@ -112,9 +121,10 @@ def join_pieces(quads: list[Quad]) -> list[Quad]:
 
 def _continues(upper: Quad, lower: Quad) -> bool:
     """Whether `lower` is the next piece of the column `upper`."""
-    if max(slenderness(upper), slenderness(lower)) < CLEAR_COLUMN:
+    shapes = slenderness(upper), slenderness(lower)
+    if max(shapes) < CLEAR_COLUMN and min(shapes) < STACKED:
         return False
-    if min(slenderness(upper), slenderness(lower)) < PIECE_FLATTEST:
+    if min(shapes) < PIECE_FLATTEST:
         return False
     widths = sorted((sides(upper)[0], sides(lower)[0]))
     if widths[1] > PIECE_WIDTH_RATIO * widths[0]:

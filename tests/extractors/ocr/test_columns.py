@@ -30,6 +30,17 @@ def test_the_pieces_of_one_column_are_joined() -> None:
     assert len(columns.join_pieces([upper, lower])) == 1
 
 
+def test_short_words_one_below_the_other_are_one_column() -> None:
+    upper, lower, square = quad(100, 50, 140, 150), quad(100, 170, 140, 240), quad(100, 170, 140, 210)
+    assert len(columns.join_pieces([upper, lower])) == 1
+    assert len(columns.join_pieces([upper, square])) == 2
+
+
+def test_a_character_above_short_pieces_is_the_head_of_their_column() -> None:
+    pieces = [quad(100, 50, 140, 95), quad(100, 110, 140, 170), quad(100, 190, 140, 400)]
+    assert len(columns.join_pieces(pieces)) == 1
+
+
 def test_columns_that_begin_level_below_a_gap_are_another_block() -> None:
     upper, lower, beside = quad(100, 50, 140, 400), quad(100, 445, 140, 800), quad(160, 447, 200, 800)
     assert boxes(columns.join_pieces([upper, lower, beside])) == boxes([upper, lower, beside])
