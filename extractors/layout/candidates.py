@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.geometry import Box, cover, gap, height, overlap_x, overlap_y, union, width
+from extractors.geometry import Box, cover, gap, height, overlap_x, union, width
 from extractors.grammar.caption_data import is_datum, is_metadata
 from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import (
@@ -25,6 +25,7 @@ from extractors.grammar.entry_grammar import (
 )
 from extractors.grammar.label_numbers import Key
 from extractors.grammar.words import vocabulary
+from extractors.layout.asides import aside, with_titles_apart
 from extractors.layout.blocks import INNER_TEXT, SENTENCE_ENDS, Block
 from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.caption_blocks import (
@@ -37,7 +38,6 @@ from extractors.layout.caption_blocks import (
     with_titles,
 )
 from extractors.layout.caption_lines import (
-    PARAGRAPH_LENGTH,
     caption_lines,
     without_paragraph,
 )
@@ -66,14 +66,6 @@ TITLE_REACH = 1.0
 """A title that heads a paragraph stands within this many characters below its picture."""
 DETAIL_LENGTH = 30
 """Characters: 局部 Detail of the rim names a picture; a longer 局部 heads a paragraph."""
-TITLE_LINES = 4
-"""Such a title has at most this many lines, one a language."""
-ASIDE_GAP = 2.5
-"""A title beside a picture and the paragraph below it are this many characters apart at most."""
-BESIDE = 0.85
-"""This share of their height stands beside the picture."""
-SMALLER = 0.95
-"""The paragraph of an aside is set in smaller type than its title and the page's running text."""
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
 OVERPRINTED, NAMED, RIM = 2, 4, 0.2
@@ -112,13 +104,14 @@ def find_candidates(
     """
     found: list[Candidate] = []
     blocks = split_lists(with_tails(with_keys(with_titles(blocks)), body), len(figures))
+    blocks = with_titles_apart(blocks, figures)
     around = Surroundings(blocks, figures)
     for block in blocks:
         candidate = (
             _labelled(block, around)
             or _pointer(block)
             or _tag(block, around)
-            or _aside(block, around)
+            or aside(block, around)
             or _plain(block, around)
         )
         if candidate is not None:
@@ -206,56 +199,6 @@ def _tag(block: Block, around: Surroundings) -> Candidate | None:
     return make_candidate("tag", block, block.lines, None, 0.2)
 
 
-def _aside(block: Block, around: Surroundings) -> Candidate | None:
-    """The title that stands beside a picture over a paragraph of its own, both as high as the picture.
-
-    Smaller type than the running text's sets such an aside off from a section of the text; so does another
-    one at another picture of the page.
-    """
-    paragraph = _paragraph_under(block, around, loose=False)
-    if paragraph is None and block in _repeated_asides(around):
-        paragraph = _paragraph_under(block, around, loose=True)
-    if paragraph is None:
-        return None
-    return replace(make_candidate("plain", block, block.lines, None, 0.3), description=paragraph.text)
-
-
-def _repeated_asides(around: Surroundings) -> list[Block]:
-    """The titles of a page that stand so, in any type, at a picture each; none where only one does."""
-    if around.repeated_asides is None:
-        found = [block for block in around.blocks if _paragraph_under(block, around, loose=True) is not None]
-        around.repeated_asides = found if len(found) > 1 else []
-    return around.repeated_asides
-
-
-def _paragraph_under(block: Block, around: Surroundings, *, loose: bool) -> Block | None:
-    """The paragraph that a title beside a picture stands over; `loose`: in any type, of any length."""
-    if block.vertical or len(block.lines) > (TITLE_LINES if loose else 1) or len(block.text) < 2:
-        return None
-    title = block.lines[0].text
-    if len(title) > DETAIL_LENGTH or title[-1] in SENTENCE_ENDS or is_credit(title) or parse_labelled(title):
-        return None
-    reach = ASIDE_GAP * block.size
-    for paragraph in around.blocks_near(block, reach + block.size):
-        below = 0 <= paragraph.bbox[1] - block.bbox[3] <= reach
-        aligned = abs(paragraph.bbox[0] - block.bbox[0]) <= block.size
-        small = loose or paragraph.size <= SMALLER * min(block.size, around.usual_size)
-        long = len(paragraph.text) >= (DETAIL_LENGTH // 2 if loose else PARAGRAPH_LENGTH)
-        prose = long and paragraph.text.endswith(tuple(SENTENCE_ENDS))
-        if not (below and aligned and small and prose):
-            continue
-        both = union([block.bbox, paragraph.bbox])
-        if any(_stands_beside(both, figure, reach) for figure in around.figures_near(both, reach)):
-            return paragraph
-    return None
-
-
-def _stands_beside(text: Box, figure: Box, reach: float) -> bool:
-    """Whether a text stands beside a figure, within `reach` points of it and hardly higher or lower."""
-    apart = max(text[0] - figure[2], figure[0] - text[2])
-    return 0 <= apart <= reach and overlap_y(text, figure) >= BESIDE * height(text)
-
-
 def _plain(block: Block, around: Surroundings) -> Candidate | None:
     whole, block = block, _first_line_alone(block, around)
     text = block.text
@@ -338,7 +281,12 @@ def _in_reach(block: Block, around: Surroundings) -> bool:
 
 
 def _goes_on(block: Block, around: Surroundings) -> bool:
-    """Whether a short block belongs to running text: much the same text follows close by."""
+    """Whether a short block belongs to running text: much the same text follows close by.
+
+    A size or date ends a caption, no sentence.
+    """
+    if len(block.lines) > 1 and is_datum(block.lines[-1].text):
+        return False
     for other in around.blocks_near(block, block.size):
         if other is block or other.vertical != block.vertical or len(other.text) < 40:
             continue

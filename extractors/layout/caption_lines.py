@@ -121,14 +121,19 @@ def joined(texts: Sequence[str]) -> str:
     return clean_text(text)
 
 
-def without_paragraph(lines: Sequence[TextLine]) -> tuple[Sequence[TextLine], str]:
-    """The caption's own lines, and the text of the paragraph that follows a first line which ends early."""
+def without_paragraph(
+    lines: Sequence[TextLine], least: int = PARAGRAPH_LENGTH
+) -> tuple[Sequence[TextLine], str]:
+    """The caption's own lines, and the text of the paragraph that follows a first line which ends early.
+
+    A paragraph has at least `least` characters.
+    """
     if len(lines) < 2:
         return lines, ""
     end = 3 if lines[0].vertical else 2
     reach = max(line.bbox[end] for line in lines[1:])
     early = lines[0].bbox[end] < reach - EARLY_END * lines[0].size
     rest = clean_text(join_lines([line.text for line in lines[1:]], vertical=lines[0].vertical))
-    if early and rest.endswith("。") and len(rest) >= PARAGRAPH_LENGTH and not split_parts(rest)[1]:
+    if early and rest.endswith("。") and len(rest) >= least and not split_parts(rest)[1]:
         return lines[:1], rest
     return lines, ""

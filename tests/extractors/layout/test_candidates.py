@@ -391,3 +391,36 @@ def test_data_below_a_numbered_name_are_in_neither_number_nor_title(number: str)
     )
     draft = captioned(Draft(1, Region(PHOTO, "image")), found, "same-page", 1.0)
     assert (draft.number, draft.title) == (number, "青玉螭紋璧")
+
+
+STITCHES = {
+    "破线绣　Split-thread stitch": "一根丝线破成八至十六股，过皂角水后平绣，绣面光洁如缎。",
+    "数纱绣　Counted-thread stitch": "按底布经纬数纱下针，图案两面相同，以几何形为主。",
+}
+
+
+def beside_photos(number: int) -> tuple[list[TextLine], list[Box]]:
+    """The names of the first stitches over a sentence each, in one type, beside photos."""
+    lines, photos = [], []
+    for i, (name, sentence) in enumerate(list(STITCHES.items())[:number]):
+        top = 100 + 60 * i
+        photos.append((50.0, top, 200.0, top + 50))
+        lines += [line(name, 212, top + 5, 8, sure=0.99), line(sentence, 212, top + 17, 8, sure=0.99)]
+    return lines, photos
+
+
+def test_names_over_sentences_in_one_type_are_told_apart_where_several_pictures_have_them() -> None:
+    found = candidates(*beside_photos(2))
+    told = {name.split("\u3000")[0]: sentence for name, sentence in STITCHES.items()}
+    assert {c.text: c.description for c in found if c.description} == told
+    assert not any(c.description for c in candidates(*beside_photos(1)))
+
+
+@pytest.mark.parametrize(
+    ("last", "is_caption"), [("高8.8厘米，孔径4.9厘米", True), ("分两节，以四角为中轴", False)]
+)
+def test_data_end_a_caption_though_prose_in_the_same_type_follows(last: str, is_caption: bool) -> None:
+    texts = ("神人兽面纹玉琮", "Cong with masks", last)
+    caption = [line(text, 262, 102 + 13 * i, 10, sure=0.99) for i, text in enumerate(texts)]
+    found = candidates([*caption, *prose(262, 147, 120, 4)])
+    assert any(c.text.startswith(texts[0]) for c in found) == is_caption
