@@ -37,6 +37,8 @@ LABEL_LOOK = 1 / 2
 # A label (12, a, 图3) is at most so many times as long as high, and no higher than this share of the page's
 # longer side (42 pt on A4).
 LABEL_SHAPE, LABEL_HEIGHT = 3.0, 1 / 20
+# A caption printed over a picture stands within this share of its height from its head or foot.
+RIM = 0.2
 # The map of print has cells of so many pixels, half a millimetre at 200 dpi; it never has more than so many.
 CELL, MAP_SIDE = 4, 600
 # From cell to cell print changes by so many grey levels at least, grain averaged out, and by so many times
@@ -81,8 +83,9 @@ def find_quads(page: Image, pictures: Sequence[PixelBox], lean: float, detect: D
         quads += [quad for quad in found if min(sides(quad)) <= MOST_HEIGHT * max(page.shape[:2])]
     highest = LABEL_HEIGHT * max(page.shape[:2])
     for picture in pictures:
-        labels = _look(page, _inside(picture, lean), LABEL_LOOK * scale, detect)
-        quads += _unseen([quad for quad in labels if _is_label(quad, highest)], quads)
+        found = _look(page, _inside(picture, lean), LABEL_LOOK * scale, detect)
+        told = [quad for quad in found if _is_label(quad, highest) or _is_at_rim(quad, picture, highest)]
+        quads += _unseen(told, quads)
     return quads
 
 
@@ -202,6 +205,18 @@ def _missed(shown: NDArray[np.bool_], tile: Cells, quads: list[Quad], cell: int)
 def _is_label(quad: Quad, highest: float) -> bool:
     wide, high = sides(quad)
     return high <= highest and max(wide, high) <= LABEL_SHAPE * min(wide, high)
+
+
+def _is_at_rim(quad: Quad, picture: PixelBox, highest: float) -> bool:
+    """Whether a quad is a horizontal line near the head or foot of a picture."""
+    wide, high = sides(quad)
+    rim = RIM * (picture[3] - picture[1])
+    _, top, _, foot = bounds(quad)
+    return (
+        LABEL_SHAPE * high < wide
+        and high <= highest
+        and (foot <= picture[1] + rim or top >= picture[3] - rim)
+    )
 
 
 def bounds(quad: Quad) -> PixelBox:

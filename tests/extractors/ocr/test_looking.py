@@ -74,12 +74,13 @@ def test_missed_print_is_looked_at_again_smaller() -> None:
     assert any(abs(size - looking.SECOND_LOOK * sizes[0]) <= 1 for size in sizes[1:])
 
 
-def test_only_labels_are_looked_for_inside_a_picture() -> None:
+def test_only_labels_and_lines_at_the_rim_are_looked_for_inside_a_picture() -> None:
     page, box = np.full((2000, 1600, 3), 255, np.uint8), (100, 100, 1100, 1100)
-    paragraph, label, whole = quad(10, 10, 400, 40), quad(10, 60, 40, 82), quad(0, 0, 500, 500)
-    found = looking.find_quads(page, [box], 0.0, Watching(paragraph, label, whole))
-    assert len(found) == 1
-    assert found[0][0].tolist() == [124.0, 224.0]
+    line, label, whole = quad(10, 240, 400, 270), quad(10, 60, 40, 82), quad(0, 0, 500, 500)
+    at_rim = [quad(10, y, 400, y + 30) for y in (20, 440)]
+    upright = quad(450, 10, 480, 90)
+    found = looking.find_quads(page, [box], 0.0, Watching(line, label, whole, upright, *at_rim))
+    assert sorted(q[0].tolist() for q in found) == [[124.0, 144.0], [124.0, 224.0], [124.0, 984.0]]
 
 
 def test_the_dark_bed_around_a_page_is_no_print() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pymupdf
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from extractors.book import pair_book, read_book
 from extractors.page import PageJob, read_page
 from extractors.records import PageContent, TextLine
 from extractors.settings import ExtractSettings, OcrSettings
-from tests.extractors.ocr.drawn import paper, paste_photo, write_across, write_down
+from tests.extractors.ocr.drawn import face, paper, paste_photo, write_across, write_down
 
 CAPTION = "图1 联珠对鸟纹锦，吐鲁番出土"
 PHOTO = (300, 240, 1000, 1000)
@@ -111,3 +111,13 @@ def test_the_confidence_of_the_reading_is_that_of_the_pairs_text(tmp_path: Path)
     assert pair.text_source == "ocr"
     assert pair.text_confidence == pytest.approx(line.confidence, abs=0.001)
     assert pair.text_confidence < 1.0
+
+
+@pytest.mark.parametrize("y", [PHOTO[1] + 30, PHOTO[3] - 70])
+def test_a_caption_printed_over_a_picture_is_read(tmp_path: Path, y: int) -> None:
+    page = paper(1400, 1800)
+    paste_photo(page, PHOTO)
+    ImageDraw.Draw(page).text((330, y), "壁画表面除尘，2017年4月", font=face(30), fill=(255, 255, 255))
+    write_across(page, "此处地层堆积较厚，出土遗物以陶器为主，器形规整，纹饰清晰可辨", 300, 1500, 28)
+    content = content_of(saved(page, tmp_path), rapid())
+    assert found(content, "壁画表面除尘").bbox[3] <= content.regions[0].bbox[3]
