@@ -269,8 +269,8 @@ def split_lists(blocks: Sequence[Block], figures: int) -> list[Block]:
     """
     found: list[Block] = []
     for block in blocks:
-        if len(block.lines) > 1 and only_points(block.lines[0].text) and panel_key(block.lines[1].text):
-            found.append(Block(block.page, block.lines[:1]))  # 左页、本页, over the list of both pages
+        if _has_heading(block, figures):
+            found.append(Block(block.page, block.lines[:1]))
             block = Block(block.page, block.lines[1:])
         block = _with_items_apart(block, figures)
         key = panel_key(block.lines[0].text) if parse_label(block.text) is None else None
@@ -284,6 +284,19 @@ def split_lists(blocks: Sequence[Block], figures: int) -> list[Block]:
                 begin, key = i, after
         found.append(Block(block.page, block.lines[begin:]))
     return found
+
+
+def _has_heading(block: Block, figures: int) -> bool:
+    """Whether the first line stands over a list: 左页、本页, or a title, over items of `figures` at most."""
+    first, *rest = block.lines
+    if not rest or panel_key(rest[0].text) is None:
+        return False
+    if only_points(first.text):
+        return True
+    if block.vertical or panel_key(first.text) is not None or parse_label(block.text) is not None:
+        return False
+    listed = all(panel_key(line.text) for line in rest)
+    return listed and 1 < sum(len(_items(line)) for line in rest) <= figures
 
 
 def _with_items_apart(block: Block, figures: int) -> Block:

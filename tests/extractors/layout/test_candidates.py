@@ -424,3 +424,16 @@ def test_data_end_a_caption_though_prose_in_the_same_type_follows(last: str, is_
     caption = [line(text, 262, 102 + 13 * i, 10, sure=0.99) for i, text in enumerate(texts)]
     found = candidates([*caption, *prose(262, 147, 120, 4)])
     assert any(c.text.startswith(texts[0]) for c in found) == is_caption
+
+
+@pytest.mark.parametrize(("photos", "found"), [(4, 5), (1, 1)])
+def test_a_title_in_one_block_with_its_list_stands_over_the_list(photos: int, found: int) -> None:
+    names = ("1.铜觚（M3:9）", "2.灰陶盆（H12:17）", "3.彩绘陶壶（M6:1）", "4.陶量（H30:2）")
+    lines = [
+        line("下村遗址出土器物", 50, BELOW, 10, sure=0.99),
+        line(" ".join(names), 50, BELOW + 13, 10, sure=0.99),
+    ]
+    figures = [PHOTO, *((260.0 + 60 * i, 100.0, 310.0 + 60 * i, 300.0) for i in range(photos - 1))]
+    texts = [c.text for c in candidates(lines, figures)]
+    assert len(texts) == found
+    assert (set(names) <= set(texts)) == (photos == 4)
