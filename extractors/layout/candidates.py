@@ -202,8 +202,7 @@ def _tag(block: Block, around: Surroundings) -> Candidate | None:
 def _plain(block: Block, around: Surroundings) -> Candidate | None:
     whole, block = block, _first_line_alone(block, around)
     text = block.text
-    told = [line for line in block.lines if not is_datum(line.text)]
-    if len(told) > PLAIN_LINES or len(text) > PLAIN_LENGTH or is_dimension(text):
+    if _is_long(block) or is_dimension(text):
         return None
     if len(text) < 2 and not _is_name(text, block.confidence):
         return None
@@ -231,6 +230,14 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
     if _is_axis(block, around):
         return None
     return make_candidate("plain", block, caption_lines(block), None, 0.3)
+
+
+def _is_long(block: Block) -> bool:
+    """Whether a block has more lines or text than a caption, counted apart where it is in two languages."""
+    told = [line.text for line in block.lines if not is_datum(line.text)]
+    ours = sum(map(has_han, told))
+    text = sum(len(line.text) if has_han(line.text) else len(line.text) // 2 for line in block.lines)
+    return max(ours, len(told) - ours) > PLAIN_LINES or text > PLAIN_LENGTH
 
 
 def _is_axis(block: Block, around: Surroundings) -> bool:

@@ -437,3 +437,13 @@ def test_a_title_in_one_block_with_its_list_stands_over_the_list(photos: int, fo
     texts = [c.text for c in candidates(lines, figures)]
     assert len(texts) == found
     assert (set(names) <= set(texts)) == (photos == 4)
+
+
+def test_a_caption_in_three_languages_may_have_more_lines() -> None:
+    ours = ("白地朵花印金罗", "白地印金花文羅", "黄昇墓文物保管所")
+    theirs = ("Gauze with gold-printed florets", "Huang Sheng Tomb Office", "Fuzhou, Fujian")
+    texts = (ours[0], theirs[0], ours[1], ours[2], theirs[1], theirs[2])
+    found = only([line(text, 50, BELOW + 13 * i) for i, text in enumerate(texts)])
+    assert found.title == ours[0]
+    more = (*ours, "福建省福州市北郊", "浮仓山北坡")
+    assert candidates([line(text, 50, BELOW + 13 * i) for i, text in enumerate(more)]) == []
