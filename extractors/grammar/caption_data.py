@@ -21,11 +21,11 @@ _DYNASTY = (
     r"|[西东東]晋|十六国|十六國|南北朝|北朝|南朝|北[魏齐齊周宋凉涼]|西[魏夏]|东魏|東魏|五代|南宋|西秦|吐蕃|回鹘|民国|民國"
     r"|[盛中晚初]唐)"
 )
-_MEASURE = r"[0-9]+(?:\.[0-9]+)?"
+_MEASURE = r"(?:[0-9]+(?:\.[0-9]+)?|[〇○一二三四五六七八九十百]+(?:[·.][〇○一二三四五六七八九]+)?)"
 _UNIT = r"(?:[厘釐]米|公分|毫米|公[厘釐]|米|cm|mm|in\.)"
 _SIZE = rf"(?:{_MEASURE}\s*(?:[×xX*]\s*{_MEASURE}\s*)*{_UNIT})"
 _DIMENSION = (
-    r"(?:[通残殘]?[长長宽寬高深厚径徑]|[直口底][径徑]|[纵縱横橫]"
+    r"(?:[通残殘]?[长長宽寬高深厚径徑]|[直口底腹][径徑]|[纵縱横橫]"
     r"|(?i:height|width|length|diameter|diam|[hwld]))"
 )
 _PRICE = r"(?i:(?:hk|us|nt|s)\$|\$|rmb|cny|hkd|usd|[¥€£])\s*[0-9][0-9,.]*(?:\s*[—–~-]+\s*[0-9][0-9,.]*)?"
@@ -65,7 +65,7 @@ def is_metadata(text: str) -> bool:
 DATA_LENGTH = 40
 """Characters: a line with a measure or a span of years in it that is no longer is data, not a sentence."""
 _DATUM = re.compile(
-    r"[高长長宽寬径徑厚]\s*[0-9.]+\s*(?:[厘釐]米|毫米|公分|米|cm|mm)"
+    rf"[高长長宽寬径徑厚纵縱横橫]\s*{_MEASURE}\s*(?:[厘釐]米|毫米|公分|米|cm|mm)"
     r"|\([约前公元]*[0-9]{3,4}年?\s*[—–-]+\s*前?[0-9]{3,4}年?\)"
     r"|^(?:[馆館]藏[号號]|藏品[编編]?[号號]|(?i:acc|inv)\. ?[Nn]o\.?)\s*[0-9A-Z]"
 )
@@ -133,6 +133,7 @@ def is_place(phrase: str) -> bool:
 _NAMED_DATUM = re.compile(
     r"[^ ]{0,25}(?:[收馆館旧舊院珍]?藏|博物[馆館院]|研究[院所]|[图圖][书書][馆館]|出土|采集|採集|征集"
     r"|發現|发现)"
+    r"|[一-龥]{2,4}文化(?:[一-龥]{2,4}(?:[类類]型|期))?"
     r"|(?:民[国國])?[〇零一二三四五六七八九十]{2,4}年.{0,2}"
     r"|(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})世[纪紀].{0,4}|(?:公元)?前?[0-9]{3,4}年?.{0,3}"
 )
@@ -141,5 +142,8 @@ _NAMED_DATUM = re.compile(
 def is_datum(phrase: str) -> bool:
     """Whether a phrase is a date, a place in a cave or a collection, and no name: 唐, 主室北壁, 故宫旧藏."""
     plain = fold(phrase).strip(" 。.")
+    words = plain.split()
+    if len(words) > 1 and all(map(is_datum, words)):
+        return True
     named = _NAMED_DATUM.fullmatch(plain) is not None
     return named or is_date(plain) or _IN_CAVE.fullmatch(plain) is not None or is_data(plain)

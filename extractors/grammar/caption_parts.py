@@ -228,8 +228,10 @@ def _counts(markers: list[_Marker]) -> bool:
     return len(markers) > 1 or sum(len(marker.keys) for marker in markers) > 1
 
 
-_LIST_IN_BRACKETS = re.compile(r"(?P<stem>[^()]+)[(](?P<list>[^()]*(?:[(][^()]*[)][^()]*)*)[)][。.]?")
-"""A text that ends in brackets, which may list its parts: 显微照片（a. 经线　b. 纬线）."""
+_LIST_IN_BRACKETS = re.compile(
+    r"(?P<stem>[^()]+)[(](?P<list>[^()]*(?:[(][^()]*[)][^()]*)*)[)](?:[。.]?|(?P<data>\s[^()]+))"
+)
+"""A text with brackets that may list its parts, and data after them: 显微照片（a. 经线　b. 纬线）　明嘉靖."""
 
 
 def split_parts(text: str) -> tuple[str, list[Part]]:
@@ -243,7 +245,8 @@ def split_parts(text: str) -> tuple[str, list[Part]]:
     if listed is not None:
         common, inner = split_parts(text[listed.start("list") : listed.end("list")])
         if len(inner) > 1 and not common:
-            return text[: listed.end("stem")].strip(_TRIM), inner
+            data = text[listed.start("data") :] if listed["data"] else ""
+            return text[: listed.end("stem")].strip(_TRIM) + data, inner
     candidates: list[list[_Marker]] = []
     for family in _FAMILIES:
         chain = _chain(_markers(family, plain))

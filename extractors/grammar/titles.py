@@ -20,6 +20,11 @@ _REST = re.compile(
     r"(?=[A-Z][A-Za-z'’-]* [A-Za-z]|[通残殘]?[高长長宽寬深厚径徑][径徑]? ?[0-9]|[直口底][径徑] ?[0-9])"
 )
 """Where the English twin or a measure follows a name on its line."""
+_SCALE = re.compile(r"[（(](?:[0-9]+ ?[/:∶：] ?[0-9]+|原大)[)）]$")
+"""The scale of a drawing, in brackets after the name."""
+_NUMBER = re.compile(r"[〇一二三四五六七八九十百]{1,4}|[0-9]{1,4}[.、]?|第.{1,4}[開开幅頁页葉叶]")
+"""A number before the name: 十 绿地仙鹤纹方补, 第三開　蟠桃."""
+_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 _CREDIT_WORD = re.compile(
     r"(?:摄影|攝影|绘图|繪圖|绘制|繪製|[图圖]片提供|供[图圖]|拍[摄攝])(?: .{1,12})?|.{1,8} ?[摄攝]"
 )
@@ -33,7 +38,8 @@ def title_of(text: str) -> str:
     说法图 is a place and a name.
     """
     phrases = [_without_rest(phrase) for phrase in _PHRASE_END.split(text)]
-    named = next((i for i, phrase in enumerate(phrases) if _is_name(phrase)), None)
+    names = [i for i, phrase in enumerate(phrases) if _is_name(phrase)]
+    named = next((i for i in names if has_han(phrases[i])), min(names, default=None))
     if named is None:
         return next((phrase for phrase in phrases if phrase), "")
     name = _name_in(phrases[named])
@@ -42,7 +48,7 @@ def title_of(text: str) -> str:
 
 
 def _is_name(phrase: str) -> bool:
-    if len(phrase) < SHORTEST_TITLE or is_datum(phrase) or is_credit(phrase):
+    if len(phrase) < SHORTEST_TITLE or is_datum(phrase) or is_credit(phrase) or _NUMBER.fullmatch(phrase):
         return False
     return not all(map(_is_no_name, phrase.split(" "))) and _CREDIT_WORD.fullmatch(fold(phrase)) is None
 
@@ -54,13 +60,19 @@ def _is_no_name(word: str) -> bool:
 def _name_in(phrase: str) -> str:
     """A phrase without the places before the name and the data after it."""
     if not has_han(phrase):
-        return _FROM.sub("", phrase)
+        return _SCALE.sub("", _FROM.sub("", phrase))
     words = phrase.split(" ")
-    while len(words) > 1 and _is_no_name(words[0]) and not is_date(words[0]):
+    while len(words) > 1 and _is_before_name(words[0]):
         words = words[1:]
     start = next(i for i, word in enumerate(words) if not is_date(word) and has_han(word))
     told = [i for i in range(start + 1, len(words)) if _is_no_name(words[i]) or _is_credit(words[i:])]
-    return _FROM.sub("", " ".join(words[: min(told, default=len(words))]))
+    return _SCALE.sub("", _FROM.sub("", " ".join(words[: min(told, default=len(words))])))
+
+
+def _is_before_name(word: str) -> bool:
+    """Whether a word before the name is no part of it: a place, a number, an English word."""
+    left_out = _is_no_name(word) or _NUMBER.fullmatch(word) or _LATIN_WORD.fullmatch(word)
+    return bool(left_out) and not is_date(word)
 
 
 def _is_credit(words: Sequence[str]) -> bool:

@@ -56,6 +56,7 @@ Left: lotus; right: phoenix || || <left>=lotus || <right>=phoenix
 Lotus (left) and phoenix (right) || || <left>=Lotus || <right>=phoenix
 Top left: a lotus. Bottom right: a phoenix || || <top-left>=a lotus. || <bottom-right>=a phoenix
 显微照片（a. 经线　b. 纬线（残）　c. 金线） || 显微照片 || a=经线 || b=纬线（残） || c=金线
+缠枝莲纹（左：线描　右：设色复原）　明嘉靖 || 缠枝莲纹　明嘉靖 || <left>=线描 || <right>=设色复原
 袍服前后（左：修复前；右：修复后）。 || 袍服前后 || <left>=修复前 || <right>=修复后
 唐代丝绸 上：莲花；中：凤；下：龙 || 唐代丝绸 || <top>=莲花 || <centre>=凤 || <bottom>=龙
 """

@@ -447,3 +447,9 @@ def test_a_caption_in_three_languages_may_have_more_lines() -> None:
     assert found.title == ours[0]
     more = (*ours, "福建省福州市北郊", "浮仓山北坡")
     assert candidates([line(text, 50, BELOW + 13 * i) for i, text in enumerate(more)]) == []
+
+
+def test_a_dynasty_and_a_reign_below_a_name_are_data() -> None:
+    found = only([line("彩图6　月白地条纹小花绸", 50, BELOW), line("清　道光", 50, BELOW + 14)])
+    assert found.title == "月白地条纹小花绸"
+    assert found.text.endswith("月白地条纹小花绸　清　道光")
