@@ -24,6 +24,7 @@ from extractors.geometry import (
     union,
     width,
 )
+from extractors.grammar.captions import caption_strength
 from extractors.grouping import BoxIndex, group_boxes
 from extractors.layout.furniture import outside_body
 from extractors.page_units import displayed_rotation
@@ -66,6 +67,8 @@ TABLE_RIM = 2.0
 """The rules of a table reach this many points over the box around its crossings."""
 FRAME_SHARE, FRAME_RIM = 0.4, 0.15
 """A box of this share of the page whose art keeps to so much of its rim is the frame of a page."""
+CAPTION = 0.75
+"""A line that is this surely a caption by its words is one."""
 FRAME_AREA = 5000.0
 """Square points: a rectangle of this size with sentences in it frames text, it does not draw."""
 
@@ -140,6 +143,11 @@ class _Page:
         covered = sum(area(intersect(line.bbox, box)) for line in near)
         sentences = sum(cover(line.bbox, box) > 0.7 and len(line.text) >= LONG_LINE for line in near)
         return covered / max(area(box), 1.0), sentences
+
+    def has_caption(self, box: Box) -> bool:
+        """Whether a caption with a printed label lies in `box`."""
+        near = (self._lines[k] for k in self._line_index.near(box))
+        return any(cover(n.bbox, box) > 0.9 and caption_strength(n.text) >= CAPTION for n in near)
 
     def is_bullet(self, box: Box) -> bool:
         """Whether a shape is as small as a character and stands on a line of text, before, in or after it."""
@@ -252,8 +260,8 @@ def _shape(box: Box, art: Sequence[Box]) -> str:
 
 
 def _frames_text(box: Box, page: _Page) -> bool:
-    """Whether a rectangle is the frame or the tint of running text."""
-    return area(box) >= FRAME_AREA and page.text_share(box)[1] >= 2
+    """Whether a rectangle is the frame or the tint of running text, or of a page: captions are in it."""
+    return area(box) >= FRAME_AREA and (page.text_share(box)[1] >= 2 or page.has_caption(box))
 
 
 def _art_boxes(ops: Sequence[PaintOp], page_box: Box, frames: Sequence[Box]) -> list[Box]:

@@ -155,6 +155,11 @@ def _field_patterns(words: Vocabulary) -> _FieldPatterns:
     )
 
 
+_COUNTED_FIELDS = ("pattern", "crop", "detail")
+_COUNTED = re.compile(r"[0-9]{1,3}(?:[-.][0-9]{1,3})*\s*[一-龥]")
+"""A number and a name, as after the label of a picture."""
+
+
 def parse_labelled(text: str) -> tuple[str, str] | None:
     """The field a paragraph opens with and its body as printed, or None.
 
@@ -176,6 +181,9 @@ def parse_labelled(text: str) -> tuple[str, str] | None:
     field = vocabulary().field_kinds[key(word)]
     if found["bracketed"] and plain[found.end() : found.end() + 1] in tuple(",;、。)"):
         return None  # （局部），明代: the end of a title
+    counted = field in _COUNTED_FIELDS and _COUNTED.match(plain, found.end()) is not None
+    if counted and not found["bracketed"] and ":" not in (found["end"] or ""):
+        return None  # 纹样 3-01 联珠对鸟纹: the label of a picture
     if word.isascii() and not found["bracketed"] and ":" not in (found["end"] or ""):
         return None  # "Pattern of life": English words need their colon
     return field, text[found.end() + shift :].strip()

@@ -67,6 +67,8 @@ class Candidate:
     """Whether lines in other type stand below its first line."""
     printed: str = ""
     """All of it in the order of print, in all languages."""
+    printed_over: bool = False
+    """Whether it is printed over a picture."""
 
     @property
     def title(self) -> str:

@@ -17,7 +17,7 @@ from extractors.grammar.caption_text import (
     only_points,
 )
 from extractors.grammar.captions import caption_strength, is_mention, parse_label
-from extractors.grammar.characters import has_han
+from extractors.grammar.characters import has_han, is_han
 from extractors.grammar.contact import is_contact
 from extractors.grammar.dimensions import is_dimension
 from extractors.grammar.entry_grammar import (
@@ -80,6 +80,8 @@ SAME_KEY_GAP = 2.5
 
 _CITATION = re.compile(r"《[^》]+》.{0,30}(?:第\s*[0-9]+\s*[页頁]|[0-9]{4}\s*年)")
 """A note names its source: 《敦煌学》，2012年，第26页."""
+_PART_OF = re.compile(r"[（(][^（()）]{1,12}(?:局部|细部|細部)[)）]$")
+"""What a detail is taken from: 圈椅靠背（图版1局部）."""
 _UP_OR_DOWN = re.compile(r"\s*(?:[上下][图圖]|[↑↓▲▼]|[（(][上下][)）])")
 """Forms in which 上 and 下 point to a figure; bare they are words like any other."""
 _TICK = re.compile(r"[-−–]?[0-9]+(?:[.,][0-9]+)?%?")
@@ -133,13 +135,14 @@ def _overprinted(
     captions = []
     for figure in figures:
         lines = [line for line in inner if cover(line.bbox, figure) >= INNER_TEXT]
-        told = [line for line in lines if has_han(line.text) and len(line.text) >= NAMED]
+        told = [line for line in lines if sum(map(is_han, line.text)) >= NAMED and not is_datum(line.text)]
         if not told or len(lines) > OVERPRINTED or any(gap(c.bbox, figure) <= PLAIN_REACH for c in found):
             continue
         rim = RIM * height(figure)
         if all(line.bbox[3] >= figure[3] - rim or line.bbox[1] <= figure[1] + rim for line in lines):
             block = Block(page, tuple(lines))
-            captions.append(make_candidate("plain", block, caption_lines(block), None, 0.3))
+            made = make_candidate("plain", block, caption_lines(block), None, 0.3)
+            captions.append(replace(made, printed_over=True))
     return captions
 
 
@@ -211,7 +214,7 @@ def _plain(block: Block, around: Surroundings) -> Candidate | None:
     if (
         (is_credit(text) and panel_key(text) is None)  # 1. 石窟外景 自西岸拍摄 is an item of a list
         or is_contact(text)
-        or is_mention(text)
+        or is_mention(_PART_OF.sub("", text))
         or _CITATION.search(text)
         or not any(map(str.isalpha, text))
         or (field is not None and not detail)

@@ -216,6 +216,10 @@ def _is_prose(line: TextLine) -> bool:
     return long or text[-1] in SENTENCE_ENDS or ("，" in text and not is_datum(text))
 
 
+COLUMN_INDENT = 2.0
+"""The columns of data beside a vertical name begin at most so many characters lower."""
+
+
 def _follows_caption(block: Block, caption: Block) -> bool:
     """Whether a short block follows a caption closely and aligned, in no larger type, and begins nothing."""
     size = caption.lines[-1].size
@@ -225,7 +229,8 @@ def _follows_caption(block: Block, caption: Block) -> bool:
     a, b = caption.lines[-1].bbox, block.bbox
     if caption.vertical:
         follows = -2 <= a[0] - b[2] <= TAIL_GAP * size
-        aligned = abs(a[1] - b[1]) <= size or abs(caption.bbox[1] - b[1]) <= size
+        top = min(a[1], caption.bbox[1])
+        aligned = -size <= b[1] - top <= COLUMN_INDENT * size or abs(a[1] - b[1]) <= size
     else:
         follows = -2 <= b[1] - a[3] <= TAIL_GAP * size
         whole = caption.bbox
@@ -369,5 +374,5 @@ def is_title_of(block: Block, label: Block) -> bool:
         below = b[1] >= a[3] - 1 and abs(a[0] - b[0]) <= label.size
         left = b[2] <= a[0] + 1 and abs(a[1] - b[1]) <= label.size
         return below or left
-    centred = abs((a[0] + a[2]) - (b[0] + b[2])) / 2 <= label.size
-    return b[1] >= a[3] - 2 and (abs(a[0] - b[0]) <= label.size or centred)
+    off = abs(a[0] - b[0]), abs(a[2] - b[2]), abs((a[0] + a[2]) - (b[0] + b[2])) / 2
+    return b[1] >= a[3] - 2 and min(off) <= label.size

@@ -195,14 +195,17 @@ def _side(side: Side, candidate: Candidate, conventions: Conventions) -> float:
 def _edge(figure: Box, candidate: Candidate, conventions: Conventions) -> dict[str, float] | None:
     """The features of one pair but for what stands between; None for an unlabelled line far off."""
     caption = candidate.bbox
+    usual = conventions.at_usual_place(figure, candidate) if candidate.kind == "plain" else 0.0
     if (
         candidate.kind == "plain"
         and gap(figure, caption) > PLAIN_REACH
+        and not usual
         and not has_caption_type(candidate, conventions)
     ):
         return None
     side = side_of(figure, caption)
-    usual = conventions.at_usual_place(figure, candidate) if candidate.kind == "plain" else 0.0
+    if candidate.printed_over and side == "inside":
+        return {"plain": 1.0, "distance": 0.0}  # its picture has no other text
     return _words(candidate, side, conventions) | {
         "usual_place": -usual,
         "distance": distance_of(figure, candidate),

@@ -12,7 +12,7 @@ from extractors.geometry import Box, gap, overlap_x
 from extractors.grouping import BoxIndex
 from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate
-from extractors.layout.candidates import DETAIL_LENGTH
+from extractors.layout.candidates import DETAIL_LENGTH, FAR_REACH
 
 NEAR = 2.0
 """Such a line stands within this many characters of its picture."""
@@ -39,7 +39,9 @@ def usual_places(layouts: Iterable[PageLayout]) -> Mapping[Place, int]:
 def places_of(figure: Box, line: Candidate) -> frozenset[Place]:
     """The places at which a short line stands: by its left edge and by its centre; none for one far off."""
     text = line.bbox
-    if len(line.title) > DETAIL_LENGTH or gap(figure, text) > NEAR * line.size or line.text.endswith("。"):
+    near = gap(figure, text) <= NEAR * line.size
+    flush = text[2] <= figure[0] and gap(figure, text) <= FAR_REACH
+    if len(line.title) > DETAIL_LENGTH or not (near or flush) or line.text.endswith("。"):
         return frozenset()
     size = round(2 * line.size)
     if overlap_x(figure, text) > 0:
@@ -52,6 +54,12 @@ def places_of(figure: Box, line: Candidate) -> frozenset[Place]:
         ends, figure_ends = (text[1], text[3]), (figure[1], figure[3])
     offs = {"start": ends[0] - figure_ends[0], "end": ends[1] - figure_ends[1]}
     offs["middle"] = (offs["start"] + offs["end"]) / 2
-    return frozenset(
-        (f"{side} {name}", round(apart / STEP), round(off / STEP), size) for name, off in offs.items()
-    )
+    found: set[Place] = set()
+    if near:
+        found = {
+            (f"{side} {name}", round(apart / STEP), round(off / STEP), size) for name, off in offs.items()
+        }
+    if flush:  # lines beside a picture may begin at one distance from it, whatever their length
+        far = round((figure[0] - text[0]) / STEP)
+        found |= {(f"flush {name}", far, round(off / STEP), size) for name, off in offs.items()}
+    return frozenset(found)

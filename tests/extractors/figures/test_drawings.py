@@ -87,6 +87,16 @@ def test_a_page_frame_is_no_figure() -> None:
     assert drawings(page) == []
 
 
+@pytest.mark.parametrize(("text", "count"), [("图1 联珠纹瓶", 2), ("联珠纹瓶", 1)])
+def test_drawings_in_a_page_frame_are_themselves_where_a_caption_is_in_it(text: str, count: int) -> None:
+    page = pdf_page()
+    page.draw_rect((40, 60, 380, 520), width=1)
+    vessel(page, 100, 120)
+    vessel(page, 240, 360)
+    write(page, text, 100, 240)
+    assert len(drawings(page)) == count
+
+
 @pytest.mark.parametrize("tint", [None, (0.92, 0.9, 0.85)])
 def test_a_box_of_text_is_no_figure(tint: object) -> None:
     page = pdf_page()

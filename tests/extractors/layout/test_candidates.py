@@ -453,3 +453,22 @@ def test_a_dynasty_and_a_reign_below_a_name_are_data() -> None:
     found = only([line("彩图6　月白地条纹小花绸", 50, BELOW), line("清　道光", 50, BELOW + 14)])
     assert found.title == "月白地条纹小花绸"
     assert found.text.endswith("月白地条纹小花绸　清　道光")
+
+
+@pytest.mark.parametrize(("indent", "count"), [(0, 1), (15, 1), (40, 2)])
+def test_data_beside_a_vertical_name_may_begin_lower(indent: float, count: int) -> None:
+    name = line("昭明連弧紋鏡", 268, 102, 10, vertical=True)
+    data = line("西漢　徑一〇・四公分", 256, 102 + indent, 8, vertical=True)
+    found = candidates([name, data])
+    assert len(found) == count
+    assert found[0].title == "昭明連弧紋鏡"
+
+
+def test_a_detail_tells_of_what_plate_it_is_and_mentions_no_other() -> None:
+    assert only([line("圈椅靠背与扶手（图版1局部）", 50, BELOW)]).kind == "plain"
+    assert candidates([line("靠背与扶手的做法（图版1）与此相同", 50, BELOW)]) == []
+
+
+def test_a_field_word_before_a_number_and_a_name_is_no_field() -> None:
+    assert only([line("纹样　3-01联珠对鸟纹", 50, BELOW)]).kind == "plain"
+    assert candidates([line("纹样　联珠对鸟纹", 50, BELOW)]) == []

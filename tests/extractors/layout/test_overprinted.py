@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from extractors.pairing.solve import solve_book
 from tests.extractors.layout.test_candidates import BELOW, PHOTO, candidates
-from tests.extractors.made import line, prose
+from tests.extractors.made import book, figure, line, page, prose
 
 NAME = "缠枝莲纹罐"
+PLATE = (50, 80, 370, 410)
 
 
 @pytest.mark.parametrize("bottom", [295, 270, 115, 130])
@@ -27,7 +29,7 @@ def test_a_caption_over_its_picture_has_two_lines_at_most() -> None:
     assert candidates([], inner=lines) == []
 
 
-@pytest.mark.parametrize("text", ["莲纹罐", "Lotus jar"])
+@pytest.mark.parametrize("text", ["莲纹罐", "Lotus jar", "0　　10厘米"])
 def test_a_word_or_two_in_a_picture_are_its_own(text: str) -> None:
     assert candidates([], inner=[line(text, 60, 280)]) == []
 
@@ -51,3 +53,12 @@ def test_a_list_set_in_columns_is_cut_line_by_line() -> None:
 def test_what_is_printed_is_kept_in_the_order_of_print() -> None:
     (found,) = candidates([line("Fig. 3 Lotus tile end", 50, BELOW), line("图3 莲花纹瓦当", 50, BELOW + 14)])
     assert found.printed.index("Lotus") < found.printed.index("莲花")
+
+
+def test_the_only_text_of_a_plate_is_its_caption_wherever_captions_of_the_book_stand() -> None:
+    plates = [
+        page(n, [line(f"图{n} 青铜器", 150, 420), *prose(50, 460, 320, 6)], [figure(*PLATE)])
+        for n in (1, 2, 3)
+    ]
+    over = page(4, [line(NAME, 70, 380)], [figure(*PLATE)])
+    assert [draft.caption for draft in solve_book(book([*plates, over])).drafts][3] == NAME

@@ -45,3 +45,15 @@ def test_the_place_may_be_that_of_one_picture_a_page(*, every: bool) -> None:
         for n, name in enumerate(NAMES, start=1)
     ]
     assert captions(*pages) == (list(NAMES) if every else [""] * 4)
+
+
+def test_lines_set_flush_left_of_their_pictures_name_them_whatever_their_length() -> None:
+    names = ("黑地织带", "石青地缠枝花卉纹绦边", "湖绿地万字锦纹绦边", "大红地锦边")
+    boxes = [(160.0, 60.0 + 110 * k, 400.0, 150.0 + 110 * k) for k in range(4)]
+
+    def shown(shift: float) -> list[str]:
+        lines = [line(name, 50 + shift * k, boxes[k][1], 9) for k, name in enumerate(names)]
+        return captions(page(1, lines, [figure(*box) for box in boxes]))
+
+    assert shown(0) == list(names)
+    assert shown(9) != list(names)
