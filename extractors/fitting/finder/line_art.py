@@ -8,54 +8,10 @@ import numpy as np
 
 from extractors.fitting.finder.diagrams import DIAGRAMS
 from extractors.fitting.finder.dice import Ink, Rng, add_ink, between, chance, count, pick
+from extractors.fitting.finder.finds import annotated, finds, measured_bar, tomb, vessel, vessels
 from extractors.fitting.finder.line_pad import Pad
-from extractors.fitting.finder.shapes import blob, mirrored, vessel_profile
-
-LABEL_SHARE = 0.09
-"""Height of a part's number, of the part."""
-
-
-def _one_vessel(pad: Pad, cx: float, cy: float, rx: float, ry: float) -> None:
-    """A vessel as reports draw it: outline and axis, section at left, bands at right."""
-    rng = pad.rng
-    widths, heights = vessel_profile(rng)
-    pad.outline(mirrored(widths, heights) * [rx, ry] + [cx, cy])
-    pad.line((cx, cy - ry), (cx, cy + ry), 1)
-    if chance(rng, 0.6):
-        inner = np.stack([-widths * rx * 0.88 + cx, heights * ry * 0.96 + cy], 1)
-        pad.outline(inner, closed=False)
-        if chance(rng, 0.5):
-            outer = np.stack([-widths * rx + cx, heights * ry + cy], 1)
-            pad.area(np.concatenate([outer, inner[::-1]]), 255 if chance(rng, 0.5) else 120)
-    for _ in range(count(rng, 0, 5)):
-        at = count(rng, 2, 27)
-        left = cx if chance(rng, 0.5) else cx - widths[at] * rx
-        pad.line((left, cy + heights[at] * ry), (cx + widths[at] * rx, cy + heights[at] * ry), 1)
-    if chance(rng, 0.4):
-        at = count(rng, 4, 20)
-        for step in range(8):
-            x = cx + (step - 4) / 4 * widths[at] * rx * 0.8
-            pad.ring(x, cy + heights[at] * ry, rx * 0.08, ry * 0.08, weight=1)
-
-
-def _vessel(pad: Pad) -> None:
-    _one_vessel(pad, pad.width / 2, pad.height / 2, pad.width / 2 - 3, pad.height / 2 - 3)
-
-
-def _vessels(pad: Pad) -> None:
-    """Rows of numbered vessels that are one figure."""
-    rng = pad.rng
-    columns = count(rng, 2, 5) if pad.width > pad.height * 0.7 else 1
-    rows = max(1, min(4, int(pad.height / pad.width * columns)))
-    wide, high = pad.width / columns, pad.height / rows
-    size = between(rng, 0.6, 1)
-    for row in range(rows):
-        for column in range(columns):
-            x, y = (column + 0.5) * wide, (row + 0.45) * high
-            reach = wide * size * between(rng, 0.22, 0.46), high * size * between(rng, 0.22, 0.4)
-            _one_vessel(pad, x, y, *reach)
-            if chance(rng, 0.9):
-                pad.label(x, (row + 0.9) * high, int(min(wide, high) * LABEL_SHARE))
+from extractors.fitting.finder.repeats import repeat, weave
+from extractors.fitting.finder.shapes import blob
 
 
 def _plan(pad: Pad) -> None:
@@ -256,7 +212,7 @@ def _set_apart(rng: Rng, height: int, width: int, kind: str) -> Ink:
     inner = height - foot, width - (side if beside else 0)
     at_right = chance(rng, 0.7)
     add_ink(pad.ink, side if beside and not at_right else 0, 0, line_drawing(rng, *inner, kind))
-    _scale_bar(pad)
+    measured_bar(pad)
     if beside:
         x, y = (width - side // 2 if at_right else side // 2), between(rng, 0.05, 0.6) * height
         length = between(rng, 0.08, 0.2) * height
@@ -265,18 +221,14 @@ def _set_apart(rng: Rng, height: int, width: int, kind: str) -> Ink:
     return pad.ink
 
 
-def _scale_bar(pad: Pad) -> None:
-    """A scale bar at the foot of the drawing."""
-    x, length = count(pad.rng, 3, pad.width // 3), int(pad.width * between(pad.rng, 0.2, 0.5))
-    y = pad.height - 4
-    pad.line((x, y), (x + length, y))
-    pad.line((x, y - 4), (x, y))
-    pad.line((x + length, y - 4), (x + length, y))
-
-
 _KINDS: dict[str, Callable[[Pad], None]] = {
-    "vessel": _vessel,
-    "vessels": _vessels,
+    "vessel": vessel,
+    "vessels": vessels,
+    "finds": finds,
+    "tomb": tomb,
+    "annotated": annotated,
+    "repeat": repeat,
+    "weave": weave,
     "plan": _plan,
     "section": _section,
     "map": _map,
@@ -295,14 +247,29 @@ _CHOICES = (
     *("composite",) * 4,
     *("panels",) * 3,
     *("vessel",) * 2,
-    *("vessels",) * 7,
+    *("vessels",) * 4,
+    *("finds",) * 7,
+    *("tomb",) * 4,
+    *("repeat",) * 5,
+    *("weave",) * 2,
+    *("annotated",) * 3,
     *("pair",) * 2,
     *("plan",) * 2,
-    *("chart",) * 2,
-    *("map", "rosette", "scene", "elevation", "flow", "section", "motif", "net", "dimensioned", "pie"),
+    *("chart",) * 5,
+    *("flow",) * 2,
+    *("map", "rosette", "scene", "elevation", "rooms", "section", "motif", "net", "dimensioned", "pie"),
 )
 SMALLEST_COMPOSITE = 90
 """Drawings smaller than this (pixels) have no parts."""
+_SIMPLER = {
+    "composite": "plan",
+    "panels": "chart",
+    "dimensioned": "vessel",
+    "pair": "scene",
+    "finds": "vessel",
+    "tomb": "plan",
+    "annotated": "scene",
+}
 _APART = {"plan", "section", "vessels", "scene", "elevation", "pair"}
 _WITH_SCALE = {"vessel", "vessels", "plan", "section", "map", "composite", "scene"}
 
@@ -311,13 +278,11 @@ def line_drawing(rng: Rng, height: int, width: int, kind: str | None = None) -> 
     """A line drawing as ink (height, width)."""
     kind = kind or pick(rng, *_CHOICES)
     if min(height, width) < SMALLEST_COMPOSITE:
-        kind = {"composite": "plan", "panels": "chart", "dimensioned": "vessel", "pair": "scene"}.get(
-            kind, kind
-        )
+        kind = _SIMPLER.get(kind, kind)
     if kind in _APART and min(height, width) >= SMALLEST_COMPOSITE and chance(rng, 0.35):
         return _set_apart(rng, height, width, kind)
     pad = Pad(rng, height, width)
     _KINDS[kind](pad)
     if kind in _WITH_SCALE and min(height, width) > 60 and chance(rng, 0.3):
-        _scale_bar(pad)
+        measured_bar(pad)
     return pad.ink

@@ -12,7 +12,7 @@ from extractors.fitting.finder.pictures import picture_of
 from extractors.fitting.finder.shapes import blob
 from extractors.fitting.finder.sheet import Sheet
 
-ORNAMENTS = ("seal", "seal", "seal", "rosette", "logo", "code", "bars", "curl", "stamp")
+ORNAMENTS = ("seal", "seal", "seal", "rosette", "logo", "code", "code", "bars", "bars", "curl", "stamp")
 
 
 def table(sheet: Sheet, x0: float, y0: float, x1: float, y1: float) -> None:
@@ -88,7 +88,10 @@ def ornament(sheet: Sheet, x: float, y: float, size: float, kind: str | None = N
         lay(sheet.pixels, left, top, _enlarged(cells, side, side))
     else:
         bars = (rng.random(60) < 0.5).astype(np.uint8)[None] * 255
-        lay(sheet.pixels, left, top, _enlarged(bars, max(4, side // 2), int(side * 1.6)))
+        lay(sheet.pixels, left, top, _enlarged(bars, max(4, side // 2), int(side * between(rng, 1.2, 2))))
+        if chance(rng, 0.6):
+            digits = word_ink(rng, 0, max(6, side // 8), 8)
+            lay(sheet.pixels, left + side // 8, top + side // 2 + 2, digits)
     sheet.add("decor", x, y, x + side, y + side)
 
 

@@ -21,6 +21,7 @@ from extractors.fitting.finder.dice import (
     pick,
 )
 from extractors.fitting.finder.line_art import line_drawing
+from extractors.fitting.finder.repeats import inscription, pattern_ink
 from extractors.fitting.finder.shapes import object_mask
 from extractors.fitting.finder.sources import source
 
@@ -244,12 +245,23 @@ def _soft(rng: Rng, height: int, width: int) -> Picture:
 
 
 def _light_on_dark(rng: Rng, height: int, width: int) -> Picture:
-    """A rubbing or negative drawing: light lines on a dark, uneven ground."""
-    ground = between(rng, 10, 90) * (0.7 + 0.6 * noise(rng, height, width, count(rng, 2, 60)))
+    """A rubbing or negative drawing: light lines, patterns or characters on a dark, uneven ground."""
+    ground = between(rng, 5, 90) * (0.7 + 0.6 * noise(rng, height, width, count(rng, 2, 60)))
     light = between(rng, 150, 250)
-    ink = line_drawing(rng, height, width).astype(np.float32) / 255 * between(rng, 0.5, 1)
+    drawn = pick(rng, line_drawing, pattern_ink, inscription, inscription)
+    ink = drawn(rng, height, width).astype(np.float32) / 255 * between(rng, 0.5, 1)
+    if chance(rng, 0.5):  # the stone's flaws
+        ink = np.maximum(ink, np.clip((noise(rng, height, width, count(rng, 8, 60)) - 0.8) * 4, 0, 1))
     out = ground * (1 - ink) + light * ink
     return np.repeat(np.clip(out, 0, 255).astype(np.uint8)[..., None], 3, 2)
+
+
+def _two_colours(rng: Rng, height: int, width: int) -> Picture:
+    """A printed repeat or weave in two colours, often black and white."""
+    ink = pattern_ink(rng, height, width)[..., None] / 255
+    plain = chance(rng, 0.5)
+    ground, figure = ((245,) * 3, (20,) * 3) if plain else (colour(rng), colour(rng))
+    return (np.array(ground) * (1 - ink) + np.array(figure) * ink).astype(np.uint8)
 
 
 def _cut(rng: Rng, taken: Picture, height: int, width: int) -> Picture:
@@ -274,8 +286,10 @@ def picture_of(
         picture = still_life(rng, height, width)
     elif special < 0.34:
         picture = _soft(rng, height, width)
-    elif special < 0.38:
+    elif special < 0.41:
         picture = _light_on_dark(rng, height, width)
+    elif special < 0.45:
+        picture = _two_colours(rng, height, width)
     else:
         taken = source(rng) if taken is None else taken
         picture = texture(rng, height, width) if taken is None else _cut(rng, taken, height, width)
