@@ -164,7 +164,7 @@ def test_parameters_are_chosen_on_validation_and_written_down(scorer: Fusion) ->
     assert scorer.fit(make_banks(80, 11, hub=1.5), validation, below).parameters == fitted.parameters
 
 
-def test_nnn_mends_hubs() -> None:
+def test_nnn_corrects_hubs() -> None:
     count = 300
     banks, train = (make_banks(size, seed, noise=1.0, hub=2.0) for size, seed in ((count, 21), (500, 31)))
     fitted = Nnn().fit(train, make_validation(count, noise=1.0, hub=2.0), VectorScores())

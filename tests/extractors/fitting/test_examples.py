@@ -58,7 +58,7 @@ def test_pages_that_nobody_labelled_teach_nothing(report: Book) -> None:
     assert {example.page for example in examples} == set(pages)
 
 
-def test_fitting_mends_a_bad_cost_and_the_pull_holds_it(report: Book) -> None:
+def test_fitting_corrects_a_bad_cost_and_the_pull_holds_it(report: Book) -> None:
     examples = examples_of(*report, "report", COSTS)
     bad = replace(COSTS, null_figure=0.9)
     free, held = fit(examples, bad, min(PULLS)), fit(examples, bad, max(PULLS))

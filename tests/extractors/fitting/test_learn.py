@@ -44,7 +44,7 @@ TOO_CHEAP = replace(COSTS, plain=0.05, body_sized=0.05, null_labelled=0.05, misa
 """Costs under which the nearest line wins, whatever it is."""
 
 
-def test_fitting_mends_costs_that_choose_wrong() -> None:
+def test_fitting_corrects_costs_that_choose_wrong() -> None:
     pages = captioned_pages()
     assert outcome(pages, TOO_CHEAP).accuracy == 0.0
     assert outcome(pages, fit(pages, TOO_CHEAP, PULL)).accuracy == 1.0
