@@ -12,7 +12,7 @@ from extractors.grammar.caption_data import is_datum
 from extractors.grammar.caption_parts import Part, panel_key, split_parts
 from extractors.grammar.caption_text import Direction, facing
 from extractors.grammar.captions import Label, parse_label
-from extractors.grammar.characters import fold
+from extractors.grammar.characters import fold, has_han
 from extractors.grammar.entry_grammar import DescriptionStart, parse_description_start
 from extractors.grammar.numerals import parse_number
 from extractors.grammar.titles import title_of
@@ -139,10 +139,16 @@ def make_candidate(
         number,
         key[0] if key else "",
         place[1] if place else "",
-        any(is_datum(line.text) for line in lines[1:]),
+        _ends_in_data(lines),
         any(abs(line.size - lines[0].size) > SAME_SIZE * lines[0].size for line in lines[1:]),
         joined(texts),
     )
+
+
+def _ends_in_data(lines: Sequence[TextLine]) -> bool:
+    """Whether data stand below the first line, and below them nothing else but their English."""
+    first = next((i for i, line in enumerate(lines) if i and is_datum(line.text)), None)
+    return first is not None and all(is_datum(n.text) or not has_han(n.text) for n in lines[first:])
 
 
 def is_number_tag(candidate: Candidate) -> bool:

@@ -472,3 +472,14 @@ def test_a_detail_tells_of_what_plate_it_is_and_mentions_no_other() -> None:
 def test_a_field_word_before_a_number_and_a_name_is_no_field() -> None:
     assert only([line("纹样　3-01联珠对鸟纹", 50, BELOW)]).kind == "plain"
     assert candidates([line("纹样　联珠对鸟纹", 50, BELOW)]) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "data"),
+    [
+        (("图12 蓝地妆花缎残片。", "残长四十二厘米，幅宽不全。", "地组织为五枚缎，逐花异色。"), False),
+        (("图12 蓝地妆花缎残片", "残长四十二厘米", "Fragment of brocade"), True),
+    ],
+)
+def test_a_size_in_the_middle_of_a_caption_is_none_of_its_data(lines: tuple[str, ...], data: bool) -> None:
+    assert only([line(text, 50, BELOW + 13 * i) for i, text in enumerate(lines)]).data == data
