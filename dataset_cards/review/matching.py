@@ -7,14 +7,14 @@ by its picture. What is found nowhere is left over.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from dataset_cards.identity.places import PART_OF_FIGURE, SAME_FIGURE
 from dataset_cards.identity.prints import CLEAR_BITS, CLEAR_LEAD
-from dataset_cards.review.corrections import Merge, Split
+from dataset_cards.review.corrections import Correction, Merge, Split
 from dataset_cards.review.decisions import Decision, Setting, fold
-from dataset_cards.review.figures import BookFigure, made_id
+from dataset_cards.review.figures import BookFigure, drawn_box, made_id
 from dataset_cards.review.record import Place
 from extractors.crops import phash
 from extractors.geometry import iou
@@ -45,7 +45,7 @@ class Matcher:
 
     def give(self, decisions: Iterable[Decision]) -> list[Decision]:
         """Give each decision to its figure, making those that people added; returns what is left over."""
-        oldest_first = sorted(decisions, key=lambda d: (d.corrections[0].when, d.corrections[0].id))
+        oldest_first = sorted(_joined(decisions), key=lambda d: (d.corrections[0].when, d.corrections[0].id))
         left = [decision for decision in oldest_first if not self._take(decision)]
         for figure in list(self.figures):
             self._take_apart(figure)
@@ -71,13 +71,20 @@ class Matcher:
             return self._by_id[target.pair_id]
         # A person may have added a part of a figure: only one at the same place is the one added.
         least = SAME_FIGURE if "added" in decision.fields else PART_OF_FIGURE
-        for correction in reversed(decision.corrections):
-            assert correction.bbox is not None
-            seen = Place(correction.book, correction.page, correction.bbox)
-            if found := self._at(self._find_place(correction.id, seen), least):
+        for place in self._places(decision):
+            if place.pair_id in self._by_id:
+                return self._by_id[place.pair_id]
+            if found := self._at(place, least):
                 return found
         book = self._find_place("", Place(target.book, target.page, target.bbox)).book
         return self._like(book, target.phash)
+
+    def _places(self, decision: Decision) -> Iterator[Place]:
+        """Where the figure of a decision may be, the last first: the box that it got, then the one it had."""
+        for correction in reversed(decision.corrections):
+            for bbox in (drawn_box(correction), correction.bbox):
+                if bbox is not None:
+                    yield self._find_place(correction.id, Place(correction.book, correction.page, bbox))
 
     def _at(self, place: Place, least: float, besides: BookFigure | None = None) -> BookFigure | None:
         """The figure at a place: the one that overlaps most, or the only one that overlaps by `least`."""
@@ -173,6 +180,22 @@ class Matcher:
             self._by_id[figure.pair_id] = figure
         self._by_page[figure.book, figure.page].append(figure)
         self._by_book[figure.book].append(figure)
+
+
+def _joined(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions, those about a figure that a person added joined to the one that adds it."""
+    about: dict[str, list[Correction]] = {}
+    rest = []
+    given = list(decisions)
+    for decision in given:
+        if "added" in decision.fields:
+            about.setdefault(made_id(decision.fields["added"].by), []).extend(decision.corrections)
+    for decision in given:
+        if (decision.target.pair_id or "") in about:
+            about[decision.target.pair_id or ""] += decision.corrections
+        elif "added" not in decision.fields:
+            rest.append(decision)
+    return [*rest, *map(fold, about.values())]
 
 
 def _shape(figure: BookFigure) -> Setting | None:

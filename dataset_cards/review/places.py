@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from dataset_cards.identity.past_books import PastBooks
 from dataset_cards.identity.places import Place as BookPage
@@ -31,7 +32,7 @@ class Whereabouts:
             return place
         for book in sorted(self._books):
             if any(earlier.sha256 == place.book for earlier in self._past.earlier(book)):
-                return Place(book, self._page(place, book), place.bbox)
+                return replace(place, book=book, page=self._page(place, book))
         return place
 
     def _page(self, place: Place, book: str) -> int:

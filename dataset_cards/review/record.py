@@ -76,6 +76,8 @@ class Place:
     book: str
     page: int
     bbox: Box
+    pair_id: str = ""
+    """The pair that the figure was in the version before; "" where none is known."""
 
 
 def read_reviewed(version_dir: Path | None) -> list[dict[str, Any]]:
@@ -88,7 +90,8 @@ def last_places(rows: Iterable[Mapping[str, Any]]) -> dict[str, Place]:
     """Id of a correction -> where its figure was read for that version."""
     places: dict[str, Place] = {}
     for row in rows:
-        place = Place(row["book_sha256"], row["page"], read_box(row) or tuple(row["bbox"]))
+        bbox = read_box(row) or tuple(row["bbox"])
+        place = Place(row["book_sha256"], row["page"], bbox, row["pair_id"])
         places |= dict.fromkeys(row["corrections"], place)
     return places
 

@@ -147,6 +147,7 @@ function onKey(event) {
 }
 
 function fieldKey(event, target) {
+  if (event.isComposing) return; // the key is for the input method: Enter takes a word
   if (event.key === "Escape") {
     const figure = selected();
     if (figure && target.dataset.field) {

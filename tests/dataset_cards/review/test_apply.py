@@ -247,3 +247,35 @@ def test_a_new_figure_on_a_test_figure_belongs_to_test(studio: Studio, memory: M
     add = correction(1, book, "add", page=old.page, at=[x0, y0, (x0 + x1) / 2, y1], title="局部")
     made = memory.publish(book, corrections=[add])
     assert {item.pair.pair_id: item.split for item in made.pairs}[made_id(add)] == "test"
+
+
+def test_decisions_on_a_figure_that_a_later_reading_pairs_by_itself_last_through_every_build(
+    studio: Studio, memory: Memory
+) -> None:
+    book = studio.read("锦", FIGURES)
+    image = book.result.pairs[0].image
+    box = (220.0, 80.0, 360.0, 185.0)
+    figure = Unmatched("figure", 3, box, "", "no text found for it", image)
+    link = {"text": "图30 鹿纹", "page": 4, "bbox": [60, 500, 200, 512]}
+    link_it = correction(1, book, "relink", page=3, at=box, caption=link)
+    memory.publish(unmatched(book, figure))  # the decision comes when this version is published
+    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, box)])
+    outcomes = [outcome(memory.publish(found, corrections=[link_it])) for _ in range(3)]
+    assert [state for state, _ in outcomes[0]["states"].values()] == ["edited"]
+    assert outcomes[1] == outcomes[2] == outcomes[0]
+
+
+def test_a_figure_drawn_roughly_and_then_exactly_is_the_one_that_a_later_reading_finds(
+    studio: Studio, memory: Memory
+) -> None:
+    book = studio.read("锦", FIGURES)
+    memory.publish(book)
+    box = (220.0, 80.0, 360.0, 185.0)
+    add = correction(1, book, "add", page=3, at=[100, 200, 300, 400], caption="图30 鹿纹")
+    exact = correction(2, book, "box", page=3, at=[100, 200, 300, 400], bbox=list(box))
+    exact = exact.model_copy(update={"pair_id": made_id(add)})
+    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, box)])
+    for _ in range(3):
+        made = memory.publish(found, corrections=[add, exact])
+        assert len(made.pairs) == len(FIGURES) + 1
+        assert set(states(made).values()) == {"edited"}
