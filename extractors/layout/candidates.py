@@ -69,8 +69,8 @@ DETAIL_LENGTH = 30
 ITEM_GAP = 1.5
 """Items of a list follow one another within this many character heights."""
 OVERPRINTED, NAMED, RIM = 2, 4, 0.2
-"""A caption over its picture has at most this many lines, one of at least this many characters, within this
-share of the picture's height from its edge."""
+"""A caption over its picture has at most this many lines, one of at least this many different characters,
+within this share of the picture's height from its edge."""
 TICKS, TICK_REACH, TICK_LEVEL = 2, 12.0, 0.3
 """A number with more than this many others on its line (to this share of a character), each at most this many
 characters away, is one of the ticks of an axis."""
@@ -135,7 +135,9 @@ def _overprinted(
     captions = []
     for figure in figures:
         lines = [line for line in inner if cover(line.bbox, figure) >= INNER_TEXT]
-        told = [line for line in lines if sum(map(is_han, line.text)) >= NAMED and not is_datum(line.text)]
+        told = [
+            line for line in lines if len(set(filter(is_han, line.text))) >= NAMED and not is_datum(line.text)
+        ]
         if not told or len(lines) > OVERPRINTED or any(gap(c.bbox, figure) <= PLAIN_REACH for c in found):
             continue
         rim = RIM * height(figure)

@@ -29,7 +29,7 @@ def test_a_caption_over_its_picture_has_two_lines_at_most() -> None:
     assert candidates([], inner=lines) == []
 
 
-@pytest.mark.parametrize("text", ["莲纹罐", "Lotus jar", "0　　10厘米"])
+@pytest.mark.parametrize("text", ["莲纹罐", "Lotus jar", "0　　10厘米", "临临临临临临"])
 def test_a_word_or_two_in_a_picture_are_its_own(text: str) -> None:
     assert candidates([], inner=[line(text, 60, 280)]) == []
 
