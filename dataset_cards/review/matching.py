@@ -80,11 +80,12 @@ class Matcher:
         return self._like(book, target.phash)
 
     def _places(self, decision: Decision) -> Iterator[Place]:
-        """Where the figure of a decision may be, the last first: the box that it got, then the one it had."""
+        """Where the figure of a decision may be, the last place first; an added one where it was drawn."""
+        added = "added" in decision.fields
         for correction in reversed(decision.corrections):
-            for bbox in (drawn_box(correction), correction.bbox):
-                if bbox is not None:
-                    yield self._find_place(correction.id, Place(correction.book, correction.page, bbox))
+            bbox = (drawn_box(correction) if added else None) or correction.bbox
+            assert bbox is not None
+            yield self._find_place(correction.id, Place(correction.book, correction.page, bbox))
 
     def _at(self, place: Place, least: float, besides: BookFigure | None = None) -> BookFigure | None:
         """The figure at a place: the one that overlaps most, or the only one that overlaps by `least`."""
@@ -184,18 +185,13 @@ class Matcher:
 
 def _joined(decisions: Iterable[Decision]) -> list[Decision]:
     """The decisions, those about a figure that a person added joined to the one that adds it."""
-    about: dict[str, list[Correction]] = {}
-    rest = []
     given = list(decisions)
+    adding = {made_id(d.fields["added"].by): d for d in given if "added" in d.fields}
+    about: dict[int, list[Correction]] = {}
     for decision in given:
-        if "added" in decision.fields:
-            about.setdefault(made_id(decision.fields["added"].by), []).extend(decision.corrections)
-    for decision in given:
-        if (decision.target.pair_id or "") in about:
-            about[decision.target.pair_id or ""] += decision.corrections
-        elif "added" not in decision.fields:
-            rest.append(decision)
-    return [*rest, *map(fold, about.values())]
+        first = adding.get(decision.target.pair_id or "", decision)
+        about.setdefault(id(first), []).extend(decision.corrections)
+    return [fold(corrections) for corrections in about.values()]
 
 
 def _shape(figure: BookFigure) -> Setting | None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from dataset_cards.assembly import Assembly, BookEntry
 from dataset_cards.review.corrections import Correction
 from dataset_cards.review.figures import made_id
+from extractors.geometry import Box
 from extractors.records import Pair, Unmatched
 from tests.dataset_cards.identity.readings import Drawn, Memory, Studio, moved_pages, two_a_page
 
@@ -191,6 +192,15 @@ def test_what_no_longer_applies_is_listed_and_applies_when_it_can_again(
     assert pairs_of(memory.publish(book, corrections=[edit]))[pairs[2].pair_id].title == "新题"
 
 
+FREE: Box = (220.0, 80.0, 360.0, 185.0)
+"""A place on page 3 where `FIGURES` has none."""
+
+
+def without_text(book: BookEntry) -> Unmatched:
+    """A figure there without text."""
+    return Unmatched("figure", 3, FREE, "", "no text found for it", book.result.pairs[0].image)
+
+
 def unmatched(book: BookEntry, *rows: Unmatched) -> BookEntry:
     return replace(book, result=replace(book.result, unmatched=rows))
 
@@ -199,12 +209,10 @@ def test_a_figure_without_text_becomes_a_pair_by_a_link_to_a_caption_without_fig
     studio: Studio, memory: Memory
 ) -> None:
     book = studio.read("锦", FIGURES)
-    image = book.result.pairs[0].image
-    box = (220.0, 80.0, 360.0, 185.0)
-    figure = Unmatched("figure", 3, box, "", "no text found for it", image)
+    figure = without_text(book)
     caption = Unmatched("caption", 4, (60, 500, 200, 512), "图30 鹿纹", "no figure found for this caption")
     link = {"text": "图30 鹿纹", "page": 4, "bbox": [60, 500, 200, 512]}
-    link_it = correction(1, book, "relink", page=3, at=box, caption=link)
+    link_it = correction(1, book, "relink", page=3, at=FREE, caption=link)
     made = memory.publish(unmatched(book, figure, caption), corrections=[link_it])
     pair = pairs_of(made)[made_id(link_it)]
     assert (pair.title, pair.number, pair.caption_page, pair.review) == ("鹿纹", "图30", 4, "edited")
@@ -215,14 +223,13 @@ def test_a_figure_without_text_becomes_a_pair_by_a_link_to_a_caption_without_fig
     moved = replace(figure, bbox=(221.0, 81.0, 359.0, 186.0))
     again = memory.publish(unmatched(book, moved, caption), corrections=[link_it, edit])
     assert pairs_of(again)[pair.pair_id].title == "奔鹿纹"
-    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, box)])
+    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, FREE)])
     assert pairs_of(memory.publish(found, corrections=[link_it, edit]))[pair.pair_id].title == "奔鹿纹"
 
 
 def test_no_figure_here_takes_a_figure_without_text_off_the_list(studio: Studio, memory: Memory) -> None:
     book = studio.read("锦", FIGURES)
-    box = (220.0, 80.0, 360.0, 185.0)
-    figure = Unmatched("figure", 3, box, "", "no text found for it", book.result.pairs[0].image)
+    figure = without_text(book)
     remove = correction(1, book, "remove", page=3, at=(218, 82, 360, 185))
     made = memory.publish(unmatched(book, figure), corrections=[remove])
     assert made.unmatched == ()
@@ -253,13 +260,11 @@ def test_decisions_on_a_figure_that_a_later_reading_pairs_by_itself_last_through
     studio: Studio, memory: Memory
 ) -> None:
     book = studio.read("锦", FIGURES)
-    image = book.result.pairs[0].image
-    box = (220.0, 80.0, 360.0, 185.0)
-    figure = Unmatched("figure", 3, box, "", "no text found for it", image)
+    figure = without_text(book)
     link = {"text": "图30 鹿纹", "page": 4, "bbox": [60, 500, 200, 512]}
-    link_it = correction(1, book, "relink", page=3, at=box, caption=link)
+    link_it = correction(1, book, "relink", page=3, at=FREE, caption=link)
     memory.publish(unmatched(book, figure))  # the decision comes when this version is published
-    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, box)])
+    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, FREE)])
     outcomes = [outcome(memory.publish(found, corrections=[link_it])) for _ in range(3)]
     assert [state for state, _ in outcomes[0]["states"].values()] == ["edited"]
     assert outcomes[1] == outcomes[2] == outcomes[0]
@@ -270,11 +275,10 @@ def test_a_figure_drawn_roughly_and_then_exactly_is_the_one_that_a_later_reading
 ) -> None:
     book = studio.read("锦", FIGURES)
     memory.publish(book)
-    box = (220.0, 80.0, 360.0, 185.0)
     add = correction(1, book, "add", page=3, at=[100, 200, 300, 400], caption="图30 鹿纹")
-    exact = correction(2, book, "box", page=3, at=[100, 200, 300, 400], bbox=list(box))
+    exact = correction(2, book, "box", page=3, at=[100, 200, 300, 400], bbox=list(FREE))
     exact = exact.model_copy(update={"pair_id": made_id(add)})
-    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, box)])
+    found = studio.read("锦", [*FIGURES, Drawn("鹿", 3, FREE)])
     for _ in range(3):
         made = memory.publish(found, corrections=[add, exact])
         assert len(made.pairs) == len(FIGURES) + 1

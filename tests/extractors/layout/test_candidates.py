@@ -11,8 +11,7 @@ from extractors.layout.blocks import Block, build_blocks
 from extractors.layout.candidate import Candidate, is_number_tag
 from extractors.layout.candidates import find_candidates
 from extractors.layout.caption_blocks import starts_block
-from extractors.pairing.drafts import Draft, captioned
-from extractors.records import Region, TextLine
+from extractors.records import TextLine
 from tests.extractors.made import line, prose
 
 PHOTO: Box = (50, 100, 250, 300)
@@ -319,23 +318,6 @@ def test_the_half_of_a_work_is_no_pointer() -> None:
     assert (found.pointer, found.body) == (None, "百子图（上）")
 
 
-@pytest.mark.parametrize("size", [8, 11])
-def test_a_name_and_the_data_below_it_are_one_text(size: float) -> None:
-    data = ("唐", "长32厘米", "青岚博物馆藏")
-    found = only(
-        [
-            line("双凤纹锦", 50, BELOW, 11),
-            *(line(t, 50, BELOW + 16 + 13 * k, size) for k, t in enumerate(data)),
-        ]
-    )
-    assert (found.title, found.data) == ("双凤纹锦", True)
-    assert all(text in found.text for text in data)
-
-
-def test_a_name_without_data_below_it() -> None:
-    assert not only([line("双凤纹锦", 50, BELOW, 11)]).data
-
-
 def test_one_character_is_a_name_where_it_was_not_read_by_ocr() -> None:
     assert only([line("福", 140, BELOW)]).title == "福"
     assert candidates([line("福", 140, BELOW, sure=0.9)]) == []
@@ -354,76 +336,12 @@ def test_figures_alone_are_no_caption() -> None:
     assert candidates([line("31750% 1755 39%", 50, BELOW)]) == []
 
 
-TITLE, TEXT = (
-    line("染料从何而来", 262, 102, 12),
-    "染色之法，见于《天工开物》，红以红花，蓝以蓼蓝，黄以黄檗与栀子，皆取诸草木。",
-)
-
-
-def aside(size: float, top: float = 124) -> list[TextLine]:
-    """A title beside the photo, a paragraph below it, and running text in ten points under both."""
-    rows = [line(TEXT[i : i + 13], 262, top + 12 * k, size) for k, i in enumerate(range(0, len(TEXT), 13))]
-    return [TITLE, *rows, *prose(50, 340, 320, 12)]
-
-
-def test_a_title_beside_a_picture_over_a_paragraph_of_its_own() -> None:
-    (found,) = [c for c in candidates(aside(8)) if c.description]
-    assert (found.text, found.description) == (TITLE.text, TEXT)
-
-
-@pytest.mark.parametrize("lines", [aside(10), aside(8, top=200)], ids=["text size", "far below"])
-def test_a_section_of_the_text_beside_a_picture_is_no_aside(lines: list[TextLine]) -> None:
-    assert not any(c.description for c in candidates(lines))
-
-
 def test_a_catalogue_number_alone_is_that_of_the_plate_it_stands_at() -> None:
     found = only([line("Cat. 12", 50, BELOW)])
     assert is_number_tag(found)
     assert found.label is not None
     assert found.label.key == (12,)
     assert candidates([line("Cat. 12", 50, 500)]) == []
-
-
-@pytest.mark.parametrize("number", ["0358", "12", "三十"])
-def test_data_below_a_numbered_name_are_in_neither_number_nor_title(number: str) -> None:
-    found = only(
-        [line(f"{number}　青玉螭紋璧", 50, BELOW), line("漢　鼻鈕　二釐米見方", 50, BELOW + 15, SMALL)]
-    )
-    draft = captioned(Draft(1, Region(PHOTO, "image")), found, "same-page", 1.0)
-    assert (draft.number, draft.title) == (number, "青玉螭紋璧")
-
-
-STITCHES = {
-    "破线绣　Split-thread stitch": "一根丝线破成八至十六股，过皂角水后平绣，绣面光洁如缎。",
-    "数纱绣　Counted-thread stitch": "按底布经纬数纱下针，图案两面相同，以几何形为主。",
-}
-
-
-def beside_photos(number: int) -> tuple[list[TextLine], list[Box]]:
-    """The names of the first stitches over a sentence each, in one type, beside photos."""
-    lines, photos = [], []
-    for i, (name, sentence) in enumerate(list(STITCHES.items())[:number]):
-        top = 100 + 60 * i
-        photos.append((50.0, top, 200.0, top + 50))
-        lines += [line(name, 212, top + 5, 8, sure=0.99), line(sentence, 212, top + 17, 8, sure=0.99)]
-    return lines, photos
-
-
-def test_names_over_sentences_in_one_type_are_told_apart_where_several_pictures_have_them() -> None:
-    found = candidates(*beside_photos(2))
-    told = {name.split("\u3000")[0]: sentence for name, sentence in STITCHES.items()}
-    assert {c.text: c.description for c in found if c.description} == told
-    assert not any(c.description for c in candidates(*beside_photos(1)))
-
-
-@pytest.mark.parametrize(
-    ("last", "is_caption"), [("高8.8厘米，孔径4.9厘米", True), ("分两节，以四角为中轴", False)]
-)
-def test_data_end_a_caption_though_prose_in_the_same_type_follows(last: str, is_caption: bool) -> None:
-    texts = ("神人兽面纹玉琮", "Cong with masks", last)
-    caption = [line(text, 262, 102 + 13 * i, 10, sure=0.99) for i, text in enumerate(texts)]
-    found = candidates([*caption, *prose(262, 147, 120, 4)])
-    assert any(c.text.startswith(texts[0]) for c in found) == is_caption
 
 
 @pytest.mark.parametrize(("photos", "found"), [(4, 5), (1, 1)])
@@ -439,31 +357,6 @@ def test_a_title_in_one_block_with_its_list_stands_over_the_list(photos: int, fo
     assert (set(names) <= set(texts)) == (photos == 4)
 
 
-def test_a_caption_in_three_languages_may_have_more_lines() -> None:
-    ours = ("白地朵花印金罗", "白地印金花文羅", "黄昇墓文物保管所")
-    theirs = ("Gauze with gold-printed florets", "Huang Sheng Tomb Office", "Fuzhou, Fujian")
-    texts = (ours[0], theirs[0], ours[1], ours[2], theirs[1], theirs[2])
-    found = only([line(text, 50, BELOW + 13 * i) for i, text in enumerate(texts)])
-    assert found.title == ours[0]
-    more = (*ours, "福建省福州市北郊", "浮仓山北坡")
-    assert candidates([line(text, 50, BELOW + 13 * i) for i, text in enumerate(more)]) == []
-
-
-def test_a_dynasty_and_a_reign_below_a_name_are_data() -> None:
-    found = only([line("彩图6　月白地条纹小花绸", 50, BELOW), line("清　道光", 50, BELOW + 14)])
-    assert found.title == "月白地条纹小花绸"
-    assert found.text.endswith("月白地条纹小花绸　清　道光")
-
-
-@pytest.mark.parametrize(("indent", "count"), [(0, 1), (15, 1), (40, 2)])
-def test_data_beside_a_vertical_name_may_begin_lower(indent: float, count: int) -> None:
-    name = line("昭明連弧紋鏡", 268, 102, 10, vertical=True)
-    data = line("西漢　徑一〇・四公分", 256, 102 + indent, 8, vertical=True)
-    found = candidates([name, data])
-    assert len(found) == count
-    assert found[0].title == "昭明連弧紋鏡"
-
-
 def test_a_detail_tells_of_what_plate_it_is_and_mentions_no_other() -> None:
     assert only([line("圈椅靠背与扶手（图版1局部）", 50, BELOW)]).kind == "plain"
     assert candidates([line("靠背与扶手的做法（图版1）与此相同", 50, BELOW)]) == []
@@ -472,14 +365,3 @@ def test_a_detail_tells_of_what_plate_it_is_and_mentions_no_other() -> None:
 def test_a_field_word_before_a_number_and_a_name_is_no_field() -> None:
     assert only([line("纹样　3-01联珠对鸟纹", 50, BELOW)]).kind == "plain"
     assert candidates([line("纹样　联珠对鸟纹", 50, BELOW)]) == []
-
-
-@pytest.mark.parametrize(
-    ("lines", "data"),
-    [
-        (("图12 蓝地妆花缎残片。", "残长四十二厘米，幅宽不全。", "地组织为五枚缎，逐花异色。"), False),
-        (("图12 蓝地妆花缎残片", "残长四十二厘米", "Fragment of brocade"), True),
-    ],
-)
-def test_a_size_in_the_middle_of_a_caption_is_none_of_its_data(lines: tuple[str, ...], data: bool) -> None:
-    assert only([line(text, 50, BELOW + 13 * i) for i, text in enumerate(lines)]).data == data
