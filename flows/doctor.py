@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -109,12 +109,7 @@ def _finder(settings: Settings) -> Iterator[Finding]:
         return
     from extractors.figures.finder import own_finder
 
-    try:
-        finder = own_finder(model)
-    except TuwenError as error:
-        yield Finding("finder", False, str(error))
-    else:
-        yield Finding("finder", True, f"it loads, digest {finder.digest[:12]}")
+    yield _loaded("finder", lambda: own_finder(model).digest)
 
 
 def _layout_model(settings: Settings) -> Iterator[Finding]:
@@ -124,12 +119,15 @@ def _layout_model(settings: Settings) -> Iterator[Finding]:
         return
     from extractors.figures.layout_model import LayoutModelProposer
 
+    yield _loaded("layout model", lambda: LayoutModelProposer(folder).digest)
+
+
+def _loaded(name: str, load: Callable[[], str]) -> Finding:
+    """Whether a model of the user's loads; `load` returns its digest."""
     try:
-        proposer = LayoutModelProposer(folder)
+        return Finding(name, True, f"it loads, digest {load()[:12]}")
     except TuwenError as error:
-        yield Finding("layout model", False, str(error))
-    else:
-        yield Finding("layout model", True, f"it loads, digest {proposer.digest[:12]}")
+        return Finding(name, False, str(error))
 
 
 def _refine(settings: Settings) -> Iterator[Finding]:

@@ -214,6 +214,9 @@ def shipped_finder() -> FigureFinder:
     return FigureFinder()
 
 
+_MADE_BY = "name the .onnx file that `python -m extractors.fitting.finder export` wrote, or unset it"
+
+
 def finder_digest(model: Path) -> str:
     """sha256 of the user's model. Raises MissingDependencyError where it cannot be read."""
     try:
@@ -245,9 +248,6 @@ def own_finder(model: Path) -> FigureFinder:
     if finder.names != (INPUTS, OUTPUTS):
         raise MissingDependencyError(f"{SETTING} = {model}: is another kind of network; {_MADE_BY}")
     return finder
-
-
-_MADE_BY = "name the .onnx file that `python -m extractors.fitting.finder export` wrote, or unset it"
 
 
 class FinderProposer:

@@ -217,7 +217,7 @@ def _is_prose(line: TextLine) -> bool:
 
 
 COLUMN_INDENT = 2.0
-"""The columns of data beside a vertical name begin at most so many characters lower."""
+"""The columns of data beside a vertical name begin at most this number of characters lower."""
 
 
 def _follows_caption(block: Block, caption: Block) -> bool:

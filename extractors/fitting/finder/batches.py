@@ -23,7 +23,7 @@ SINGLES, SPREADS = 4, 3
 SPREAD_SHARE = 0.27
 """Share of batches that hold spreads."""
 LABELLED = 2
-"""Of the pages of a batch so many are labelled ones, where there are any of its canvas."""
+"""This number of the pages of a batch are labelled ones, where there are any of its canvas."""
 
 
 @dataclass(frozen=True)
