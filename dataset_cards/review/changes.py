@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from dataset_cards.audit import AuditResult
 from dataset_cards.cleaning import markdown_cell
-from dataset_cards.review.record import LEFT, REVIEWED_FILE, STATES, Reviewed
+from dataset_cards.names import chinese, names
+from dataset_cards.review.record import LEFT, REVIEWED_FILE, Reviewed
 
 ROWS_SHOWN = 100
 """Longer lists are for reviewed.jsonl."""
@@ -18,7 +19,7 @@ def review_text(reviewed: Sequence[Reviewed], audit: AuditResult | None) -> str:
     lines: list[str] = []
     if reviewed:
         counts = Counter(item.state for item in reviewed)
-        told = " · ".join(f"{STATES[state]} {state} {counts[state]}" for state in STATES if counts[state])
+        told = " · ".join(f"{chinese('state', state)} {state} {counts[state]}" for state in names()["state"] if counts[state])
         lines += ["", "## 人工审定 Review", "", f"{told}（{REVIEWED_FILE}）"]
         lines += _table("不再收录 Left out", [item for item in reviewed if item.state in LEFT])
         lines += _table("未能应用 Not applied", [item for item in reviewed if item.state == "not applied"])
@@ -39,12 +40,19 @@ def _table(heading: str, rows: Sequence[Reviewed]) -> list[str]:
         "",
         f"### {heading}",
         "",
-        "| 书 Book | 页 Page | pair_id | 缘由 Why | 谁 Who |",
+        "| 书 Book | 页 Page | pair_id | 原因 Reason | 审阅者 Who |",
         "|---|---:|---|---|---|",
     ]
     for row in rows[:ROWS_SHOWN]:
-        why = f"{row.state}: {row.reason}"
-        cells = (row.book_title, str(row.page), row.pair_id, why, ", ".join(row.who))
+        cells = (row.book_title, str(row.page), row.pair_id, _why(row), ", ".join(row.who))
         lines.append(f"| {' | '.join(map(markdown_cell, cells))} |")
     more = len(rows) - ROWS_SHOWN
     return [*lines, "", f"… {more}"] if more > 0 else lines
+
+
+def _why(row: Reviewed) -> str:
+    """State and reason in both languages: 剔除（文字与图不符） rejected: wrong-text."""
+    sort = "rejection" if row.state == "rejected" else "decision"
+    known = max((name for name in names()[sort] if row.reason.startswith(name)), key=len, default="")
+    reason = f"（{chinese(sort, known)}）" if known else ""
+    return f"{chinese('state', row.state)}{reason} {row.state}: {row.reason}"

@@ -16,16 +16,6 @@ from extractors.geometry import Box
 
 REVIEWED_FILE = "reviewed.jsonl"
 State = Literal["accepted", "edited", "added", "rejected", "removed", "merged", "not applied"]
-STATES: Mapping[State, str] = {
-    "accepted": "认可",
-    "edited": "修改",
-    "added": "新增",
-    "rejected": "否定",
-    "removed": "不是图",
-    "merged": "合并",
-    "not applied": "未能应用",
-}
-"""Every state with its Chinese name."""
 LEFT = ("rejected", "removed", "merged")
 """States of figures that are not in the version."""
 

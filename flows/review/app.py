@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from dataset_cards.names import SCRIPT, names_script
 from dataset_cards.report.design import base_style
 from dataset_cards.review.choice import Choice
 from extractors.parsing import parse_json
@@ -71,8 +72,12 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
     async def style(_request: Request) -> Response:
         return Response(base_style(), media_type="text/css")
 
+    async def named(_request: Request) -> Response:
+        return Response(names_script(), media_type="text/javascript")
+
     routes = [
         Route("/base.css", style),
+        Route(f"/{SCRIPT}", named),
         Route("/api/start", start),
         Route("/api/queue", queue),
         Route("/api/page/{book}/{page:int}", page),

@@ -2,7 +2,7 @@
 
 import { button, confidence, make, option, picture } from "./dom.js";
 import { cropPicture } from "./server.js";
-import { say } from "./strings.js";
+import { ruleName, say } from "./strings.js";
 import { KEYS, keyName } from "./keys.js";
 
 const LINES = { title: 1, caption: 2, description: 6, number: 1 };
@@ -30,7 +30,7 @@ function head({ item, figure, page, books }) {
   const type = figure ? figure.type : item ? item.type : "page";
   const why = item && (!figure || figure.id === item.id) ? item.why : "";
   const notes = [
-    figure && figure.rule ? `${words.rule} ${figure.rule}` : "",
+    figure && figure.rule ? `${words.rule} · ${ruleName(figure.rule)}` : "",
     why && why !== "sure" ? words.whys[why] : "",
     ...(figure ? figure.hints.map((hint) => words.hints[hint] || hint) : []),
     figure ? words.leftOver[figure.reason] || figure.reason : "",
@@ -48,7 +48,7 @@ function head({ item, figure, page, books }) {
 function about({ item, page }) {
   const words = say();
   const caption = item && item.type === "caption" ? page.captions.find((one) => one.id === item.id) : null;
-  const failures = page.failures.map((failure) => make("p", "failure", `${failure.reason}: ${failure.detail}`));
+  const failures = page.failures.map((failure) => make("p", "failure", `${words.failures[failure.reason] || failure.reason} · ${failure.detail}`));
   return make("section", "about", caption ? make("p", "body", caption.text) : null, caption ? make("p", "quiet", words.leftOver[caption.reason] || caption.reason) : null, ...failures,
     make("p", "quiet", words.figuresHere(page.figures.length)));
 }

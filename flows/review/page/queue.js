@@ -2,7 +2,7 @@
 
 import { byId, confidence, make, option, picture } from "./dom.js";
 import * as server from "./server.js";
-import { say } from "./strings.js";
+import { ruleName, say } from "./strings.js";
 
 const BEFORE = 4; // rows above the present one
 const ROWS = 60;
@@ -130,7 +130,7 @@ export class Queue {
       select("why", this.start.whys.map((why) => [why, words.whys[why]])),
       select("kind", this.start.kinds.map((kind) => [kind, words.kinds[kind]])),
       select("subject", this.start.subjects.map((subject) => [subject, words.subjects[subject] || subject])),
-      select("rule", this.start.rules.map((rule) => [rule, rule])),
+      select("rule", this.start.rules.map((rule) => [rule, ruleName(rule)])),
       make("label", "", make("span", "", words.confidence), make("span", "bounds", bound("low"), "–", bound("high"))),
       make("label", "check", decided, make("span", "", words.decidedToo)),
       clear);

@@ -171,6 +171,6 @@ def _pair(sha256: str, number: int, truth: Truth, text: str) -> Pair:
         description_en=None,
         text_source="text_layer",
         text_confidence=1.0,
-        rule="numbered",
+        rule="same-page+line",
         confidence=0.3 + number / 1000 if truth.error else 0.95,
     )

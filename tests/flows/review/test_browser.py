@@ -168,6 +168,29 @@ def test_a_value_stands_beside_what_was_read_and_texts_stay_text(chromium: Any, 
         page.close()
 
 
+def test_rules_reasons_and_numbers_are_words_of_the_language(chromium: Any, root: Path) -> None:
+    with serving(root) as (_, address):
+        desk = Desk(chromium, address)
+        page = desk.page
+        notes = page.locator("#panel .notes")
+        notes.get_by_text("规则 · 同页图题 + 自有一行").wait_for()
+        page.keyboard.press("l")
+        notes.get_by_text("Rule · caption on the same page + line of its own").wait_for()
+        page.locator("#filters").evaluate("filters => { filters.hidden = false; }")
+        rules = page.locator("#filters label", has_text="Rule").locator("option").all_text_contents()
+        assert rules == ["All", "caption on the same page + line of its own"]
+        page.select_option("#filters label:has-text('Reason') select", "unmatched")
+        page.get_by_text("no text found for it").wait_for()
+        page.fill("#page", "7")
+        page.press("#page", "Enter")
+        page.get_by_text("0 figures on this page").wait_for()
+        assert "timeout" not in page.locator("#panel .failure").text_content().split(" · ")[1]
+        page.keyboard.press("l")
+        page.get_by_text("超时 · ").wait_for()
+        assert desk.complaints == []
+        page.close()
+
+
 def test_a_page_says_when_a_decision_was_not_kept(chromium: Any, root: Path) -> None:
     with serving(root) as (_, address):
         desk = Desk(chromium, address)
