@@ -18,8 +18,9 @@ def review_text(reviewed: Sequence[Reviewed], audit: AuditResult | None) -> str:
     """Counts of the decisions, those figures that left by them, those that do not apply; the audit."""
     lines: list[str] = []
     if reviewed:
-        counts = Counter(item.state for item in reviewed)
-        told = " · ".join(f"{chinese('state', state)} {state} {counts[state]}" for state in names()["state"] if counts[state])
+        counts: Counter[str] = Counter(item.state for item in reviewed)
+        known = [state for state in names()["state"] if counts[state]]
+        told = " · ".join(f"{chinese('state', state)} {state} {counts[state]}" for state in known)
         lines += ["", "## 人工审定 Review", "", f"{told}（{REVIEWED_FILE}）"]
         lines += _table("不再收录 Left out", [item for item in reviewed if item.state in LEFT])
         lines += _table("未能应用 Not applied", [item for item in reviewed if item.state == "not applied"])

@@ -1,4 +1,4 @@
-"""names.json has a Chinese and an English name for all that the program may say of a pair, a leftover or a page."""
+"""names.json has Chinese and English for all that the program may say of a pair, a leftover or a page."""
 
 from __future__ import annotations
 

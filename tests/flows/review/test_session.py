@@ -32,7 +32,7 @@ def test_filters_choose_by_book_kind_rule_confidence_and_cause(review: Reviewing
     assert set(whys(review, why="unmatched")) == {"unmatched"}
     assert len(whys(review, low=0.9)) == len(whys(review, why="sure"))
     assert whys(review, kind="mural") == whys(review, rule="none") == whys(review, book="0" * 64) == []
-    assert len(whys(review, kind="pattern", rule="same-page+line")) == 10
+    assert len(whys(review, kind="pattern", rule="same-page%2Bline")) == 10
     assert review.client.get("/api/queue?low=x").status_code == 404
 
 
