@@ -123,7 +123,8 @@ def may_have_pairs(workspace: Workspace, outcomes: Sequence[Outcome]) -> bool:
     if any(outcome.result and outcome.result.pairs for outcome in outcomes):
         return True
     read_now = any(outcome.result for outcome in outcomes)
-    return read_now and bool(deciding(read(workspace.corrections).lines))
+    made = deciding(read(workspace.corrections).lines)
+    return read_now and any(correction.action != "page_done" for correction in made)
 
 
 def is_published(workspace: Workspace, outcomes: Sequence[Outcome], settings: DatasetSettings) -> bool:

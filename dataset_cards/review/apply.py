@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +21,23 @@ from dataset_cards.files import file_sha256
 from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove, Undo
 from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
 from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box
+from dataset_cards.review.freed_captions import (
+    MERGED,
+    NO_FIGURE,
+    TAKEN,
+    WRONG_TEXT,
+    is_same_caption,
+    left_texts,
+    read_caption,
+    without_figure,
+)
 from dataset_cards.review.matching import Matcher
 from dataset_cards.review.places import Whereabouts
-from dataset_cards.review.record import Place, Reviewed, State
+from dataset_cards.review.record import LEFT, Place, Reviewed, State
 from dataset_cards.review.revising import original, read_columns, revised
+from dataset_cards.review.told_kind import BookKinds, look_at
 from extractors.crops import phash
-from extractors.geometry import Box, cover, rounded
+from extractors.geometry import Box, rounded
 from extractors.records import Pair, Unmatched
 
 GONE = "no figure of the book is at this place any more"
@@ -32,8 +45,8 @@ NOTHING = "no figure"
 NO_BOOK = "its book is not on the shelf"
 NO_TEXT = "a person gave it no text"
 UNREADABLE = "its book cannot be read now, so no picture could be cut"
-SAME_CAPTION = 0.5
-"""Share of a caption without figure that lies in the place a person linked: it has its figure then."""
+WHOLE_PAGE: Box = (0.0, 0.0, 0.0, 0.0)
+"""The box of what is about a page, no place on it."""
 
 Loose = tuple[str, Unmatched, Path | None]
 """sha256 of a book, one of its figures or captions without the other half, and the crop of a figure."""
@@ -68,19 +81,26 @@ class Shelf:
 
 def deciding(corrections: Iterable[Correction]) -> list[Correction]:
     """The corrections that decide what a version holds, oldest first."""
-    return [c for c in in_force(corrections) if not isinstance(c.data, PageDone | Undo)]
+    return [c for c in in_force(corrections) if not isinstance(c.data, Undo)]
 
 
 def pages_done(corrections: Iterable[Correction], shelf: Shelf) -> Mapping[str, frozenset[int]]:
     """The pages that people marked as done, by sha256 of the books on the shelf."""
     done: dict[str, set[int]] = defaultdict(set)
+    for book, page in _done(corrections, shelf):
+        done[book].add(page)
+    return {book: frozenset(pages) for book, pages in done.items()}
+
+
+def _done(corrections: Iterable[Correction], shelf: Shelf) -> dict[tuple[str, int], Correction]:
+    """The pages that are done, each with the last correction that says so."""
+    done: dict[tuple[str, int], Correction] = {}
     for correction in in_force(corrections):
         if isinstance(correction.data, PageDone):
-            seen = Place(correction.book, correction.page, (0.0, 0.0, 0.0, 0.0))
-            place = shelf.whereabouts(correction.id, seen)
+            place = shelf.whereabouts(correction.id, Place(correction.book, correction.page, WHOLE_PAGE))
             if place.book in shelf.titles:
-                done[place.book].add(place.page)
-    return {book: frozenset(pages) for book, pages in done.items()}
+                done[place.book, place.page] = correction
+    return done
 
 
 def apply_corrections(
@@ -102,7 +122,7 @@ def apply_corrections(
     decisions = [decision for book in resolve(corrections).values() for decision in book.figures]
     left = matcher.give(decisions)
     captions = [loose for loose in unmatched if loose[1].type == "caption"]
-    return _Writer(matcher.figures, captions, left, shelf).write()
+    return _Writer(matcher.figures, captions, left, shelf, _done(corrections, shelf)).write()
 
 
 class _Writer:
@@ -114,21 +134,27 @@ class _Writer:
         captions: Sequence[Loose],
         left: Sequence[Decision],
         shelf: Shelf,
+        done: Mapping[tuple[str, int], Correction],
     ) -> None:
         self._figures, self._captions, self._left, self._shelf = figures, captions, left, shelf
+        self._done = done
+        self._kinds = BookKinds(figure.pair for figure in figures if figure.pair)
         self._pairs: list[Sourced] = []
         self._unmatched: list[Loose] = []
         self._reviewed: list[Reviewed] = []
         self._made: list[str] = []
         self._linked: list[tuple[str, int, Box]] = []
+        self._freed: list[Loose] = []
 
     def write(self) -> Revision:
         """The revision of all figures."""
         cut = self._cut()
         for figure in self._figures:
             self._write(figure, cut)
-        self._unmatched += [loose for loose in self._captions if not self._is_linked(loose)]
+        captions = [*self._captions, *without_figure(self._freed, [pair for pair, _ in self._pairs])]
+        self._unmatched += [loose for loose in captions if not self._is_linked(loose)]
         self._reviewed += map(self._left_over, self._left)
+        self._reviewed += starmap(self._page_line, self._done.items())
         reviewed = sorted(
             self._reviewed, key=lambda r: (r.book_sha256, r.page, r.bbox, r.pair_id, r.corrections)
         )
@@ -150,7 +176,7 @@ class _Writer:
 
     def _write(self, figure: BookFigure, cut: Mapping[tuple[str, DrawnBox], CutPicture | str]) -> None:
         if not figure.about and not figure.is_made and not figure.merged_into:
-            self._keep(figure)
+            self._keep_or_accept(figure)
             return
         if _leaves(figure):
             self._leave(figure)
@@ -171,7 +197,8 @@ class _Writer:
             picture = _picture_at(figure.source)
         source = picture.file if picture else figure.source
         assert source is not None
-        read, pair = original(figure, title), revised(figure, decision, bbox, picture, title)
+        kind_of = partial(self._kinds.of, look=look_at(source))
+        read, pair = original(figure, title), revised(figure, decision, bbox, picture, title, kind_of)
         if pair.description:
             self._pairs.append((pair, source))
             self._made += [pair.pair_id] if figure.pair is None else []
@@ -180,6 +207,7 @@ class _Writer:
             row = Unmatched("figure", figure.page, pair.bbox, pair.caption, reason, source.name)
             self._unmatched.append((figure.book, row, source))
         self._link(figure.book, pair, decision)
+        self._free(figure, TAKEN)
         state: State = "edited" if pair.review == "edited" else "accepted"
         if figure.pair is None and pair.description:
             state = "added"
@@ -192,15 +220,36 @@ class _Writer:
         elif figure.row is not None:
             self._unmatched.append((figure.book, figure.row, figure.source))
 
+    def _keep_or_accept(self, figure: BookFigure) -> None:
+        """A pair on a page that is done counts as accepted: the person saw it there and left it. One that no
+        version showed yet was not seen."""
+        done = self._done.get((figure.book, figure.page))
+        seen = not self._shelf.known or figure.pair_id in self._shelf.known
+        if done is None or figure.pair is None or figure.source is None or not seen:
+            self._keep(figure)
+            return
+        self._pairs.append((replace(figure.pair, review="accepted"), figure.source))
+        self._note(figure, "accepted", "", by=(done,))
+
     def _leave(self, figure: BookFigure) -> None:
+        read = left_texts(figure.pair)
         if figure.merged_into:
-            self._note(figure, "merged", f"part of {figure.merged_into}")
+            self._note(figure, "merged", f"part of {figure.merged_into}", read=read)
+            self._free(figure, MERGED)
             return
         verdict = _decision(figure).verdict
         if isinstance(verdict, Reject):
-            self._note(figure, "rejected", verdict.reason)
+            self._note(figure, "rejected", verdict.reason, read=read)
+            if verdict.reason == WRONG_TEXT:
+                self._free(figure, TAKEN)
         else:
-            self._note(figure, "removed", NOTHING)
+            self._note(figure, "removed", NOTHING, read=read)
+            self._free(figure, NO_FIGURE)
+
+    def _free(self, figure: BookFigure, reason: str) -> None:
+        """Remember the caption that the program gave to a figure: it may have no other."""
+        if caption := read_caption(figure, reason):
+            self._freed.append((figure.book, caption, None))
 
     def _link(self, book: str, pair: Pair, decision: Decision) -> None:
         """Remember that a caption has its figure now."""
@@ -212,7 +261,7 @@ class _Writer:
     def _is_linked(self, loose: Loose) -> bool:
         book, row, _ = loose
         return any(
-            (book, row.page) == (of, page) and cover(row.bbox, bbox) >= SAME_CAPTION
+            (book, row.page) == (of, page) and is_same_caption(row.bbox, bbox)
             for of, page, bbox in self._linked
         )
 
@@ -223,7 +272,9 @@ class _Writer:
         reason: str,
         bbox: Box | None = None,
         read: Mapping[str, Any] | None = None,
+        by: Sequence[Correction] = (),
     ) -> None:
+        columns = () if state in LEFT else tuple(read or ())
         self._reviewed.append(
             Reviewed(
                 state,
@@ -233,12 +284,17 @@ class _Writer:
                 self._shelf.titles[figure.book],
                 figure.page,
                 bbox or figure.bbox,
-                _people(figure.about or (figure.like.about if figure.like else ())),
-                tuple(correction.id for correction in figure.about),
-                tuple(read or ()),
+                _people(by or figure.about or (figure.like.about if figure.like else ())),
+                tuple(correction.id for correction in by or figure.about),
+                columns,
                 {} if figure.is_made else (read or {}),
             )
         )
+
+    def _page_line(self, page: tuple[str, int], done: Correction) -> Reviewed:
+        """The line of a page that is done."""
+        title = self._shelf.titles[page[0]]
+        return Reviewed("done", "", "", page[0], title, page[1], WHOLE_PAGE, (done.who,), (done.id,))
 
     def _left_over(self, decision: Decision) -> Reviewed:
         """The line of a decision that fits no figure, at the place where the figure was last."""

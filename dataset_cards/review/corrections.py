@@ -99,7 +99,8 @@ class Add(_Record):
     title: str = ""
     description: str = ""
     caption: str = ""
-    kind: Kind = "other"
+    kind: Kind | None = None
+    """"other", which older programs wrote by themselves, means that nobody chose one."""
     number: str = ""
     medium: Medium | None = None
     subject: Subject | None = None

@@ -42,7 +42,8 @@ Field = Literal[
     "caption_place",
     "description_place",
 ]
-"""verdict: accept, reject, remove. shape: box, split, merge. A relink decides on a text and on its place."""
+"""verdict: accept, reject, remove. shape: the box of the figure itself, by box, split or merge. A relink
+decides on a text and on its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,16 @@ class Decision:
         """The last word on the figure as a whole; None where nobody gave one."""
         setting = self.fields.get("verdict")
         return setting.value if setting else None
+
+    @property
+    def splits(self) -> tuple[Correction, ...]:
+        """Those that made parts of the figure: each part stays, whatever is decided on the figure's box."""
+        return tuple(c for c in self.corrections if isinstance(c.data, Split))
+
+    @property
+    def merges(self) -> tuple[Correction, ...]:
+        """Those that made other figures a part of this one."""
+        return tuple(c for c in self.corrections if isinstance(c.data, Merge))
 
     @property
     def changes(self) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dataset_cards.review.corrections import Add, ChangeBox, Correction, Merge, Split
+from dataset_cards.review.decisions import Decision, fold
 from extractors.geometry import Box
 from extractors.records import Pair, Unmatched
 
@@ -86,3 +87,20 @@ def drawn_box(correction: Correction) -> Box | None:
 def made_id(correction: Correction, part: int = 0) -> str:
     """The pair_id of a figure that a correction makes: the correction decides, so it never changes."""
     return hashlib.sha256(f"{correction.id}/{part}".encode()).hexdigest()[:ID_DIGITS]
+
+
+def part_ids(split: Correction) -> dict[str, Box]:
+    """The ids and boxes (points) of the parts that a split makes besides the figure itself."""
+    assert isinstance(split.data, Split)
+    return {made_id(split, number): box for number, box in enumerate(split.data.boxes) if number}
+
+
+def joined(decisions: Iterable[Decision]) -> list[Decision]:
+    """The decisions, those about a figure that a person added joined to the one that adds it."""
+    given = list(decisions)
+    adding = {made_id(d.fields["added"].by): d for d in given if "added" in d.fields}
+    about: dict[int, list[Correction]] = {}
+    for decision in given:
+        first = adding.get(decision.target.pair_id or "", decision)
+        about.setdefault(id(first), []).extend(decision.corrections)
+    return [fold(corrections) for corrections in about.values()]

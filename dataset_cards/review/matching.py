@@ -13,8 +13,8 @@ from pathlib import Path
 from dataset_cards.identity.places import PART_OF_FIGURE, SAME_FIGURE
 from dataset_cards.identity.prints import CLEAR_BITS, CLEAR_LEAD
 from dataset_cards.review.corrections import Correction, Merge, Split
-from dataset_cards.review.decisions import Decision, Setting, fold
-from dataset_cards.review.figures import BookFigure, drawn_box, made_id
+from dataset_cards.review.decisions import Decision
+from dataset_cards.review.figures import BookFigure, drawn_box, joined, made_id, part_ids
 from dataset_cards.review.record import Place
 from extractors.crops import phash
 from extractors.geometry import iou
@@ -45,12 +45,22 @@ class Matcher:
 
     def give(self, decisions: Iterable[Decision]) -> list[Decision]:
         """Give each decision to its figure, making those that people added; returns what is left over."""
-        oldest_first = sorted(_joined(decisions), key=lambda d: (d.corrections[0].when, d.corrections[0].id))
-        left = [decision for decision in oldest_first if not self._take(decision)]
-        for figure in list(self.figures):
-            self._take_apart(figure)
-        # A decision may be about a part of a figure that was split.
-        left = [decision for decision in left if not self._take(decision)]
+        oldest_first = sorted(joined(decisions), key=lambda d: (d.corrections[0].when, d.corrections[0].id))
+        # What is about a part of a split figure waits until there is the part: it would fit the whole, too.
+        parts = {pair_id for d in oldest_first for split in d.splits for pair_id in part_ids(split)}
+        waiting = [d for d in oldest_first if d.target.pair_id in parts]
+        left = [d for d in oldest_first if d.target.pair_id not in parts and not self._take(d)]
+        while True:  # a part may be split again
+            for figure in list(self.figures):
+                self._take_apart(figure)
+            still = [d for d in waiting if d.target.pair_id not in self._by_id]
+            for decision in waiting:
+                if decision.target.pair_id in self._by_id:
+                    self._take(decision)
+            if len(still) == len(waiting):
+                break
+            waiting = still
+        left = [decision for decision in [*left, *waiting] if not self._take(decision)]
         for figure in self.figures:
             self._put_together(figure)
         return left
@@ -143,33 +153,29 @@ class Matcher:
 
     def _take_apart(self, figure: BookFigure) -> None:
         """Make the parts of a figure that was split; parts that the program reads by itself are there."""
-        shape = _shape(figure)
-        if shape is None or not isinstance(shape.value, Split):
-            return
-        for number, box in enumerate(shape.value.boxes[1:], start=1):
-            pair_id = made_id(shape.by, number)
-            place = Place(figure.book, figure.page, box)
-            part = self._by_id.get(pair_id) or self._at(place, SAME_FIGURE, besides=figure)
-            if part is None:
-                part = self._make(BookFigure(figure.book, figure.page, box, pair_id=pair_id, like=figure))
-            part.pair_id = part.pair_id or pair_id
-            self._by_id.setdefault(part.pair_id, part)
+        for split in _decided(figure, Split):
+            for pair_id, box in part_ids(split).items():
+                place = Place(figure.book, figure.page, box)
+                part = self._by_id.get(pair_id) or self._at(place, SAME_FIGURE, besides=figure)
+                if part is None:
+                    part = self._make(BookFigure(figure.book, figure.page, box, pair_id=pair_id, like=figure))
+                part.pair_id = part.pair_id or pair_id
+                self._by_id.setdefault(pair_id, part)
 
     def _put_together(self, figure: BookFigure) -> None:
-        shape = _shape(figure)
-        if shape is None or not isinstance(shape.value, Merge):
-            return
-        for box in shape.value.boxes:
-            place = self._find_place("", Place(figure.book, figure.page, box))
-            others = [
-                (iou(box, own), other)
-                for other in self._by_page[place.book, place.page]
-                if other is not figure
-                for own in other.boxes()
-            ]
-            overlap, best = max(others, key=lambda item: item[0], default=(0.0, figure))
-            if overlap >= PART_OF_FIGURE:
-                best.merged_into = figure.pair_id
+        for merge in _decided(figure, Merge):
+            assert isinstance(merge.data, Merge)
+            for box in merge.data.boxes:
+                place = self._find_place("", Place(figure.book, figure.page, box))
+                others = [
+                    (iou(box, own), other)
+                    for other in self._by_page[place.book, place.page]
+                    if other is not figure
+                    for own in other.boxes()
+                ]
+                overlap, best = max(others, key=lambda item: item[0], default=(0.0, figure))
+                if overlap >= PART_OF_FIGURE:
+                    best.merged_into = figure.pair_id
 
     def _make(self, figure: BookFigure) -> BookFigure:
         self.figures.append(figure)
@@ -183,16 +189,5 @@ class Matcher:
         self._by_book[figure.book].append(figure)
 
 
-def _joined(decisions: Iterable[Decision]) -> list[Decision]:
-    """The decisions, those about a figure that a person added joined to the one that adds it."""
-    given = list(decisions)
-    adding = {made_id(d.fields["added"].by): d for d in given if "added" in d.fields}
-    about: dict[int, list[Correction]] = {}
-    for decision in given:
-        first = adding.get(decision.target.pair_id or "", decision)
-        about.setdefault(id(first), []).extend(decision.corrections)
-    return [fold(corrections) for corrections in about.values()]
-
-
-def _shape(figure: BookFigure) -> Setting | None:
-    return fold(figure.about).fields.get("shape") if figure.about else None
+def _decided(figure: BookFigure, kind: type[Split] | type[Merge]) -> list[Correction]:
+    return [correction for correction in figure.about if isinstance(correction.data, kind)]

@@ -15,14 +15,14 @@ from dataset_cards.files import read_json_lines
 from extractors.geometry import Box
 
 REVIEWED_FILE = "reviewed.jsonl"
-State = Literal["accepted", "edited", "added", "rejected", "removed", "merged", "not applied"]
+State = Literal["accepted", "edited", "added", "rejected", "removed", "merged", "done", "not applied"]
 LEFT = ("rejected", "removed", "merged")
 """States of figures that are not in the version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """One figure about which a person decided: a line of reviewed.jsonl."""
+    """One figure about which a person decided, or one page that is done: a line of reviewed.jsonl."""
 
     state: State
     reason: str
@@ -33,14 +33,16 @@ class Reviewed:
     book_title: str
     page: int
     bbox: Box
-    """In points, as it is published; where a decision does not apply, as the figure was last known."""
+    """In points, as it is published; where a decision does not apply, as the figure was last known. All 0
+    for a page."""
     who: tuple[str, ...]
     corrections: tuple[str, ...]
     """Ids, oldest first."""
     columns: tuple[str, ...] = ()
     """What a person set otherwise than the program."""
     read: Mapping[str, Any] = field(default_factory=dict)
-    """What the program read in these columns; empty for a figure that a person made."""
+    """What the program read in these columns; of a figure that left, its texts. Empty for a figure that a
+    person made."""
 
     def row(self) -> dict[str, Any]:
         """The line."""

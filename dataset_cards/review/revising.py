@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
@@ -13,24 +13,31 @@ from extractors.geometry import Box, rounded
 from extractors.grammar.captions import parse_label
 from extractors.grammar.titles import title_of
 from extractors.pairing.shown import Told, medium_of, subject_of
-from extractors.records import Pair
+from extractors.records import Kind, Pair
 
 RULE = "review"
 """`Pair.rule` of a pair that a person made."""
+KindOf = Callable[[Pair], Kind]
+"""The kind that the program finds by the words and the look of a figure."""
 _TEXTS = ("title", "description", "caption", "number")
 _CHOSEN = ("kind", "medium", "subject")
 _NOT_READ = ("pair_id", "figure_id", "group", "parent", "image", "review", "description_raw")
 """Columns that are not what a page shows."""
 
 
-def revised(figure: BookFigure, decision: Decision, bbox: Box, cut: CutPicture | None, title: str) -> Pair:
+def revised(
+    figure: BookFigure, decision: Decision, bbox: Box, cut: CutPicture | None, title: str, kind_of: KindOf
+) -> Pair:
     """The figure as the decision says, at `bbox`, with the crop `cut` (None: the one it has).
 
-    `title` is the book's. Its description is empty where neither book nor person gave it one.
+    `title` is the book's; `kind_of` tells the kind where neither program nor person did. The description is
+    empty where neither book nor person gave it one.
     """
     read = original(figure, title)
     values = _decided(read, decision, figure)
     pair = replace(read, **values, bbox=rounded(bbox))
+    if figure.pair is None and figure.like is None and "kind" not in values:
+        pair = replace(pair, kind=kind_of(pair))
     pair = replace(pair, **{name: told for name, told in _shown(read, pair).items() if name not in values})
     if cut is not None:
         pair = replace(
@@ -102,6 +109,8 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
         added = given["added"]
         texts = {name: clean_text(getattr(added, name)) for name in _TEXTS}
         chosen = {name: value for name in _CHOSEN if (value := getattr(added, name)) is not None}
+        if chosen.get("kind") == "other":
+            del chosen["kind"]  # older programs wrote it where nobody chose
         values = {name: text for name, text in texts.items() if text} | chosen
     values |= {name: clean_text(given[name]) for name in _TEXTS if name in given}
     values |= {name: given[name] for name in _CHOSEN if name in given}
@@ -111,7 +120,7 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
             moved = figure.page - decision.fields[f"{part}_place"].by.page  # type: ignore[index]
             values |= {f"{part}_page": place.page + moved, f"{part}_bbox": rounded(place.bbox)}
     if "caption" in values:
-        values = _told_by_caption(read, values["caption"]) | values
+        values = _told_by_caption(read, values["caption"], linked="caption_place" in given) | values
     if figure.is_made and not (values.get("description") or read.description) and values.get("title"):
         values["description"] = values["title"]  # all that the person says of it
     return values
@@ -128,12 +137,14 @@ def _shown(read: Pair, pair: Pair) -> dict[str, Any]:
     return told
 
 
-def _told_by_caption(read: Pair, caption: str) -> dict[str, Any]:
-    """What another caption says of the columns that the reading had from its caption."""
+def _told_by_caption(read: Pair, caption: str, *, linked: bool) -> dict[str, Any]:
+    """What another caption says of the columns that the reading had from its caption; one that was `linked`
+    names its figure itself."""
     number, body = _parts(caption)
     told = {"number": number} if number else {}
-    if read.title in ("", title_of(_parts(read.caption)[1])):
-        told["title"] = title_of(body)
+    title = title_of(body)
+    if read.title in ("", title_of(_parts(read.caption)[1])) or (linked and title):
+        told["title"] = title
     if not read.description or read.description_source == "caption":
         told["description"] = body
     return told

@@ -15,17 +15,18 @@ from functools import cache
 from importlib.resources import files
 from math import log
 from statistics import median
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from extractors.geometry import area, height, width
+from extractors.geometry import Box, area, height, width
+from extractors.grammar.captions import parse_label
 from extractors.grammar.subjects import head_of, subjects_of
 from extractors.grammar.words import LABELS, SUBJECTS
 from extractors.look import Look
 from extractors.pairing.drafts import Draft
-from extractors.records import Kind
+from extractors.records import Kind, Region
 
 WEIGHTS = "kinds.json"
 DESCRIBED = 80
@@ -69,6 +70,17 @@ def shipped_model() -> KindModel:
     return KindModel(tuple(stored["kinds"]), tuple(stored["features"]), np.array(stored["weights"]))
 
 
+class Captioned(Protocol):
+    """A figure with its words: a draft, or a pair of a book that was read before."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def caption(self) -> str: ...
+    @property
+    def bbox(self) -> Box: ...
+
+
 @dataclass(frozen=True, slots=True)
 class BookFigures:
     """What the figures of a book have in common."""
@@ -79,7 +91,7 @@ class BookFigures:
     """The median area of its figures in square points."""
 
     @classmethod
-    def of(cls, drafts: Sequence[Draft]) -> BookFigures:
+    def of(cls, drafts: Sequence[Captioned]) -> BookFigures:
         """Those of all figures of a book."""
         told = [subjects_of(f"{d.title} {d.caption}") for d in drafts if d.caption or d.title]
         counts = Counter(kind for kinds in told for kind in kinds)
@@ -99,6 +111,17 @@ def kinds_of(drafts: Sequence[Draft], looks: Sequence[Look | None]) -> list[Kind
         else:
             found.append(shipped_model().best(features_of(draft, look, book)))
     return found
+
+
+def kind_of_drawn(
+    bbox: Box, title: str, caption: str, description: str, look: Look | None, book: BookFigures
+) -> Kind:
+    """The kind of a figure that a person drew at `bbox` (points), by the same words and looks."""
+    draft = Draft(1, Region(bbox, "image"), title=title, caption=caption, description=description)
+    features = features_of(draft, look, book)
+    if label := parse_label(caption):
+        features |= {"label none": 0.0, f"label {label[0].kind}": 1.0}
+    return shipped_model().best(features)
 
 
 def features_of(draft: Draft, look: Look | None, book: BookFigures) -> dict[str, float]:

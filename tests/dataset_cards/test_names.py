@@ -12,7 +12,7 @@ import pytest
 import dataset_cards
 import extractors
 from dataset_cards.names import chinese, names, names_script
-from dataset_cards.review import apply
+from dataset_cards.review import apply, freed_captions
 from dataset_cards.review.record import State
 from extractors import book_pairs
 from extractors.book_pages import REMEDIES
@@ -66,7 +66,8 @@ def leftover_reasons() -> set[str]:
         if isinstance(node, ast.Assign) and [getattr(t, "id", "") for t in node.targets] == ["reason"]:
             found |= set(literals(node.value))
     assert "no text found for it" in found
-    return found | {leftovers.UNREAD, leftovers.UNUSED, apply.NO_TEXT}
+    freed = {freed_captions.MERGED, freed_captions.NO_FIGURE, freed_captions.TAKEN}
+    return found | freed | {leftovers.UNREAD, leftovers.UNUSED, apply.NO_TEXT}
 
 
 def failure_reasons() -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,12 +68,33 @@ def test_corrections_alone_make_a_version_which_says_so(book: BookEntry, tmp_pat
     assert {why for change in Diff(second, third) for why in change.why} == {"review"}
 
 
-def test_a_page_that_is_done_and_what_was_undone_make_no_version(book: BookEntry, tmp_path: Path) -> None:
+def test_what_was_undone_makes_no_version(book: BookEntry, tmp_path: Path) -> None:
     publish(book, tmp_path)
     pair = book.result.pairs[0]
     reject = correction(1, pair, "reject", reason="no")
-    made = [reject, correction(2, pair, "undo", of="c1"), correction(3, book, "page_done", page=1)]
+    made = [reject, correction(2, pair, "undo", of="c1")]
     assert nothing_new([book], tmp_path, SETTINGS, corrections=made)
+
+
+def test_the_pairs_of_a_page_that_is_done_count_as_accepted(book: BookEntry, tmp_path: Path) -> None:
+    first = publish(book, tmp_path)
+    done = correction(1, book, "page_done", page=1)
+    second = publish(book, tmp_path, done)
+    reviews = {row["pair_id"]: row["review"] for row in iter_rows(second)}
+    here = {row["pair_id"] for row in iter_rows(first) if row["page"] == 1}
+    assert {pair_id for pair_id, review in reviews.items() if review == "accepted"} == here
+    lines = read_json_lines(second / "reviewed.jsonl")
+    assert sorted((line["state"], line["who"], line["corrections"]) for line in lines) == [
+        *[("accepted", ["甲"], ["c1"])] * 2,
+        ("done", ["甲"], ["c1"]),
+    ]
+    assert "采纳 accepted 2 · 整页看完 done 1" in (second / "CHANGES.md").read_text("utf-8")
+    # A figure that a later reading finds there was seen by nobody.
+    new = replace(book.result.pairs[0], pair_id="new", bbox=(60.0, 300.0, 200.0, 405.0))
+    more = replace(book, result=replace(book.result, pairs=(*book.result.pairs, new)))
+    third = publish(more, tmp_path, done)
+    unseen = [row for row in iter_rows(third) if row["page"] == 1 and row["review"] == "unreviewed"]
+    assert [row["bbox"] for row in unseen] == [[60.0, 300.0, 200.0, 405.0]]
 
 
 def test_the_same_corrections_in_any_order_make_the_same_bytes(book: BookEntry, tmp_path: Path) -> None:
