@@ -199,7 +199,7 @@ def changes_text(version: str, changes: Changes) -> str:
     lines = [f"# {version}", "", since, ""]
     if changes.books:
         lines += [
-            "| 书 Book | 新增 added | 移除 removed | 改动 changed | 缘由 why |",
+            "| 书 Book | 新增 added | 移除 removed | 改动 changed | 原因 reason |",
             "|---|---:|---:|---:|---|",
             *(_book_line(book) for book in changes.books.values()),
         ]

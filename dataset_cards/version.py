@@ -57,7 +57,7 @@ from dataset_cards.report.gallery import write_gallery
 from dataset_cards.report.statistics_page import write_statistics_page
 from dataset_cards.review.changes import review_text
 from dataset_cards.review.corrections import Correction
-from dataset_cards.review.record import REVIEWED_FILE
+from dataset_cards.review.record import REVIEWED_FILE, read_reviewed
 from dataset_cards.rights import BookList
 from dataset_cards.schema import FORMAT_VERSION
 from dataset_cards.selection import Selection
@@ -92,6 +92,8 @@ class Published:
     added: int
     removed: int
     changed: int
+    not_applied: int = 0
+    """Figures with corrections that could not be applied: listed in CHANGES.md and reviewed.jsonl."""
     notes: tuple[str, ...] = ()
     """What a person should know of how ids and splits were inherited."""
 
@@ -150,6 +152,7 @@ def publish_version(
         version=target.name,
         previous=current.name if current else None,
         splits={split: counts["splits"][split] for split in SPLITS},
+        not_applied=sum(line["state"] == "not applied" for line in read_reviewed(target)),
         notes=(*history.notes, *_saved_again(gathered, history.books)),
         **{name: counts[name] for name in ("pairs", "unmatched", "added", "removed", "changed")},
     )

@@ -54,7 +54,8 @@ class BuildReport:
     held: tuple[str, ...] = ()
     """The books, or the places that may hold them, for which the version is held back."""
     counts: dict[str, Any] | None = None
-    """Of a version just published: pairs, splits, unmatched, added, removed, changed, previous."""
+    """Of a version just published: pairs, splits, unmatched, added, removed, changed, not_applied,
+    previous."""
 
     @property
     def exit_code(self) -> int:
@@ -68,7 +69,7 @@ class BuildReport:
 
     def lines(self) -> list[str]:
         """A build for a person: the version, then its books; only those with failures when nothing is new."""
-        lines = [self._headline()]
+        lines = [self._headline(), *self._not_applied()]
         for book in self.books:
             lines += book.lines() if self.state != "nothing-new" or book.exit_code else []
         lines += [f"= {name}: the same file as {same}" for name, same in self.duplicates]
@@ -94,6 +95,16 @@ class BuildReport:
             f"published {self.version}: {counted(counts['pairs'], 'pair')} ({split_counts(counts)}), "
             f"{counts['unmatched']} unmatched" + (f"; {change}" if counts["previous"] else "")
         )
+
+    def _not_applied(self) -> list[str]:
+        """Corrections that came to nothing, and where they are listed."""
+        if not self.counts or not self.counts["not_applied"] or self.path is None:
+            return []
+        figures = counted(self.counts["not_applied"], "figure")
+        return [
+            f"! corrections of {figures} could not be applied; listed as "
+            f"“未能应用 Not applied” in {self.path / 'CHANGES.md'}"
+        ]
 
 
 def build_workspace(
@@ -209,6 +220,7 @@ def _written_report(
             "added": published.added,
             "removed": published.removed,
             "changed": published.changed,
+            "not_applied": published.not_applied,
         }
         ledger.add("published", version=published.version, **counts)
     report = _report(state, workspace, settings, shelf, outcomes, faults=faults, held=held, counts=counts)

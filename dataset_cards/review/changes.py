@@ -53,7 +53,8 @@ def _table(heading: str, rows: Sequence[Reviewed]) -> list[str]:
 
 def _why(row: Reviewed) -> str:
     """State and reason in both languages: 剔除（文字与图不符） rejected: wrong-text."""
+    state = chinese("state", row.state)
     sort = "rejection" if row.state == "rejected" else "decision"
     known = max((name for name in names()[sort] if row.reason.startswith(name)), key=len, default="")
-    reason = f"（{chinese(sort, known)}）" if known else ""
-    return f"{chinese('state', row.state)}{reason} {row.state}: {row.reason}"
+    told = chinese(sort, known) if known else state
+    return f"{state}{f'（{told}）' if told != state else ''} {row.state}: {row.reason}"

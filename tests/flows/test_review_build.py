@@ -75,18 +75,21 @@ def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     options = ("-w", root, "--set", "extract.ocr.engine=off", "--set", "dataset.name=tiny")
-    first, second, *_ = iter_rows(current(root))
+    first, second, third, *_ = iter_rows(current(root))
     correct(root, first, "reject", reason="模糊")
     correct(root, second, "edit", title="新题")
+    correct(root, third, "box", bbox=[5000, 5000, 5100, 5100])
     with Workspace(root).corrections.open("a") as file:
         file.write('{"id": "cut sho')
     assert tuwen("status", *options) == OK
-    assert "next build: 2 decisions of people since v0001" in capsys.readouterr().out
+    assert "next build: 3 decisions of people since v0001" in capsys.readouterr().out
     assert tuwen("build", *options) == OK
     said = capsys.readouterr()
     assert "published v0002" in said.out
     assert "+0 −1 ~1" in said.out
-    assert "corrections.jsonl, line 3: counts for nothing" in said.err
+    assert "! corrections of 1 figure could not be applied; listed as “未能应用 Not applied” in " in said.out
+    assert "| 未能应用（图片未能裁出） not applied: " in (current(root) / "CHANGES.md").read_text("utf-8")
+    assert "corrections.jsonl, line 4: counts for nothing" in said.err
     assert tuwen("build", *options) == OK
     assert "nothing new" in capsys.readouterr().out
     assert tuwen("status", *options) == OK

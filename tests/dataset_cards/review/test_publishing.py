@@ -53,7 +53,9 @@ def test_corrections_alone_make_a_version_which_says_so(book: BookEntry, tmp_pat
 
     text = (second / "CHANGES.md").read_text("utf-8")
     assert "人工审定 review 4" in text
-    assert "rejected: is\\|two figures" in text
+    assert "| 剔除 rejected: is\\|two figures |" in text
+    assert "采纳 accepted" not in text
+    assert "| 书 Book | 页 Page | pair_id | 原因 Reason | 审阅者 Who |" in text
     diff = Diff(first, second)
     assert {change.sort: set(change.why) for change in diff} == {
         key: {"review"} for key in ("added", "removed", "changed")
@@ -66,6 +68,20 @@ def test_corrections_alone_make_a_version_which_says_so(book: BookEntry, tmp_pat
 
     third = publish(book, tmp_path)  # somebody moved the file away
     assert {why for change in Diff(second, third) for why in change.why} == {"review"}
+
+
+def test_reasons_of_figures_that_left_are_told_in_both_languages(book: BookEntry, tmp_path: Path) -> None:
+    publish(book, tmp_path)
+    first, second, *_, third, fourth = sorted(book.result.pairs, key=lambda pair: (pair.page, pair.bbox))
+    made = (
+        correction(1, first, "reject", reason="wrong-text"),
+        correction(2, second, "remove"),
+        correction(3, third, "merge", boxes=[list(fourth.bbox)], bbox=list(third.bbox)),
+    )
+    text = (publish(book, tmp_path, *made) / "CHANGES.md").read_text("utf-8")
+    assert "| 剔除（文字与图不符） rejected: wrong-text |" in text
+    assert "| 此处无图 removed: no figure |" in text
+    assert "| 合并（并入另一图） merged: part of " in text
 
 
 def test_what_was_undone_makes_no_version(book: BookEntry, tmp_path: Path) -> None:
