@@ -50,6 +50,10 @@ const ACTS = {
     byId("filters").hidden = !byId("filters").hidden;
     if (!byId("filters").hidden) byId("filters").querySelector("select").focus();
   },
+  queue: (open = !byId("queue").classList.contains("open")) => {
+    byId("queue").classList.toggle("open", open); // a wide page shows it always
+    byId("show-queue").setAttribute("aria-expanded", String(open));
+  },
   language: () => {
     switchLanguage();
     fillAll();
@@ -60,6 +64,12 @@ const ACTS = {
     calm();
     draw();
   },
+};
+
+/* The buttons of the bar, by id. */
+const BUTTONS = {
+  "show-queue": "queue", "item-back": "previous", "item-on": "next", "page-back": "pageBack", "page-on": "pageOn",
+  "show-filters": "filters", "show-help": "help", language: "language",
 };
 
 function turnPage(by) {
@@ -185,7 +195,10 @@ async function begins() {
   app.decisions = new Decisions(start.digest);
   app.drafts = new Drafts(start.digest);
   app.sheet = new Sheet(byId("viewer"), { select, drawn, picked, cut: (id, at) => cut(at), box: (id, bbox) => change("box", { bbox }) });
-  app.queue = new Queue(start, (id) => app.queue.go(id) && openItem());
+  app.queue = new Queue(start, (id) => {
+    act("queue", false);
+    if (app.queue.go(id)) openItem();
+  });
   byId("book").replaceChildren(...start.books.map((book) => option(book.id, book.title)));
   const jump = () => open(byId("book").value, Math.max(1, Number(byId("page").value) || 1)).catch((error) => tell(error.message, true));
   byId("book").addEventListener("change", () => {
@@ -197,7 +210,7 @@ async function begins() {
     byId("page").blur();
     jump();
   });
-  for (const [id, name] of [["show-filters", "filters"], ["show-help", "help"], ["language", "language"]]) byId(id).addEventListener("click", () => act(name));
+  for (const [id, name] of Object.entries(BUTTONS)) byId(id).addEventListener("click", () => act(name));
   document.addEventListener("keydown", onKey);
   await app.queue.load(given.item);
   fillAll();

@@ -9,6 +9,7 @@ import { pagePicture } from "./server.js";
 const SVG = "http://www.w3.org/2000/svg";
 const UNIT = 1000;
 const GAP = 14; // points between two pages, and around them
+const ROOM = 78; // pixels that three handles of a finger need on one side of a figure
 const LEAST = 4; // points: a smaller box is a click
 const HANDLES = { nw: [0, 0], n: [.5, 0], ne: [1, 0], e: [1, .5], se: [1, 1], s: [.5, 1], sw: [0, 1], w: [0, .5] };
 
@@ -97,6 +98,7 @@ export class Sheet {
     this.origin = origin;
     this.layer.setAttribute("transform", `translate(${origin.x} ${origin.y}) scale(${this.scale})`);
     this.svg.style.setProperty("--px", 1 / this.scale);
+    this.noteRoom();
   }
 
   /** Draw `marks`: figures, texts and links. `mode` decides what a press does: "" selects. */
@@ -115,6 +117,15 @@ export class Sheet {
     if (cut) nodes.push(this.cutLine(cut));
     if (mode.match(/add|caption|description|split/)) nodes.unshift(draw("rect", { class: "catcher", x: -1e5, y: -1e5, width: 2e5, height: 2e5 }));
     this.layer.replaceChildren(...nodes);
+    this.noteRoom();
+  }
+
+  /** Say whether the chosen figure is too narrow or too low for handles between its corners. */
+  noteRoom() {
+    const selected = this.marks && this.marks.figures.find((figure) => figure.selected);
+    const [x0, y0, x1, y1] = selected ? selected.boxes[0] : [0, 0, 0, 0];
+    this.svg.classList.toggle("narrow", (x1 - x0) * this.scale < ROOM);
+    this.svg.classList.toggle("low", (y1 - y0) * this.scale < ROOM);
   }
 
   rectangle(thing, box, classes) {

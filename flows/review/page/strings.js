@@ -19,6 +19,7 @@ const WORDS = {
     filters: "筛选",
     help: "帮助",
     left: (left, total) => `剩余 ${left} 项，共 ${total} 项`,
+    queue: "待审列表",
     all: "全部",
     book: "书",
     kind: "类别",
@@ -79,6 +80,7 @@ const WORDS = {
     filters: "Filters",
     help: "Help",
     left: (left, total) => `${left} of ${total} left`,
+    queue: "Queue",
     all: "All",
     book: "Book",
     kind: "Kind",
@@ -151,4 +153,8 @@ export function switchLanguage() {
 export function fillWords(root = document) {
   document.documentElement.lang = say().language;
   for (const element of root.querySelectorAll("[data-say]")) element.textContent = say()[element.dataset.say];
+  for (const element of root.querySelectorAll("[data-title]")) {
+    element.title = say().actions[element.dataset.title] || say()[element.dataset.title];
+    element.setAttribute("aria-label", element.title);
+  }
 }
