@@ -107,7 +107,7 @@ def _draw_confidence(axes: Any, measures: Measures) -> None:
     axes.set_xlim(0, 1)
     axes.grid(axis="y")
     axes.set(
-        title="程序的把握 Confidence of the program",
+        title="程序的可信度 Confidence of the program",
         xlabel="confidence（不是准确率 not a precision）",
         ylabel="图文对 pairs",
     )

@@ -17,11 +17,18 @@ OTHERS = "其他 Others"
 """Group of the motifs that a user adds without naming one."""
 APART = "不计"
 """A heading that begins with this heads words that count for nothing."""
-_PLACE = (
-    r"[\u4e00-\u9fff]?[山门門江河湖县縣镇鎮乡鄉村庄莊沟溝湾灣梁坡岭嶺岗崗坪原堡峪台洼屯寨桥橋店]"
-    r"(?=[A-Z]?[0-9]|[墓窟窑窯遗遺]|石窟|出土|古城|[汉漢唐宋元明清]墓)"
+_NUMERAL = "[0-9一二三四五六七八九十百〇○零]"
+_FIND = (
+    rf"(?=第?{_NUMERAL}+[号號窟墓洞龛龕]|[A-Z]{{0,2}}[0-9]|[A-Z]{{1,2}}{_NUMERAL}"
+    r"|[墓窟窑窯遗遺]|石窟|出土|古城|[汉漢唐宋元明清]墓)"
 )
-"""What makes the name of a place of the characters before it, where a find, a tomb or a cave follows."""
+"""A find, a tomb or a cave, which follows the name of its place."""
+_HOUSE = "(?=博物|考古|文物|文管|出土)"
+_PLACE = (
+    rf"[\u4e00-\u9fff]?(?:[山门門江河湖乡鄉村庄莊沟溝湾灣梁坡岭嶺岗崗坪原堡峪台洼屯寨桥橋店]{_FIND}"
+    rf"|[寺省县縣]|[市州镇鎮]{_HOUSE})"
+)
+"""What makes the name of a place of the characters before it: 鹿石沟三号墓, 云台寺, 云岭省考古研究所."""
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ def _distributions(items: Sequence[PublishedPair]) -> tuple[Distribution, ...]:
             [*lengths, f"≥{_LENGTHS[-1]}"],
             (len(p.description) for p in pairs),
         ),
-        _binned("confidence", "把握 Confidence", _CONFIDENCES, steps, (p.confidence for p in pairs)),
+        _binned("confidence", "可信度 Confidence", _CONFIDENCES, steps, (p.confidence for p in pairs)),
     )
 
 

@@ -2,22 +2,11 @@
 /* The gallery: filters and the grid. All text from books goes through textContent, never through markup. */
 
 const DATA = window.TUWEN;
-const KINDS = { pattern: "纹样", textile: "织物", cropped: "局部", mural: "壁画", drawing: "线图", photo: "照片", chart: "图表", other: "其他" };
-const MEDIA = { photograph: "照片", plate: "图版", drawing: "线图", rubbing: "拓片", chart: "图表", map: "地图" };
-const SUBJECTS = { textile: "织物", pattern: "纹样", mural: "壁画", painting: "绘画", sculpture: "雕塑", ceramic: "陶瓷", bronze: "青铜", metalwork: "金银铁器", jade: "玉石", lacquer: "漆木", architecture: "建筑", site: "遗址", document: "文献", other: "其他" };
 const TYPES = { figure: "图片 Figure", caption: "图题 Caption" };
-/* The reasons the extractor gives; one that is not listed is shown as it is. */
-const REASONS = {
-  "no text found for it": "没有找到它的文字",
-  "only a number, and no description for it": "只有编号，没有对应的说明",
-  "its picture could not be cut: see the failed pages": "图片未能截取，见失败页",
-  "no figure found for this caption": "没有找到对应的图",
-  "its text is empty": "文字为空",
-};
 const SPLITS = ["train", "val", "test"];
-const CHOICES = ["kind", "medium", "subject"];
+const CHOICES = ["review", "medium", "kind", "subject"];
 const BATCH = 60; // Cards made at a time; the next ones come when the end of the grid draws near.
-const DEFAULTS = { part: "1", view: "pairs", book: "", split: "", type: "", reason: "", order: "book", kind: "", medium: "", subject: "", motif: "", from: 0, to: 100, query: "", open: "" };
+const DEFAULTS = { part: "1", view: "pairs", book: "", split: "", type: "", reason: "", order: "book", review: "", kind: "", medium: "", subject: "", motif: "", from: 0, to: 100, query: "", open: "" };
 
 const byId = (id) => document.getElementById(id);
 const state = { ...DEFAULTS, ...readAddress(), part: String(PART) };
@@ -48,8 +37,20 @@ function picture(path, className, alt) {
   return image;
 }
 
-function reasonName(reason) {
-  return reason in REASONS ? `${REASONS[reason]} ${reason}` : reason;
+/** What the program's own name is called in Chinese; one that is not in names.js stays as it is. */
+function called(sort, name) {
+  return name in NAMES[sort] ? NAMES[sort][name][0] : name;
+}
+
+/** The same in Chinese and English. */
+function calledBoth(sort, name) {
+  return name in NAMES[sort] ? NAMES[sort][name].join(" ") : name;
+}
+
+/** What a rule is called; "+" joins the rules that made a pair one after the other. */
+function ruleName(rule) {
+  const parts = rule.split("+");
+  return `${parts.map((part) => called("rule", part)).join(" + ")} ${rule}`;
 }
 
 function pageName(item) {
@@ -77,10 +78,10 @@ for (const pair of DATA.pairs) {
 }
 DATA.unmatched.forEach((item, index) => {
   item.id = `unmatched-${index}`;
-  item.haystack = fold(`${item.text}\n${item.reason}`);
+  item.haystack = fold(`${item.text}\n${calledBoth("leftover", item.reason)}`);
 });
 const FAILURES = DATA.books.flatMap((book, index) =>
-  book.failures.map((f) => ({ ...f, book: index, haystack: fold(`${f.stage}\n${f.reason}\n${f.detail}`) })));
+  book.failures.map((f) => ({ ...f, book: index, haystack: fold(`${calledBoth("stage", f.stage)}\n${calledBoth("failure", f.reason)}\n${f.detail}`) })));
 const VIEWS = { pairs: DATA.pairs, unmatched: DATA.unmatched, failures: FAILURES };
 if (!(state.view in VIEWS)) state.view = "pairs";
 
@@ -88,7 +89,7 @@ let asked = { query: "", words: [] };
 
 /** The words of the query, folded once for all items. */
 function queryWords() {
-  if (asked.query !== state.query) asked = { query: state.query, words: state.query.split(/\s+/).filter(Boolean).map(fold) };
+  if (asked.query !== state.query) asked = { query: state.query, words: wordsOf(state.query) };
   return asked.words;
 }
 
@@ -137,7 +138,7 @@ function fillSubjects() {
   const table = counts("subject");
   const total = [...table.values()].reduce((sum, count) => sum + count, 0);
   byId("subjects").replaceChildren(...["", ...present("subject")].map((subject) => {
-    const label = subject ? [SUBJECTS[subject] || subject, " ", make("i", "", subject)] : ["全部 ", make("i", "", "All")];
+    const label = subject ? [called("subject", subject), " ", make("i", "", subject)] : ["全部 ", make("i", "", "All")];
     const button = make("button", "", ...label, ` ${subject ? table.get(subject) || 0 : total}`);
     button.setAttribute("aria-pressed", String(state.subject === subject));
     button.addEventListener("click", () => change({ subject }));
@@ -161,13 +162,12 @@ function fillFilters() {
   fillSelect("book", "全部 All", DATA.books.map((book, index) => [index, book.title]));
   if (state.view === "pairs") {
     fillSelect("split", "全部 All", SPLITS.map((split) => [split, split]));
-    fillSelect("medium", "全部 All", present("medium").map((medium) => [medium, `${MEDIA[medium] || medium} ${medium}`]));
-    fillSelect("kind", "全部 All", present("kind").map((kind) => [kind, `${KINDS[kind] || kind} ${kind}`]));
+    for (const name of CHOICES.slice(0, 3)) fillSelect(name, "全部 All", present(name).map((value) => [value, calledBoth(name, value)]));
     fillSelect("motif", "全部 All", present("motif").map((motif) => [motif, motif]));
     fillSubjects();
   } else if (state.view === "unmatched") {
     fillSelect("type", "全部 All", Object.entries(TYPES));
-    fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((reason) => [reason, REASONS[reason] || reason]));
+    fillSelect("reason", "全部 All", [...new Set(DATA.unmatched.map((item) => item.reason))].sort().map((reason) => [reason, called("leftover", reason)]));
   }
   byId("order").value = state.order;
   byId("from").value = state.from;
@@ -188,7 +188,8 @@ function pairCard(pair) {
     pair.text === pair.title ? null : make("p", "body", pair.text),
     pair.en ? make("p", "body en", pair.en) : null,
     make("div", "foot",
-      make("span", "tag", SUBJECTS[pair.subject] || pair.subject, pair.medium === "photograph" ? "" : ` · ${MEDIA[pair.medium]}`),
+      make("span", "tag", called("subject", pair.subject), pair.medium === "photograph" ? "" : ` · ${called("medium", pair.medium)}`),
+      pair.review === "unreviewed" ? null : make("span", "seen", `✓ ${called("review", pair.review)}`),
       make("span", "from", `${DATA.books[pair.book].title} · ${pair.page} 页 · ${pair.split}`),
       confidence(pair.conf)));
   card.querySelector(".from").title = `${DATA.books[pair.book].title}，${pageName(pair)}`;
@@ -200,14 +201,14 @@ function unmatchedCard(item) {
     make("div", "mat", item.img ? picture(item.thumb || item.img, "", `${TYPES[item.type]}，${DATA.books[item.book].title} 第 ${item.page} 页`) : make("p", "", item.text)),
     make("h3", "", TYPES[item.type]),
     item.img && item.text ? make("p", "body", item.text) : null,
-    make("p", "body", REASONS[item.reason] || item.reason),
+    make("p", "body", called("leftover", item.reason)),
     make("div", "foot", make("span", "from", `${DATA.books[item.book].title} · ${item.page} 页`)));
 }
 
 function failureTable() {
   const body = make("tbody", "", ...shown.map((f) => make("tr", "",
-    make("td", "", pageName(f)), make("td", "", DATA.books[f.book].title), make("td", "", f.stage),
-    make("td", "", make("code", "", f.reason)), make("td", "", f.detail))));
+    make("td", "", pageName(f)), make("td", "", DATA.books[f.book].title), make("td", "", calledBoth("stage", f.stage)),
+    make("td", "", `${called("failure", f.reason)} `, make("code", "", f.reason)), make("td", "", f.detail))));
   const heads = ["页 Page", "书 Book", "阶段 Stage", "原因 Reason", "说明 Detail"].map((text) => make("th", "", text));
   return make("table", "", make("thead", "", make("tr", "", ...heads)), body);
 }
@@ -294,7 +295,7 @@ function start() {
   for (const tab of document.querySelectorAll("#tabs button")) {
     tab.addEventListener("click", () => change({ view: tab.dataset.view }));
   }
-  for (const name of ["book", "split", "type", "reason", "order", "medium", "kind", "motif"]) {
+  for (const name of ["book", "split", "type", "reason", "order", "review", "medium", "kind", "motif"]) {
     byId(name).addEventListener("change", (event) => change({ [name]: event.target.value }));
   }
   byId("from").addEventListener("input", (event) => change({ from: Math.min(Number(event.target.value), state.to) }));

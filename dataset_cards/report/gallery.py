@@ -20,6 +20,7 @@ from dataset_cards.assembly import Assembly, BookEntry, PublishedPair, Published
 from dataset_cards.cleaning import clean_text
 from dataset_cards.files import place, write_text
 from dataset_cards.motifs import MotifList, motif_list
+from dataset_cards.names import SCRIPT, names_script
 from dataset_cards.pages import page_views, pages_shown
 from dataset_cards.report.design import BASE
 from dataset_cards.report.folding import fold_table
@@ -44,6 +45,7 @@ def write_gallery(assembly: Assembly, settings: DatasetSettings, version: str, f
     write_text(target / "index.html", page.render(dataset=settings.pretty_name, version=version) + "\n")
     for name in _ASSETS:
         write_text(target / name, source.joinpath(name).read_text("utf-8"))
+    write_text(target / SCRIPT, names_script())
     shown = pages_shown(assembly)
     for entry in assembly.books:
         for number, view in page_views(entry, shown).items():
@@ -202,6 +204,7 @@ def _pair(item: PublishedPair, index: dict[str, int], motifs: MotifList) -> dict
         "read": pair.text_source,
         "readConf": round(pair.text_confidence, 3),
         "rule": pair.rule,
+        "review": pair.review,
         "conf": round(pair.confidence, 3),
         "split": item.split,
     }

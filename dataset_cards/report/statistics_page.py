@@ -14,6 +14,7 @@ from jinja2 import Environment
 from dataset_cards.assembly import Assembly, PublishedPair
 from dataset_cards.files import write_text
 from dataset_cards.motifs import motif_list
+from dataset_cards.names import names
 from dataset_cards.report.design import base_style
 from dataset_cards.report.gallery import part_of_books
 from dataset_cards.report.thumbnails import THUMB_SIDE, thumb_path
@@ -39,6 +40,7 @@ def write_statistics_page(
         dataset=settings.pretty_name,
         version=version,
         statistics=statistics,
+        names=names(),
         groups=_by_group(statistics.motifs),
         most=max((motif.pairs for motif in statistics.motifs), default=0),
         absent=[motif.name for motif in statistics.motifs if not motif.pairs],

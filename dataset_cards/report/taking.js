@@ -7,7 +7,7 @@ function pairRow(pair) {
   return {
     pair_id: pair.id, book_title: DATA.books[pair.book].title, page: pair.page, medium: pair.medium, subject: pair.subject, kind: pair.kind,
     number: pair.number, title: pair.title, caption: pair.caption, description: pair.text, description_en: pair.en || "",
-    confidence: pair.conf, rule: pair.rule, split: pair.split, image: pair.img.replace(/^\.\.\//, ""),
+    confidence: pair.conf, rule: pair.rule, review: pair.review, split: pair.split, image: pair.img.replace(/^\.\.\//, ""),
   };
 }
 

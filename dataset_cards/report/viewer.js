@@ -116,12 +116,13 @@ function pairText(pair) {
       ["书 Book", DATA.books[pair.book].title],
       ["页 Page", pageName(pair) + (pair.captionPage && pair.captionPage !== pair.page ? `，图题在第 ${pair.captionPage} 页` : "")],
       ["编号 Number", pair.number],
-      ["载体 Medium", `${MEDIA[pair.medium]} ${pair.medium}`],
-      ["题材 Subject", `${SUBJECTS[pair.subject] || ""} ${pair.subject}`],
-      ["CulTi 类别 Kind", `${KINDS[pair.kind]} ${pair.kind}`],
-      ["纹样题材 Motifs", pair.motifs.join("、")],
-      ["把握 Confidence", confidence(pair.conf)],
-      ["规则 Rule", pair.rule],
+      ["审定 Review", calledBoth("review", pair.review)],
+      ["载体 Medium", calledBoth("medium", pair.medium)],
+      ["题材 Subject", calledBoth("subject", pair.subject)],
+      ["CulTi 类别 Kind", calledBoth("kind", pair.kind)],
+      ["纹样母题 Motifs", pair.motifs.join("、")],
+      ["可信度 Confidence", confidence(pair.conf)],
+      ["规则 Rule", ruleName(pair.rule)],
       ["读法 Read from", pair.read === "ocr" ? `OCR（${pair.readConf.toFixed(2)}）` : "文字层 text layer"],
       ["划分 Split", pair.split],
       ["图片 Picture", `${pair.size[0]} × ${pair.size[1]} 像素`],
@@ -135,7 +136,7 @@ function unmatchedText(item) {
     item.img ? picture(item.thumb || item.img, "crop", TYPES[item.type]) : null,
     make("h2", "", `未配对的${item.type === "figure" ? "图片" : "图题"}`),
     paragraph("文字 Text", item.text, "body", item.type === "caption" ? "caption" : ""),
-    facts([["原因 Reason", reasonName(item.reason)], ["书 Book", DATA.books[item.book].title], ["页 Page", pageName(item)]]),
+    facts([["原因 Reason", calledBoth("leftover", item.reason)], ["书 Book", DATA.books[item.book].title], ["页 Page", pageName(item)]]),
   ];
 }
 

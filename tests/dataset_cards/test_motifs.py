@@ -61,6 +61,13 @@ def test_a_line_that_joins_two_motifs_is_refused(tmp_path: Path) -> None:
         "象牙雕",
         "云冈石窟第六窟",
         "竹简",
+        "云台寺第一九三窟",
+        "雲臺寺第一七六窟南壁",
+        "云岭省考古研究所",
+        "石佛沟三号墓出土",
+        "石佛溝T一四七出土泥質彩陶壺",
+        "鹿城市博物馆藏",
+        "西千佛洞第353窟",
     ],
 )
 def test_places_and_things_named_after_a_motif_are_left_out(text: str) -> None:
@@ -70,6 +77,8 @@ def test_places_and_things_named_after_a_motif_are_left_out(text: str) -> None:
 def test_a_motif_beside_a_place_still_counts() -> None:
     assert motif_list().in_text("马鞍梁M12出土对马纹锦") == {"马"}
     assert motif_list().in_text("云龙纹，龙泉窑") == {"云", "龙"}
+    assert motif_list().in_text("石佛沟三号墓出土鹿纹锦") == {"鹿"}
+    assert motif_list().in_text("云山一抹，鱼市图，龙州官窑") == {"云", "鱼", "龙"}
 
 
 def test_words_of_ones_own_may_be_left_out_too() -> None:

@@ -115,7 +115,7 @@ def test_captions_stay_text_whatever_they_say(hostile_version_dir: Path, tmp_pat
     page = open_gallery(hostile_version_dir, f"open={pair['id']}", tmp_path)
     assert f"description {HOSTILE}" in page.text
     assert not any("onerror" in attrs for _, attrs in page.tags)
-    assert sum(tag == "script" for tag, _ in page.tags) == 7
+    assert sum(tag == "script" for tag, _ in page.tags) == 8
 
 
 @pytest.fixture

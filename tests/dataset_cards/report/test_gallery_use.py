@@ -29,7 +29,11 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
         make_book(root / "objects", "繁體書", 6, png_side=640), title="寶相花紋錦", caption="圖 3 寶相花紋錦"
     )
     new = with_pairs(
-        make_book(root / "objects", "简体书", 6, png_side=640), title="宝相花纹锦", caption="图３宝相花纹锦"
+        make_book(root / "objects", "简体书", 6, png_side=640),
+        title="宝相花纹锦",
+        caption="图３宝相花纹锦",
+        review="accepted",
+        rule="same-page+part",
     )
     return publish_version([old, new], root / "demo", DatasetSettings(pretty_name="试")).path
 
@@ -59,7 +63,7 @@ def search(page: Any, words: str, count: int) -> None:
     page.wait_for_function(f"document.querySelectorAll('.card').length === {count}")
 
 
-@pytest.mark.parametrize("words", ["宝相花", "寶相花", "宝 相花", "图3", "圖３", "图 3 寶相花纹"])
+@pytest.mark.parametrize("words", ["宝相花", "寶相花", "宝 相花", "图3", "图 3", "圖　３", "图 3 寶相花纹"])
 def test_search_finds_both_scripts_and_any_width(page: Any, words: str) -> None:
     search(page, words, 2)
     assert set(page.locator(".card h3").all_text_contents()) == {"寶相花紋錦", "宝相花纹锦"}
@@ -116,7 +120,7 @@ def test_the_filtered_list_is_saved_and_copied(page: Any, published: Path) -> No
     assert [line["pair_id"] for line in lines] == [line["pair_id"] for line in table]
     for line, cells in zip(lines, table, strict=True):
         row = rows[line["pair_id"]]
-        for column in ("title", "caption", "description", "medium", "subject", "kind"):
+        for column in ("title", "caption", "description", "medium", "subject", "kind", "review"):
             assert line[column] == cells[column] == row[column]
         assert (published / line["image"]).is_file()
     page.click("#copy")
@@ -135,3 +139,27 @@ def test_media_and_subjects_filter(page: Any, published: Path) -> None:
     assert page.locator(".card").count() == count
     page.select_option("#medium", rows[0]["medium"])
     assert page.locator(".card").count() <= count
+
+
+def test_the_state_of_review_is_shown_and_filters(page: Any) -> None:
+    options = page.locator("#review option").all_text_contents()
+    assert options == ["全部 All（12）", "未审 unreviewed（11）", "已采纳 accepted（1）"]
+    page.select_option("#review", "accepted")
+    assert page.locator(".card .seen").all_text_contents() == ["✓ 已采纳"]
+    assert page.locator(".card").count() == 1
+    page.locator(".card").click()
+    facts = page.locator("dialog dl").text_content()
+    assert "审定 Review已采纳 accepted" in facts
+    assert "规则 Rule同页图题 + 图题中的一段 same-page+part" in facts
+    page.keyboard.press("Escape")
+    page.select_option("#review", "unreviewed")
+    assert page.locator(".card .seen").count() == 0
+    page.reload()
+    assert page.locator(".card").count() == 11
+
+
+def test_reasons_of_what_was_left_over_are_chinese(page: Any) -> None:
+    page.locator("#tabs [data-view=unmatched]").click()
+    assert "没有找到对应的图" in page.locator("#grid").text_content()
+    assert page.locator("#reason option").all_text_contents()[1:] != []
+    search(page, "没有找到对应的图", 2)

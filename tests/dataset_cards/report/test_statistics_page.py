@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
+from dataset_cards.names import chinese
 from dataset_cards.reading import iter_rows
 from tests.dataset_cards.browser import browse, needs_browser
 from tests.dataset_cards.conftest import HOSTILE
@@ -17,6 +18,8 @@ def test_the_page_shows_bars_motifs_and_outliers(version_dir: Path, tmp_path: Pa
     held = json.loads((version_dir / "statistics.json").read_text("utf-8"))
     classes = sum(len(distribution["classes"]) for distribution in held["distributions"])
     assert sum(tag == "rect" for tag, _ in shown.tags) == classes
+    media = next(d["classes"] for d in held["distributions"] if d["name"] == "medium")
+    assert all(f"{chinese('medium', medium)} {medium}: {count}" in shown.text for medium, count in media)
     for outliers in held["outliers"]:
         assert f"{outliers['title']} · {outliers['total']}" in shown.text
     pictures = [attrs["src"] or "" for tag, attrs in shown.tags if tag == "img"]
