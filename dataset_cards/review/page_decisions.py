@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from dataset_cards.identity.places import SAME_FIGURE
 from dataset_cards.review.corrections import Correction, Merge, PrintedText
 from dataset_cards.review.decisions import BookDecisions, Decision, resolve
+from dataset_cards.review.figures import joined, made_id
 from dataset_cards.review.version_items import Item
-from extractors.geometry import Box, rounded
+from extractors.geometry import Box, iou, rounded
 
 Place = tuple[int, Box]
 """(page, box), the box rounded as corrections are compared by it."""
@@ -25,18 +27,33 @@ class DecidedBook:
     """Of figures that are no pairs."""
     linked: frozenset[Place] = frozenset()
     """Texts that a person gave to a figure."""
-    merged: frozenset[Place] = frozenset()
-    """Figures that became a part of another."""
+    merged: Mapping[int, Sequence[tuple[Box, Correction]]] = field(default_factory=dict)
+    """By page: the boxes of figures that became a part of another, each with the merge."""
 
     def of(self, item: Item) -> Decision | None:
         """What was decided about a pair or a figure; None where nothing was, and for other items."""
-        if item.type == "pair":
-            return self.by_id.get(item.id)
-        return self.by_place.get(place(item.page, item.bbox)) if item.type == "figure" and item.bbox else None
+        if item.type not in ("pair", "figure") or item.bbox is None:
+            return None
+        if item.gone:  # what was a figure without text has an id there that no decision names
+            return next((d for d in self.book.figures if item.corrections and _is_about(d, item)), None)
+        return self.by_id.get(item.id) if item.type == "pair" else self.at(item.page, item.bbox)
 
-    def is_merged(self, item: Item) -> bool:
-        """Whether the item's figure became a part of another."""
-        return bool(self.merged) and item.bbox is not None and place(item.page, item.bbox) in self.merged
+    def at(self, page: int, box: Box) -> Decision | None:
+        """What was decided about a figure that is no pair, at its place."""
+        return self.by_place.get(place(page, box))
+
+    def merge_of(self, item: Item) -> Correction | None:
+        """The merge by which the item's figure became a part of another."""
+        if item.bbox is None or item.type not in ("pair", "figure"):
+            return None
+        for box, merge in self.merged.get(item.page, ()):
+            if merge.pair_id != item.id and iou(box, item.bbox) >= SAME_FIGURE:
+                return merge
+        return None
+
+    def is_linked(self, item: Item) -> bool:
+        """Whether the item is a caption that a person gave to a figure."""
+        return item.type == "caption" and item.bbox is not None and place(item.page, item.bbox) in self.linked
 
     def is_done(self, page: int) -> bool:
         """Whether a person looked at everything on the page."""
@@ -71,9 +88,9 @@ class Decisions:
         book = self.of_book(item.book)
         if not (book.book.figures or book.book.done):
             return False
-        if book.is_done(item.page) or book.of(item) is not None or book.is_merged(item):
+        if book.is_done(item.page) or book.of(item) is not None or book.merge_of(item) is not None:
             return True
-        return item.type == "caption" and item.bbox is not None and place(item.page, item.bbox) in book.linked
+        return book.is_linked(item)
 
 
 def place(page: int, box: Box) -> Place:
@@ -81,18 +98,30 @@ def place(page: int, box: Box) -> Place:
     return page, rounded(box)
 
 
+def _is_about(decision: Decision, item: Item) -> bool:
+    return any(correction.id in item.corrections for correction in decision.corrections)
+
+
 def _decided(book: BookDecisions) -> DecidedBook:
+    figures = tuple(joined(book.figures))
+    book = replace(book, figures=figures)
     by_id, by_place = {}, {}
-    linked, merged = set(), set()
-    for decision in book.figures:
+    linked = set()
+    merged: dict[int, list[tuple[Box, Correction]]] = defaultdict(list)
+    for decision in figures:
         target = decision.target
         if target.pair_id is not None:
             by_id[target.pair_id] = decision
         else:
             by_place[place(target.page, target.bbox)] = decision
+        if added := decision.fields.get("added"):
+            first = added.by
+            assert first.bbox is not None
+            by_id[made_id(first)] = by_place[place(first.page, first.bbox)] = decision
         for setting in decision.fields.values():
             if isinstance(setting.value, PrintedText):
                 linked.add(place(setting.value.page, setting.value.bbox))
-            elif isinstance(setting.value, Merge):
-                merged |= {place(target.page, box) for box in setting.value.boxes}
-    return DecidedBook(book, by_id, by_place, frozenset(linked), frozenset(merged))
+        for merge in decision.merges:
+            assert isinstance(merge.data, Merge)
+            merged[target.page] += [(box, merge) for box in merge.data.boxes]
+    return DecidedBook(book, by_id, by_place, frozenset(linked), merged)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +17,7 @@ from dataset_cards.audit import HIGH
 from dataset_cards.files import read_json_lines
 from dataset_cards.pages import PageView, read_pages
 from dataset_cards.reading import Row, crop_path, iter_rows
-from dataset_cards.review.record import read_reviewed
+from dataset_cards.review.record import LEFT, State, read_reviewed
 from dataset_cards.verify import read_manifest
 from extractors.geometry import Box
 
@@ -62,8 +62,20 @@ class Item:
     """Names of what stands out in its crop (statistics.json)."""
     read: Mapping[str, Any] = field(default_factory=dict)
     """What the program read in the columns that the version has from a person."""
-    reviewed: bool = False
-    """Whether the version holds what a person decided about it."""
+    state: State | None = None
+    """What the version made of what a person decided about it."""
+    corrections: tuple[str, ...] = ()
+    """The ids of these decisions."""
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether the version holds what a person decided about it."""
+        return self.state in HELD
+
+    @property
+    def gone(self) -> bool:
+        """Whether a person took it out of the version; it is in no queue."""
+        return self.state in LEFT
 
     @property
     def bbox(self) -> Box | None:
@@ -113,7 +125,7 @@ class VersionItems:
         self.queue = tuple(sorted(items, key=self._turn))
         self.by_id = {item.id: item for item in self.queue}
         self._on_page: dict[tuple[str, int], list[Item]] = defaultdict(list)
-        for item in self.queue:
+        for item in (*self.queue, *_gone(reviewed)):
             for page in _pages_of(item):
                 self._on_page[item.book, page].append(item)
 
@@ -138,9 +150,22 @@ def _pairs(version_dir: Path, reviewed: Mapping[str, Row]) -> Iterator[Item]:
     for row in iter_rows(version_dir, columns=_COLUMNS):
         own = hints.get(row["pair_id"], ())
         why: Why = "doubtful" if row["confidence"] < HIGH else "crop" if own else "sure"
-        line = reviewed.get(row["pair_id"])
-        read, done = (line["read"], line["state"] in HELD) if line else ({}, False)
-        yield Item(row["pair_id"], "pair", why, row["book_sha256"], row["page"], row, tuple(own), read, done)
+        item = Item(row["pair_id"], "pair", why, row["book_sha256"], row["page"], row, tuple(own))
+        if line := reviewed.get(row["pair_id"]):
+            told = {"read": line["read"], "state": line["state"], "corrections": tuple(line["corrections"])}
+            item = replace(item, **told)
+        yield item
+
+
+def _gone(reviewed: Iterable[Row]) -> Iterator[Item]:
+    """The figures that people took out of the version, with their texts as they were read."""
+    for number, line in enumerate(reviewed, start=1):
+        if line["state"] in LEFT:
+            kind: ItemType = "pair" if line["read"] else "figure"
+            row = {"reason": "", "split": "", "bbox": line["bbox"], **line["read"]}
+            name = line["pair_id"] or f"gone-{number}"
+            given = (line["state"], tuple(line["corrections"]))
+            yield Item(name, kind, "sure", line["book_sha256"], line["page"], row, (), {}, *given)
 
 
 def _standing_out(version_dir: Path) -> Mapping[str, Sequence[str]]:

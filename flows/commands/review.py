@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 def review(
     workspace: WorkspaceOption = Path(),
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65535, help="Of the page; 0 takes any free one.")
-    ] = 0,
+        int | None,
+        typer.Option(
+            "--port", min=0, max=65535, help="Of the page; 0 takes any free one. Else the workspace's own."
+        ),
+    ] = None,
     who: Annotated[
         str | None, typer.Option("--who", metavar="NAME", help="Who decides; else your login name.")
     ] = None,

@@ -20,7 +20,6 @@ from dataset_cards.review.choice import Choice
 from extractors.parsing import parse_json
 from flows.review.access import Access
 from flows.review.pictures import LEVELS, NoPictureError
-from flows.review.printed_text import caption_fields
 from flows.review.session import Session
 
 PICTURES_KEPT = "private, max-age=86400"
@@ -45,9 +44,6 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
         found = session.texts.at(request.path_params["book"], request.path_params["page"], (x0, y0, x1, y1))
         return _json({"text": found})
 
-    def fields(request: Request) -> Response:
-        return _json(caption_fields(request.query_params["text"]))
-
     def page_picture(request: Request) -> Response:
         given = request.path_params
         if not 0 <= given["level"] < len(LEVELS):
@@ -64,10 +60,23 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
     async def decide(request: Request) -> Response:
         try:
             given = parse_json(await request.body())
-            correction = await run_in_threadpool(session.decide, given)
-        except (KeyError, TypeError, ValueError) as error:
+            return _json(await run_in_threadpool(session.decide, given))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             return PlainTextResponse(f"no decision: {error}", 400)
-        return _json({"id": correction.id})
+
+    def news(request: Request) -> Response:
+        return _json(session.news(int(request.query_params.get("seen", 0))))
+
+    async def keep_drafts(request: Request) -> Response:
+        try:
+            await run_in_threadpool(session.drafts.change, parse_json(await request.body()))
+        except ValueError as error:
+            return PlainTextResponse(f"no drafts: {error}", 400)
+        return _json({})
+
+    async def reopen(_request: Request) -> Response:
+        await run_in_threadpool(session.reopen)
+        return _json({"version": session.version.version})
 
     async def style(_request: Request) -> Response:
         return Response(base_style(), media_type="text/css")
@@ -82,8 +91,10 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
         Route("/api/queue", queue),
         Route("/api/page/{book}/{page:int}", page),
         Route("/api/text/{book}/{page:int}", text),
-        Route("/api/fields", fields),
+        Route("/api/news", news),
         Route("/api/decide", decide, methods=["POST"]),
+        Route("/api/drafts", keep_drafts, methods=["POST"]),
+        Route("/api/reopen", reopen, methods=["POST"]),
         Route("/pictures/{digest}/page/{book}/{page:int}/{level:int}", page_picture),
         Route("/pictures/{digest}/crop/{item}", crop),
         Mount("/", StaticFiles(directory=PAGE, html=True)),

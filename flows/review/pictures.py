@@ -8,12 +8,15 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from dataset_cards.review.version_items import Item, VersionItems
 from extractors.book_file import book_sha256
 from extractors.durable import replacing
 from extractors.errors import BookError, TuwenError
+from extractors.geometry import Box, intersect
+from extractors.look import Look, look_of
 from extractors.names import system_name
 from extractors.page_view import PageSize, PageViewJob, draw_page, page_size
 from extractors.sandbox import Sandbox
@@ -91,6 +94,20 @@ class Pictures:
             return self._version.path / view.preview
         job = self._job(book, page, LEVELS[level])
         return self._kept(job.file, lambda: self._work(draw_page, job))
+
+    def look(self, book: str, page: int, box: Box) -> Look | None:
+        """How a place of a page (points) looks; None where the page cannot be shown or it is not on it."""
+        try:
+            file, (width, height) = self.page(book, page, 0), self.size(book, page)
+        except NoPictureError:
+            return None
+        inside = intersect(box, (0.0, 0.0, width, height))
+        with Image.open(file) as image:
+            scale = image.width / width
+            x0, y0, x1, y1 = (round(edge * scale) for edge in inside)
+            if not (x0 < x1 and y0 < y1):
+                return None
+            return look_of(np.asarray(image.convert("RGB").crop((x0, y0, x1, y1))))
 
     def thumbnail(self, item: Item) -> Path:
         """A small picture of an item's crop. Raises NoPictureError."""

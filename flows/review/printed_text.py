@@ -8,9 +8,7 @@ from pydantic import TypeAdapter
 
 from extractors.checked_json import read_checked
 from extractors.geometry import Box, area, centre, cover, height
-from extractors.grammar.captions import parse_label
 from extractors.grammar.cleaning import join_lines
-from extractors.grammar.titles import title_of
 from extractors.records import BookContent, TextLine
 from flows.objects import StoredFile
 from flows.workspace import Workspace
@@ -49,12 +47,6 @@ class PrintedTexts:
                 content = _content.validate_json(self._workspace.objects.read(StoredFile(**result)))
                 return {page.page: page.lines for page in content.pages}
         return {}
-
-
-def caption_fields(text: str) -> dict[str, str]:
-    """Number and title as the program reads them from a caption; empty for a text without a label."""
-    parsed = parse_label(text)
-    return {"number": parsed[0].raw, "title": title_of(parsed[1])} if parsed else {}
 
 
 def in_order(lines: list[TextLine], vertical: bool) -> list[TextLine]:

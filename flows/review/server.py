@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import socket
 import sys
@@ -23,17 +24,21 @@ from flows.settings import Settings
 from flows.workspace import Workspace
 
 HOST = "127.0.0.1"
+FIRST_PORT, PORTS = 20000, 10000
+"""Of the ports of workspaces: no well-known ones, and none that systems give away by themselves."""
 STOP_SECONDS = 2
 """For answers under way at a stop: every decision is on the disk before it is answered."""
 
 
-def review_workspace(root: Path, settings: Settings, *, port: int, who: str, open_browser: bool) -> None:
-    """Serve the review page of the current version until stopped.
+def review_workspace(
+    root: Path, settings: Settings, *, port: int | None, who: str, open_browser: bool
+) -> None:
+    """Serve the review page of the current version until stopped; `port` None takes the workspace's own.
 
     Raises UsageError (no workspace, a taken port), DamagedWorkspaceError (no version, or one not whole).
     """
     workspace = Workspace.open_published(root)
-    listener = listen(port)
+    listener = listen(port) if port is not None else listen_at_home(workspace.root)
     with tempfile.TemporaryDirectory() as folder:
         session = Session(workspace, settings, who)
         version = session.version
@@ -53,6 +58,20 @@ def review_workspace(root: Path, settings: Settings, *, port: int, who: str, ope
         if open_browser and _has_screen():
             _open(address, Path(folder))
         run_interruptible(lambda: server.run(sockets=[listener]), abandon=Path(folder), stop=session.close)
+
+
+def home_port(root: Path) -> int:
+    """The port of a workspace: the same each time, so that an open page finds its server again."""
+    digest = hashlib.sha256(str(root.resolve()).encode()).digest()
+    return FIRST_PORT + int.from_bytes(digest[:4]) % PORTS
+
+
+def listen_at_home(root: Path) -> socket.socket:
+    """Listen on the workspace's port, or on any free one where that is taken (by another server)."""
+    try:
+        return listen(home_port(root))
+    except UsageError:
+        return listen(0)
 
 
 def listen(port: int) -> socket.socket:

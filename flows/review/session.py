@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any, get_args
 
 from dataset_cards.review.choice import Choice, choose
-from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction
+from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction, Relink
+from dataset_cards.review.page_decisions import DecidedBook, Decisions
 from dataset_cards.review.page_state import page_state
+from dataset_cards.review.shown_figures import book_figure, mark, title_now
+from dataset_cards.review.told_kind import BookKinds
 from dataset_cards.review.version_items import WHYS, Item, VersionItems
 from extractors.grammar.shown import SUBJECTS
 from extractors.pairing.shown import OTHER
-from extractors.records import Kind, Medium
+from extractors.records import Kind, Medium, Pair
+from flows.outcomes import dataset_dir
 from flows.review.desk import version_to_review
-from flows.review.journal import Journal
+from flows.review.drafts import Drafts
+from flows.review.journal import Effect, Journal
 from flows.review.pictures import LEVELS, NoPictureError, Pictures
 from flows.review.printed_text import PrintedTexts
 from flows.settings import Settings
@@ -30,15 +37,28 @@ class Session:
         """Read the current version. Raises DamagedWorkspaceError when there is none, or it is not
         whole, BusyError where nothing is published and a build runs."""
         self.workspace = workspace
-        self.version = VersionItems(version_to_review(workspace, settings))
+        self._settings = settings
         self.journal = Journal(workspace.root / CORRECTIONS_FILE, who)
+        self.drafts = Drafts(workspace.root, who)
         self.texts = PrintedTexts(workspace)
-        found = {item.row.get("subject") or OTHER for item in self.version.queue if item.type == "pair"}
+        self._show(VersionItems(version_to_review(workspace, settings)))
+
+    def _show(self, version: VersionItems) -> None:
+        self.version = version
+        found = {item.row.get("subject") or OTHER for item in version.queue if item.type == "pair"}
         self.subjects = dict.fromkeys(
-            (*SUBJECTS, *settings.extract.subjects, *sorted(found - {OTHER}), OTHER)
+            (*SUBJECTS, *self._settings.extract.subjects, *sorted(found - {OTHER}), OTHER)
         )
         """What a figure may be said to show."""
-        self.pictures = Pictures(workspace, self.version, settings.extract.limits)
+        self.pictures = Pictures(self.workspace, version, self._settings.extract.limits)
+        self._kinds: BookKinds | None = None
+
+    def reopen(self) -> None:
+        """Show the version that is current now. Raises as the session itself does."""
+        old = self.pictures
+        self._show(VersionItems(version_to_review(self.workspace, self._settings)))
+        self.texts = PrintedTexts(self.workspace)
+        old.close()
 
     def close(self) -> None:
         """End what the session started."""
@@ -58,12 +78,42 @@ class Session:
             "subjects": list(self.subjects),
             "rules": sorted({item.row["rule"] for item in items}),
             "whys": list(WHYS),
+            "workspace": _name_of(self.workspace.root),
+            "seen": self.journal.since(0)[0],
+            **self.drafts.read().model_dump(mode="json"),
         }
+
+    def news(self, seen: int) -> dict[str, Any]:
+        """What happened since the first `seen` lines of the corrections: the pages that were decided on, with
+        their items, and the newest version, which a build may have made meanwhile."""
+        count, lines = self.journal.since(seen)
+        pages = sorted({(line.book, page) for line in lines for page in self._pages_of(line)})
+        current = dataset_dir(self.workspace, self._settings.dataset) / "CURRENT"
+        name = current.read_text("utf-8").partition(" ")[0].strip() if current.exists() else ""
+        return {
+            "seen": count,
+            "ids": [line.id for line in lines],
+            "pages": [{"book": book, "page": page, "items": self._items(book, page)} for book, page in pages],
+            "digest": self.version.digest[:16],
+            "version": name or self.version.version,
+        }
+
+    def _pages_of(self, correction: Correction) -> set[int]:
+        about = self.journal.undone_by(correction) or correction
+        texts = (about.data.caption, about.data.description) if isinstance(about.data, Relink) else ()
+        return {correction.page, about.page, *(text.page for text in texts if text)}
+
+    def _items(self, book: str, page: int) -> list[dict[str, Any]]:
+        """The items of a page as the queue lists them."""
+        decisions = self.journal.decisions()
+        here = [item for item in self.version.on_page(book, page) if item.page == page and not item.gone]
+        return [_listed(item, decisions.has(item), decisions) for item in here]
 
     def queue(self, choice: Choice) -> dict[str, Any]:
         """The items asked for, the first `SENT_AT_ONCE` of them, and how many there are in all."""
         found = choose(self.version, choice, self.journal.decisions(), SENT_AT_ONCE)
-        items = [_listed(item, decided) for item, decided in found.items]
+        decisions = self.journal.decisions()
+        items = [_listed(item, decided, decisions) for item, decided in found.items]
         return {"items": items, "left": found.left, "total": found.total, "damaged": self.journal.damaged}
 
     def page(self, book: str, page: int) -> dict[str, Any]:
@@ -71,9 +121,8 @@ class Session:
         if not 1 <= page <= self.version.book(book).pages:
             raise KeyError(page)
         decisions = self.journal.decisions()
-        state = page_state(self.version, decisions.of_book(book), book, page)
-        here = [item for item in self.version.on_page(book, page) if item.page == page]
-        state["undecided"] = [item.id for item in here if not decisions.has(item)]
+        state = page_state(self.version, decisions.of_book(book), book, page, self._kind_of)
+        state["items"] = self._items(book, page)
         try:
             width, height = self.pictures.size(book, page)
         except NoPictureError as error:
@@ -83,12 +132,21 @@ class Session:
         sizes = [[round(width * share), round(height * share)] for share in shares]
         return state | {"width": width, "height": height, "levels": sizes, "lost": ""}
 
-    def decide(self, given: dict[str, Any]) -> Correction:
-        """Keep a decision of the page. Raises ValueError or KeyError for what is none, OSError."""
+    def decide(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Keep a decision of the page: its id, and for an undo what it changes (`journal.Effect`); one that
+        was undone before is not undone again. Raises ValueError or KeyError for what is none, OSError."""
         self.version.book(given["book"])
-        return self.journal.write(
+        data = given.get("data") or {}
+        effect: Effect = ""
+        if given["action"] == "undo":
+            effect = self.journal.effect(data["of"])
+            if effect == "gone":
+                return {"id": "", "effect": effect}
+        if given["action"] == "relink" and not all(text["text"].strip() for text in data.values()):
+            raise ValueError("a link needs a text; there is none at this place")
+        made = self.journal.write(
             given["action"],
-            given.get("data") or {},
+            data,
             book=given["book"],
             page=given["page"],
             bbox=given.get("bbox"),
@@ -96,18 +154,35 @@ class Session:
             phash=given.get("phash"),
             reading=self.version.digest,
         )
+        return {"id": made.id, "effect": effect}
+
+    def _kind_of(self, pair: Pair) -> Kind:
+        """The kind of a figure that a person drew, as the next build tells it."""
+        if self._kinds is None:
+            nobody = DecidedBook()
+            read = (book_figure(i, nobody).pair for i in self.version.queue if i.type == "pair")
+            self._kinds = BookKinds(pair for pair in read if pair is not None)
+        return self._kinds.of(pair, self.pictures.look(pair.book_sha256, pair.page, pair.bbox))
 
 
-def _listed(item: Item, decided: bool) -> dict[str, Any]:
+def _name_of(root: Path) -> str:
+    """A name for a workspace, by which a browser tells what it holds for it from what it holds for others."""
+    return hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
+
+
+def _listed(item: Item, decided: bool, decisions: Decisions) -> dict[str, Any]:
     row = item.row
+    book = decisions.of_book(item.book)
+    title = title_now(item, book) if decided else ""
     return {
         "id": item.id,
         "type": item.type,
         "why": item.why,
         "book": item.book,
         "page": item.page,
-        "title": next((row[name] for name in _NAMES if row.get(name)), ""),
+        "title": title or next((row[name] for name in _NAMES if row.get(name)), ""),
         "confidence": row.get("confidence"),
         "picture": bool(item.picture),
         "decided": decided,
+        "mark": mark(book, item) if decided else "",
     }

@@ -1,16 +1,8 @@
-/* Decisions on their way to the server, what can be undone, and drafts of texts; both survive a reload. */
+/* Decisions on their way to the server, and what can be undone. */
 
 import * as server from "./server.js";
 
 const LONGEST = 200; // decisions that can be undone one after the other
-
-function kept(key, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(key)) || otherwise;
-  } catch {
-    return otherwise;
-  }
-}
 
 /** What a decision about a figure of `book` names it by. */
 export const about = (book, figure) => ({ book, ...figure.target });
@@ -21,43 +13,42 @@ function pagesOf({ page, data = {} }) {
 }
 
 export class Decisions {
-  constructor(digest) {
-    this.key = `tuwen-undo-${digest}`;
-    this.stack = kept(this.key, []);
+  /** `drafts` keep what can be undone. */
+  constructor(drafts) {
+    this.drafts = drafts;
+    this.own = new Set(); // ids of the decisions of this window
+  }
+
+  async decide(step, pages) {
+    const made = await server.decide(step);
+    this.own.add(made.id);
+    server.forget(step.book, pages);
+    return made;
   }
 
   /** Keep one or several decisions that are undone together; `back` says where the page then returns to. */
   async make(steps, back) {
     const made = [];
-    for (const step of steps) made.push({ id: await server.decide(step), book: step.book, page: step.page, pages: pagesOf(step) });
-    for (const step of steps) server.forget(step.book, pagesOf(step));
-    this.stack = [...this.stack, { made, back }].slice(-LONGEST);
-    localStorage.setItem(this.key, JSON.stringify(this.stack));
-    return made;
-  }
-
-  /** Undo the last; where to return to, or null when there is none. */
-  async undo() {
-    const last = this.stack[this.stack.length - 1];
-    if (!last) return null;
-    for (const { id, book, page, pages } of last.made.slice().reverse()) {
-      await server.decide({ action: "undo", data: { of: id }, book, page });
-      server.forget(book, pages || [page]);
+    try {
+      for (const step of steps) {
+        const pages = pagesOf(step);
+        const { id } = await this.decide(step, pages);
+        if (id) made.push({ id, book: step.book, page: step.page, pages });
+      }
+    } finally { // what was kept before one was refused can be undone, too
+      if (made.length) this.drafts.keepUndo([...this.drafts.undo, { made, back }].slice(-LONGEST));
     }
-    this.stack = this.stack.slice(0, -1);
-    localStorage.setItem(this.key, JSON.stringify(this.stack));
-    return last.back;
   }
-}
 
-export class Drafts {
-  constructor(digest) { this.prefix = `tuwen-draft-${digest}`; }
-
-  name(figure, field) { return `${this.prefix} ${figure.id} ${field}`; }
-
-  get(figure, field) { return localStorage.getItem(this.name(figure, field)); }
-
-  set(figure, field, text) { localStorage.setItem(this.name(figure, field), text); }
-
-  drop(figure, field) { localStorage.removeItem(this.name(figure, field)); }
+  /** Undo the last: where to return to, and what became of it ("" or why nothing changed); null when there is none. */
+  async undo() {
+    const last = this.drafts.undo[this.drafts.undo.length - 1];
+    if (!last) return null;
+    const effects = [];
+    for (const { id, book, page, pages } of last.made.slice().reverse()) {
+      effects.push((await this.decide({ action: "undo", data: { of: id }, book, page }, pages || [page])).effect);
+    }
+    this.drafts.keepUndo(this.drafts.undo.slice(0, -1));
+    return { back: last.back, effect: effects.every(Boolean) ? effects[0] : "" };
+  }
 }

@@ -4,13 +4,13 @@ import { make } from "./dom.js";
 import { say } from "./strings.js";
 
 export const KEYS = {
-  accept: ["a"], reject: ["x"], remove: ["0", "Delete"], done: ["d"], skip: [" "], undo: ["Backspace"],
+  accept: ["a"], reject: ["x"], remove: ["0", "Delete"], done: ["d"], skip: [" "], undo: ["Backspace"], restore: ["r"],
   edit: ["e"], box: ["b"], caption: ["c"], description: ["t"], split: ["s"], merge: ["m"], add: ["n"],
   next: ["ArrowRight", "j"], previous: ["ArrowLeft", "k"], figure: ["ArrowDown", "ArrowUp"], pageOn: ["]"], pageBack: ["["],
   beside: ["2"], zoom: ["z"], jump: ["g"], filters: ["/"], language: ["l"], help: ["?"],
 };
 const GROUPS = {
-  decide: ["accept", "reject", "remove", "done", "skip", "undo"],
+  decide: ["accept", "reject", "remove", "done", "skip", "undo", "restore"],
   change: ["edit", "box", "caption", "description", "split", "merge", "add"],
   move: ["next", "previous", "figure", "pageOn", "pageBack", "beside", "zoom", "jump", "filters", "language", "help"],
 };

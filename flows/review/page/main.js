@@ -1,19 +1,18 @@
 /* The review page: its parts are put together, and keys and buttons are told what to do. */
 
-import { Decisions, Drafts } from "./decisions.js";
+import { Decisions } from "./decisions.js";
 import { byId, option } from "./dom.js";
+import { Drafts } from "./drafts.js";
 import { actionOf, fillHelp } from "./keys.js";
-import { Queue, readAddress } from "./queue.js";
+import { isLinking, moveTarget, picked, startLink, takeTarget, target } from "./links.js";
+import { watch } from "./news.js";
+import { Queue, readAddress, shownAt } from "./queue.js";
 import * as server from "./server.js";
-import { addFigure, begin, cut, drawn, focusField, merge, picked, pickNext, startLink } from "./shapes.js";
-import { inside, Sheet } from "./sheet.js";
+import { begin, chooseTarget, cut, drawn, focusField, merge, mergeMarked, mergeTarget, moveBox, moveCut, placeOrAdd } from "./shapes.js";
+import { Sheet } from "./sheet.js";
 import { fillWords, say, switchLanguage } from "./strings.js";
-import { change, done, reject, save, undo, verdict } from "./verdicts.js";
-import { app, calm, draw, drawMarks, figures, mainPage, open, openItem, select, selected, state, tell } from "./view.js";
-
-const STEP = 2; // points that an arrow key moves a box by
-const CUT_STEP = 0.02; // share of a figure that an arrow key moves a cut by
-const NEW_BOX = [0.3, 0.3, 0.7, 0.7]; // shares of the page, of a figure drawn by keyboard
+import { change, done, reject, restore, save, undo, verdict } from "./verdicts.js";
+import { app, calm, draw, figures, mainPage, open, openItem, select, selected, state, tell } from "./view.js";
 
 const ACTS = {
   accept: () => verdict("accept"),
@@ -22,13 +21,14 @@ const ACTS = {
   done,
   skip: () => (app.queue.nextOpen() ? openItem() : undefined),
   undo,
+  restore: () => restore("verdict"),
   edit: () => focusField("title"),
   box: () => begin("box"),
   add: () => begin("add"),
   split: () => begin("split"),
   merge,
-  caption: () => startLink("caption"),
-  description: () => startLink("description"),
+  caption: () => startLink("caption", begin),
+  description: () => startLink("description", begin),
   next: () => app.queue.step(1) && openItem(),
   previous: () => app.queue.step(-1) && openItem(),
   figure: (by = 1) => {
@@ -82,11 +82,13 @@ function turnPage(by) {
   }
 }
 
-async function act(name, ...given) {
+const act = (name, ...given) => attempt(() => ACTS[name](...given));
+
+async function attempt(action) {
   try {
-    await ACTS[name](...given);
+    await action();
   } catch (error) {
-    tell(error instanceof TypeError && /fetch/i.test(error.message) ? say().offline : error.message, true);
+    tell(server.isOffline(error) && /fetch/i.test(error.message) ? say().offline : error.message, true);
   }
 }
 
@@ -104,30 +106,23 @@ function modeKey(event) {
   }
   const arrow = ARROWS[event.key];
   if (state.mode === "reject") return reasonKey(event.key);
-  if (state.mode === "box" && arrow) {
-    const [x0, y0, x1, y1] = state.box;
-    const [dx, dy] = arrow.map((by) => by * STEP);
-    const moved = event.shiftKey ? [x0, y0, Math.max(x0 + STEP, x1 + dx), Math.max(y0 + STEP, y1 + dy)] : [x0 + dx, y0 + dy, x1 + dx, y1 + dy];
-    state.box = inside(moved, state.pages[selected().place]);
-    drawMarks();
-    return true;
-  }
-  if (state.mode === "box" && event.key === "Enter") return change("box", { bbox: state.box }) && true;
-  if (state.mode === "split" && arrow) {
-    state.cut.axis = arrow[0] ? "x" : "y";
-    state.cut.at = Math.min(0.98, Math.max(0.02, state.cut.at + CUT_STEP * (arrow[0] + arrow[1])));
-    drawMarks();
-    return true;
-  }
-  if (state.mode === "split" && event.key === "Enter") return cut() && true;
-  if (state.mode === "add" && event.key === "Enter") {
-    const page = mainPage();
-    addFigure(page, NEW_BOX.map((share, side) => Math.round(share * (side % 2 ? page.height : page.width)))).then(() => begin("box"));
-    return true;
-  }
-  if ((state.mode === "caption" || state.mode === "description") && event.key === "Enter") return pickNext() && true;
-  return false;
+  const [move, enter, space] = MODES[state.mode] || [];
+  const take = (arrow && move && (() => move(arrow, event.shiftKey))) || (event.key === "Enter" && enter) || (event.key === " " && space);
+  if (!take) return false;
+  attempt(take);
+  return true;
 }
+
+const turn = ([across, down]) => moveTarget(across + down);
+/** What arrows, Enter and space do in each mode. */
+const MODES = {
+  box: [moveBox, () => change("box", { bbox: state.box })],
+  add: [(...given) => state.box && moveBox(...given), placeOrAdd],
+  split: [moveCut, () => cut()],
+  caption: [turn, takeTarget],
+  description: [turn, takeTarget],
+  merge: [turn, mergeMarked, chooseTarget],
+};
 
 function reasonKey(key) {
   const reasons = Object.keys(say().reasons);
@@ -147,6 +142,7 @@ function onKey(event) {
   if (target.tagName === "BUTTON" && (event.key === "Enter" || event.key === " ")) target.blur();
   if (state.mode && modeKey(event)) return event.preventDefault();
   if (event.key === "Escape") {
+    byId("filters").hidden = true;
     state.together.clear();
     return draw();
   }
@@ -159,6 +155,7 @@ function onKey(event) {
 function fieldKey(event, target) {
   if (event.isComposing) return; // the key is for the input method: Enter takes a word
   if (event.key === "Escape") {
+    if (target.closest("#filters")) byId("filters").hidden = true;
     const figure = selected();
     if (figure && target.dataset.field) {
       app.drafts.drop(figure, target.dataset.field);
@@ -188,19 +185,26 @@ async function begins() {
   const given = readAddress();
   const start = await server.start();
   app.choices = { kind: start.kinds, medium: start.mediums, subject: start.subjects };
-  app.on = { act, save, reject };
+  app.on = { act, save, reject, restore };
+  app.targets = () => ({ text: target(), figure: mergeTarget() });
   document.title = `${start.dataset} ${start.version}`;
   byId("name").textContent = `${start.dataset} ${start.version}`;
   byId("who").textContent = start.who;
-  app.decisions = new Decisions(start.digest);
-  app.drafts = new Drafts(start.digest);
-  app.sheet = new Sheet(byId("viewer"), { select, drawn, picked, cut: (id, at) => cut(at), box: (id, bbox) => change("box", { bbox }) });
+  app.drafts = new Drafts(start);
+  app.decisions = new Decisions(app.drafts);
+  const onSheet = (action) => (...given) => attempt(() => action(...given));
+  app.sheet = new Sheet(byId("viewer"), { select, drawn: onSheet(drawn), picked: onSheet(picked), missed: () => isLinking() && tell(say().noText), cut: (id, at) => cut(at), box: (id, bbox) => change("box", { bbox }) });
   app.queue = new Queue(start, (id) => {
     act("queue", false);
     if (app.queue.go(id)) openItem();
   });
   byId("book").replaceChildren(...start.books.map((book) => option(book.id, book.title)));
-  const jump = () => open(byId("book").value, Math.max(1, Number(byId("page").value) || 1)).catch((error) => tell(error.message, true));
+  const jump = () => {
+    const { id, pages } = start.books.find((book) => book.id === byId("book").value);
+    const page = Number(byId("page").value);
+    if (!Number.isInteger(page) || page < 1 || page > pages) return tell(say().noPage(byId("page").value, pages), true);
+    return attempt(() => open(id, page));
+  };
   byId("book").addEventListener("change", () => {
     byId("page").value = 1;
     jump();
@@ -215,7 +219,11 @@ async function begins() {
   await app.queue.load(given.item);
   fillAll();
   if (app.queue.damaged) tell(say().damaged(app.queue.damaged), true);
-  await openItem();
+  const shown = shownAt(given, start.books);
+  if (shown && app.queue.item) await open(shown.book, shown.page, { ...shown, keep: true });
+  else await openItem();
+  addEventListener("hashchange", () => location.reload());
+  watch(start);
   document.body.dataset.ready = "1";
 }
 

@@ -2,7 +2,9 @@
 
 import { say } from "./strings.js";
 
-const SIGNS = { accept: "✓", reject: "✕", remove: "∅" };
+/** What stands for a decision, on a page and in lists. */
+export const SIGNS = { accept: "✓", reject: "✕", remove: "∅", merge: "⊕", change: "✎", done: "☑" };
+const LEFT = ["remove", "merge"]; // figures whose texts are free for others
 const ROLES = { caption_place: "caption", description_place: "description" };
 
 /** Every figure of the shown pages, with the place of its page among them. */
@@ -10,24 +12,28 @@ export function figuresOf(pages) {
   return pages.flatMap((page, place) => page.figures.map((figure) => ({ ...figure, place, page: page.page, book: page.book })));
 }
 
-export function marksOf(pages, { selected, together, box, cut, item }) {
+/** `text` and `figure` (an id) are those that a key would take, `place` is that of the page that is looked at. */
+export function marksOf(pages, { selected, together, box, cut, item, mode, place, text, figure }) {
   const figures = figuresOf(pages);
-  const shown = figures.map((figure, index) => ({
-    id: figure.id,
-    page: figure.place,
-    boxes: figure.id === selected && box ? [box] : figure.now.boxes,
-    state: `${figure.type} ${figure.verdict || (figure.history.length ? "changed" : "open")}`,
+  const isNew = mode === "add" && Boolean(box);
+  const shown = figures.map((one, index) => ({
+    id: one.id,
+    page: one.place,
+    boxes: one.id === selected && box && !isNew ? [box] : one.now.boxes,
+    state: `${one.type} ${one.verdict || (one.history.length ? "changed" : "open")}${one.gone ? " gone" : ""}`,
     tag: String(index + 1),
-    sign: SIGNS[figure.verdict] || (figure.history.length ? "✎" : ""),
-    selected: figure.id === selected,
-    together: together.has(figure.id),
-    label: `${figure.now.title || figure.now.caption || say().types[figure.type]}`,
+    sign: SIGNS[one.verdict] || (one.history.length ? SIGNS.change : ""),
+    selected: one.id === selected,
+    together: together.has(one.id),
+    target: one.id === figure,
+    label: `${one.now.title || one.now.caption || say().types[one.type]}`,
   }));
+  if (isNew) shown.push({ id: "", page: place, boxes: [box], state: "drawn", tag: "", sign: "", selected: false, label: "" });
   const texts = [];
   const links = [];
   const elsewhere = pages.flatMap((page) => page.elsewhere).filter((figure) => !figures.some((one) => one.id === figure.id));
   for (const figure of [...figures, ...elsewhere]) {
-    if (figure.verdict === "remove") continue;
+    if (LEFT.includes(figure.verdict)) continue;
     for (const [name, role] of Object.entries(ROLES)) {
       const at = figure.now[name];
       const page = at ? pages.findIndex((one) => one.page === at.page) : -1;
@@ -40,9 +46,9 @@ export function marksOf(pages, { selected, together, box, cut, item }) {
     }
   }
   for (const loose of looseTexts(pages, [...figures, ...elsewhere])) {
-    const taken = texts.some((text) => text.page === loose.page && text.box.join() === loose.box.join());
-    if (!taken) texts.push({ ...loose, role: "caption loose", selected: item === loose.id, label: loose.text });
+    if (!texts.some((one) => isAt(one, loose))) texts.push({ ...loose, role: "caption loose", selected: item === loose.id, label: loose.text });
   }
+  for (const one of texts) one.target = Boolean(text) && isAt(one, text);
   return { figures: shown, texts, links, cut };
 }
 
@@ -56,6 +62,8 @@ function looseTexts(pages, figures) {
   }));
   return [...unmatched, ...left];
 }
+
+const isAt = (a, b) => a.page === b.page && a.box.join() === b.box.join();
 
 function same(a, b) {
   return Boolean(a && b) && a.page === b.page && a.bbox.join() === b.bbox.join();

@@ -10,7 +10,7 @@ const PLACES = { caption: "caption_place", description: "description_place" };
 const CHOICES = { kind: "kinds", medium: "mediums", subject: "subjects" }; // field: its names in strings.js
 const FIELDS = ["title", "caption", "description", "number", ...Object.keys(CHOICES)];
 
-/** Draw the panel. `view` has item, figure, page, mode, choices, drafts, and `on` with act(name), save(field, text), reject(reason). */
+/** Draw the panel. `view` has item, figure, page, mode, choices, drafts, and `on` with act(name), save(field, text), reject(reason), restore(what). */
 export function drawPanel(panel, view) {
   const focus = panel.contains(document.activeElement) ? document.activeElement : null;
   const held = focus && focus.dataset.field ? { field: focus.dataset.field, start: focus.selectionStart, end: focus.selectionEnd } : null;
@@ -25,7 +25,14 @@ export function drawPanel(panel, view) {
   }
 }
 
-function head({ item, figure, page, books }) {
+/** Takes back the verdict on a figure, or what changed its box. */
+function back(what, on) {
+  const button = make("button", "restore", say().restore);
+  button.addEventListener("click", () => on.restore(what));
+  return button;
+}
+
+function head({ item, figure, page, books, on }) {
   const words = say();
   const type = figure ? figure.type : item ? item.type : "page";
   const why = item && (!figure || figure.id === item.id) ? item.why : "";
@@ -35,13 +42,15 @@ function head({ item, figure, page, books }) {
     ...(figure ? figure.hints.map((hint) => words.hints[hint] || hint) : []),
     figure ? words.leftOver[figure.reason] || figure.reason : "",
   ];
-  const verdict = figure && figure.verdict ? make("span", `verdict ${figure.verdict}`, words.verdicts[figure.verdict], figure.why ? ` · ${words.reasons[figure.why] || figure.why}` : "") : null;
+  const verdict = figure && figure.verdict ? make("span", `verdict ${figure.verdict}`, words.verdicts[figure.verdict], figure.why ? ` · ${words.reasons[figure.why] || figure.why}` : "", figure.verdict === "accept" ? null : back("verdict", on)) : null;
+  const left = figure && figure.gone ? make("p", "quiet", figure.verdict ? words.notInVersion : words.comesBack) : null;
+  const shape = figure && figure.undoes.shape.length ? make("p", "quiet shape", words.boxChanged, back("shape", on)) : null;
   const text = make("div", "",
     make("h2", "", words.types[type]),
     make("p", "quiet", `${books.get(page.book)} · ${words.pageOf(figure ? figure.target.page : page.page)}`),
     make("p", "notes", confidence(figure ? figure.confidence : null), ...notes.filter(Boolean).map((note) => make("span", "", note))),
-    verdict, page.done ? make("p", "quiet", words.done(page.done.who)) : null);
-  const crop = figure && (figure.type === "pair" || figure.type === "figure") ? picture(cropPicture(figure.id), "") : null;
+    verdict, left, shape, page.done ? make("p", "quiet", words.done(page.done.who)) : null);
+  const crop = figure && (figure.type === "pair" || figure.type === "figure") && !figure.gone ? picture(cropPicture(figure.id), "") : null;
   return make("header", "", text, crop);
 }
 
@@ -80,12 +89,12 @@ function field({ figure, choices, drafts, on }, name) {
   }
   const differs = now !== read;
   const shown = names ? names[read] || read : read || words.empty;
-  const back = differs ? make("button", "restore", words.restore) : null;
-  if (back) back.addEventListener("click", () => on.save(name, read));
+  const undo = differs ? make("button", "restore", words.restore) : null;
+  if (undo) undo.addEventListener("click", () => on.save(name, read));
   return make("label", differs ? "changed" : "",
     make("span", "name", words.fields[name], place(figure, name), draft !== null && draft !== now ? make("i", "", words.draft) : null),
     input,
-    differs ? make("span", "read", `${words.read} `, make("q", "", shown), back) : null);
+    differs ? make("span", "read", `${words.read} `, make("q", "", shown), undo) : null);
 }
 
 /** On which page a text is printed. */

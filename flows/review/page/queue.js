@@ -1,6 +1,7 @@
 /* The queue: what is to be looked at, in order, and the filters that choose it. */
 
 import { byId, confidence, make, option, picture } from "./dom.js";
+import { SIGNS } from "./marks.js";
 import * as server from "./server.js";
 import { ruleName, say } from "./strings.js";
 
@@ -53,20 +54,18 @@ export class Queue {
     return place >= 0;
   }
 
-  /** Note that an item is decided, or no longer is. */
-  settle(id, decided = true) {
+  /** Note what became of an item: `decided`, its mark, its title. */
+  settle(id, { decided, mark, title }) {
     const item = this.items.find((one) => one.id === id);
-    if (!item || item.decided === decided) return;
-    item.decided = decided;
-    this.left += decided ? -1 : 1;
+    if (!item) return;
+    if (item.decided !== decided) this.left += decided ? -1 : 1;
+    Object.assign(item, { decided, mark, title: title ?? item.title });
     this.rows.delete(id);
   }
 
-  /** Take over from a page which of its items are decided. */
+  /** Take over from a page what became of its items. */
   sync(page) {
-    const open = new Set(page.undecided);
-    const here = this.items.filter((item) => item.book === page.book && item.page === page.page);
-    for (const item of here) this.settle(item.id, !open.has(item.id));
+    for (const item of page.items) this.settle(item.id, item);
   }
 
   coming(count) {
@@ -89,7 +88,7 @@ export class Queue {
     const row = make("button", `row ${item.decided ? "decided" : ""}`,
       make("span", "mat", item.picture ? picture(server.cropPicture(item.id), "") : make("span", "glyph", { caption: "题", failure: "！", page: "≠" }[item.type])),
       make("span", "words", make("b", "", item.title || words.types[item.type]), make("span", "quiet", `${this.books.get(item.book)} · ${words.pageOf(item.page)}`)),
-      item.decided ? make("span", "sign", "✓") : confidence(item.confidence));
+      item.decided ? sign(item.mark) : confidence(item.confidence));
     row.lang = words.language;
     row.dataset.id = item.id;
     row.title = words.whys[item.why];
@@ -137,12 +136,29 @@ export class Queue {
   }
 }
 
-/* The choice and the present item live in the address, so that a reload shows the same. */
+function sign(mark) {
+  const element = make("span", `sign ${mark}`, SIGNS[mark] || SIGNS.accept);
+  element.title = say().marks[mark] || "";
+  return element;
+}
+
+/* The choice, the present item and the page that is shown live in the address, so that a reload shows the same. */
 export function readAddress() {
   return Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 }
 
-export function writeAddress(choice, item) {
+const DIGITS = 12; // of a book's name, enough to tell it from others
+
+export function writeAddress(choice, { item, page, figure, beside }) {
   const given = Object.entries(choice).filter(([name, value]) => value !== NO_CHOICE[name]);
-  history.replaceState(null, "", `#${new URLSearchParams([...given, ...(item ? [["item", item]] : [])])}`);
+  const shown = Object.entries({ item, at: `${page.book.slice(0, DIGITS)}-${page.page}`, figure, beside }).filter(([, value]) => value);
+  history.replaceState(null, "", `#${new URLSearchParams([...given, ...shown])}`);
+}
+
+/** The page that an address shows, as {book, page, figure, beside}; null where it names none of these books. */
+export function shownAt({ at = "", figure = "", beside = 0 }, books) {
+  const [name, number] = at.split("-");
+  const book = at && books.find((one) => one.id.startsWith(name));
+  const page = Number(number);
+  return book && page >= 1 && page <= book.pages ? { book: book.id, page, figure, beside: Number(beside) } : null;
 }

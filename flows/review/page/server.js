@@ -1,34 +1,44 @@
-/* Talking to the server: what is read, and the one request that writes. */
+/* Talking to the server: what is read, and what is written: decisions and drafts. */
 
 let writeToken = "";
 let digest = "";
 
-async function get(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(await response.text());
-  return response.json();
+/** Whether an error says that no server answered. */
+export const isOffline = (error) => error instanceof TypeError;
+
+async function checked(response) {
+  if (response.ok) return response.json();
+  throw Object.assign(new Error(await response.text()), { status: response.status });
 }
+
+const get = async (path) => checked(await fetch(path));
 
 export async function start() {
   const found = await get("/api/start");
   writeToken = found.write;
-  digest = found.digest;
+  digest = digest || found.digest; // pictures are those of the version that is shown, until the page is loaded again
   return found;
 }
 
+async function post(path, given, keepalive = false) {
+  const send = () => fetch(path, { method: "POST", keepalive, headers: { "content-type": "application/json", "x-tuwen-write": writeToken }, body: JSON.stringify(given) });
+  const response = await send();
+  if (response.status !== 403 || keepalive) return checked(response);
+  await start(); // another run of the server has another token
+  return checked(await send());
+}
+
 export const queue = (choice) => get(`/api/queue?${new URLSearchParams(choice)}`);
+export const news = (seen) => get(`/api/news?seen=${seen}`);
 export const textAt = async (book, page, box) => (await get(`/api/text/${book}/${page}?box=${box.join(",")}`)).text;
-export const captionFields = (text) => get(`/api/fields?${new URLSearchParams({ text })}`);
 export const pagePicture = (book, page, level) => `/pictures/${digest}/page/${book}/${page}/${level}`;
 export const cropPicture = (id) => `/pictures/${digest}/crop/${encodeURIComponent(id)}`;
 
-/** Keep a decision; its id. Throws an Error with the server's words when it was not kept. */
-export async function decide(decision) {
-  const headers = { "content-type": "application/json", "x-tuwen-write": writeToken };
-  const response = await fetch("/api/decide", { method: "POST", headers, body: JSON.stringify(decision) });
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()).id;
-}
+/** Keep a decision: its id and, for an undo, its effect. Throws an Error with the server's words when it was not kept. */
+export const decide = (decision) => post("/api/decide", decision);
+export const keepDrafts = (changes, leaving) => post("/api/drafts", changes, leaving);
+/** Let the server show the version that is current now. */
+export const reopen = () => post("/api/reopen", {});
 
 /* Pages that are likely to be asked for next are read ahead, until a decision changes them. */
 const ahead = new Map();

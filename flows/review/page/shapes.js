@@ -1,69 +1,31 @@
-/* Shapes and links: new figures, boxes, cuts, merges, and texts of the page that are given to a figure. */
+/* Shapes: new figures, boxes, cuts and merges. */
 
-import { about } from "./decisions.js";
 import { byId } from "./dom.js";
-import { marksOf } from "./marks.js";
-import * as server from "./server.js";
+import { linkStep, surrounded } from "./links.js";
+import { inside } from "./sheet.js";
 import { say } from "./strings.js";
 import { change, keep } from "./verdicts.js";
-import { again, app, calm, draw, figures, select, selected, state, tell } from "./view.js";
+import { again, app, calm, draw, drawMarks, figures, mainPage, select, selected, state, tell } from "./view.js";
 
-export async function drawn(place, box) {
-  const page = state.pages[place];
-  if (state.mode === "add") return addFigure(page, box);
-  const role = state.mode;
-  const text = await server.textAt(page.book, page.page, box);
-  await relink(selected(), text, page.page, box, role);
-  if (!text) focusField(role);
-  return undefined;
-}
+const STEP = 2; // points that an arrow key moves a box by
+const CUT_STEP = 0.02; // share of a figure that an arrow key moves a cut by
+const NEW_BOX = [0.3, 0.3, 0.7, 0.7]; // shares of the page, of a figure drawn by keyboard
+
+export const drawn = (place, box) => (state.mode === "add" ? addFigure(state.pages[place], box) : surrounded(state.pages[place], box));
 
 /** A figure that the program did not see; a caption that is being looked at becomes its caption. */
-export async function addFigure(page, box) {
+async function addFigure(page, box) {
   const { item } = app.queue;
   const caption = item && item.type === "caption" && page.captions.find((one) => one.id === item.id);
   const figure = { book: page.book, page: page.page, bbox: box, pair_id: null };
   const steps = [{ action: "add", data: {}, ...figure }];
-  if (caption) steps.push(...(await linkSteps(figure, {}, caption.text, page.page, caption.bbox, "caption")));
+  if (caption) steps.push(linkStep(figure, "caption", caption.text, page.page, caption.bbox));
   calm();
   if (!(await keep(steps))) return;
   await again();
   const added = figures().find((one) => one.type === "added" && one.target.bbox.join() === box.join());
   if (added) select(added.id);
   if (!caption) focusField("title");
-}
-
-/** Give the figure a text; a caption brings its number and title, and is the description where there is no other. */
-async function linkSteps(figure, now, text, page, bbox, role) {
-  const printed = { text, page, bbox };
-  const alone = role === "caption" && (!now.description_place || now.description === now.caption);
-  const steps = [{ action: "relink", data: alone ? { caption: printed, description: printed } : { [role]: printed }, ...figure }];
-  const fields = role === "caption" && text ? await server.captionFields(text) : {};
-  const differing = Object.entries(fields).filter(([name, value]) => value !== now[name]);
-  return differing.length ? [...steps, { action: "edit", data: Object.fromEntries(differing), ...figure }] : steps;
-}
-
-async function relink(figure, ...printed) {
-  calm();
-  await keep(await linkSteps(about(figure.book, figure), figure.now, ...printed));
-  await again();
-}
-
-export async function picked(text) {
-  const role = state.mode;
-  await relink(selected(), text.text, state.pages[text.page].page, text.box, role);
-}
-
-export function startLink(role) {
-  const figure = selected();
-  const { item } = app.queue;
-  if (!figure) return tell(say().pickFigure);
-  const page = item && item.type === "caption" && state.pages.find((one) => one.captions.some((caption) => caption.id === item.id));
-  const caption = page && page.captions.find((one) => one.id === item.id);
-  if (caption && role === "caption" && !item.decided) {
-    return relink(figure, caption.text, page.page, caption.bbox, "caption");
-  }
-  return begin(role);
 }
 
 export function begin(mode) {
@@ -79,13 +41,61 @@ export function begin(mode) {
   return draw();
 }
 
+/** A box in the middle of the page, to be moved by arrows; once it is there, it becomes a figure. */
+export function placeOrAdd() {
+  const page = mainPage();
+  if (state.box) return addFigure(page, state.box);
+  state.box = NEW_BOX.map((share, side) => Math.round(share * (side % 2 ? page.height : page.width)));
+  return drawMarks();
+}
+
+/** Move the box that is under way by arrows, or with Shift its far corner. */
+export function moveBox([across, down], resize) {
+  const [x0, y0, x1, y1] = state.box;
+  const [dx, dy] = [STEP * across, STEP * down];
+  const moved = resize ? [x0, y0, Math.max(x0 + STEP, x1 + dx), Math.max(y0 + STEP, y1 + dy)] : [x0 + dx, y0 + dy, x1 + dx, y1 + dy];
+  state.box = inside(moved, state.mode === "add" ? mainPage() : state.pages[selected().place]);
+  drawMarks();
+}
+
+export function moveCut([across, down]) {
+  state.cut.axis = across ? "x" : "y";
+  state.cut.at = Math.min(0.98, Math.max(0.02, state.cut.at + CUT_STEP * (across + down)));
+  drawMarks();
+}
+
+/* ---- merging: figures are chosen by Shift and a click, or by arrows and space */
+
+function others() {
+  const figure = selected();
+  return figures().filter((one) => figure && one.id !== figure.id && one.place === figure.place && !["merge", "remove"].includes(one.verdict));
+}
+
+/** The figure that space would choose; null where there is none. */
+export function mergeTarget() {
+  const all = others();
+  return state.mode === "merge" && all.length ? all[((state.target % all.length) + all.length) % all.length] : null;
+}
+
+export function chooseTarget() {
+  const target = mergeTarget();
+  if (target) select(target.id, true);
+}
+
 export function merge() {
   const figure = selected();
-  const others = figures().filter((one) => state.together.has(one.id) && one.page === (figure && figure.page));
-  if (!figure || !others.length) return begin("merge");
-  const all = [figure, ...others].flatMap((one) => one.now.boxes);
+  const chosen = others().filter((one) => state.together.has(one.id));
+  if (!figure || !chosen.length) return begin("merge");
+  const all = [figure, ...chosen].flatMap((one) => one.now.boxes);
   const bbox = [0, 1, 2, 3].map((side) => (side < 2 ? Math.min : Math.max)(...all.map((box) => box[side])));
-  return change("merge", { boxes: others.map((one) => one.target.bbox), bbox });
+  return change("merge", { boxes: chosen.map((one) => one.target.bbox), bbox });
+}
+
+/** Merge with what was chosen, else with the figure that is marked. */
+export function mergeMarked() {
+  const target = mergeTarget();
+  if (!state.together.size && target) state.together.add(target.id);
+  return merge();
 }
 
 export async function cut(at = state.cut.at) {
@@ -97,28 +107,8 @@ export async function cut(at = state.cut.at) {
   await change("split", { boxes });
 }
 
-/** By keyboard: the texts of the page become the chosen figure's one after the other, the nearest first. */
-export function pickNext() {
-  const role = state.mode;
-  const figure = selected();
-  const { texts } = marksOf(state.pages, { ...state, item: "" });
-  const places = [...new Map(texts.map((text) => [key(text), text])).values()].sort((a, b) => far(a, figure) - far(b, figure));
-  const own = texts.find((text) => text.id === `${figure.id}:${role}`);
-  const at = own ? places.findIndex((text) => key(text) === key(own)) : -1;
-  const next = places[(at + 1) % places.length];
-  return next ? picked(next).then(() => begin(role)) : null;
-}
-
-const key = (text) => `${text.page} ${text.box.join()}`;
-
-/** How far a text is from a figure, in points; texts of another page are farther than all of its own. */
-function far(text, figure) {
-  const [a, b] = [text.box, figure.now.boxes[0]];
-  const apart = [0, 1].map((side) => Math.max(0, a[side] - b[side + 2], b[side] - a[side + 2]));
-  return Math.hypot(...apart) + 1e6 * Math.abs(text.page - figure.place);
-}
-
 export function focusField(name) {
   const field = byId("panel").querySelector(`[data-field="${name}"]`);
   if (field) field.focus();
 }
+

@@ -33,7 +33,7 @@ function nearest(a0, a1, b0, b1) {
 const round = (box) => box.map((number) => Math.round(number * 100) / 100);
 
 export class Sheet {
-  /** `on` has select(id, together), box(id, box), drawn(page, box), picked(text), cut(id, axis, at). */
+  /** `on` has select(id, together), box(id, box), drawn(page, box), picked(text), missed(), cut(id, axis, at). */
   constructor(element, on) {
     this.on = on;
     this.pages = [];
@@ -130,7 +130,7 @@ export class Sheet {
 
   rectangle(thing, box, classes) {
     const [x0, y0, x1, y1] = box;
-    const names = `${classes} ${thing.selected ? "selected" : ""} ${thing.together ? "together" : ""}`;
+    const names = `${classes} ${["selected", "together", "target"].filter((name) => thing[name]).join(" ")}`;
     const attributes = { class: names, x: this.x(thing) + x0, y: y0, width: x1 - x0, height: y1 - y0, "data-id": thing.id };
     return draw("rect", attributes, draw("title", {}, thing.label || ""));
   }
@@ -206,7 +206,9 @@ export class Sheet {
       moved = moved || Math.hypot(x - start[0], y - start[1]) > LEAST;
       if (moved) move([x - start[0], y - start[1]], [x, y]);
     };
+    this.following = true;
     const stop = (last) => {
+      this.following = false;
       this.svg.removeEventListener("pointermove", step);
       this.svg.removeEventListener("pointerup", stop);
       this.svg.removeEventListener("pointercancel", stop);
@@ -246,6 +248,7 @@ export class Sheet {
       shape.remove();
       if (moved && box[2] - box[0] > LEAST && box[3] - box[1] > LEAST) this.on.drawn(this.pages.indexOf(page), round(box));
       else if (text) this.on.picked(text);
+      else if (this.mode !== "add") this.on.missed();
     });
   }
 }

@@ -2,33 +2,49 @@
 
 import { about } from "./decisions.js";
 import { byId } from "./dom.js";
+import * as server from "./server.js";
 import { say } from "./strings.js";
-import { again, app, calm, figures, mainPage, open, openItem, select, selected, state, tell } from "./view.js";
+import { again, app, calm, figures, mainPage, open, openItem, select, selected, sidePage, state, tell } from "./view.js";
+
+const TYPED = ["title", "caption", "description", "number"];
+
+const told = (error) => (server.isOffline(error) ? say().offline : say().notKept + error.message);
 
 /** Keep app.decisions; whether they were. What was typed stays a draft when they were not. */
 export async function keep(steps) {
-  const back = { item: app.queue.item && app.queue.item.id, book: steps[0].book, page: steps[0].page, figure: state.selected };
+  const back = { item: app.queue.item && app.queue.item.id, book: steps[0].book, page: state.page, figure: state.selected, beside: sidePage() };
   try {
     await app.decisions.make(steps, back);
   } catch (error) {
-    tell(error instanceof TypeError ? say().offline : say().notKept + error.message, true);
+    tell(told(error), true);
     return false;
   }
   if (byId("alert").classList.contains("wrong")) tell("");
   return true;
 }
 
+/** The decisions that the drafts of a figure's texts come to: none, or one. */
+function draftSteps(figure) {
+  const typed = TYPED.map((name) => [name, (app.drafts.get(figure, name) ?? figure.now[name]).trim()]);
+  const data = Object.fromEntries(typed.filter(([name, text]) => text !== figure.now[name]));
+  return Object.keys(data).length ? [{ action: "edit", data, ...about(figure.book, figure) }] : [];
+}
+
+const dropDrafts = (figure) => TYPED.forEach((name) => app.drafts.drop(figure, name));
+
 /** Decide on the chosen figure; then on to the next item when that was the one to look at. */
 export async function verdict(action, data = {}) {
   const figure = selected();
   if (!figure) return tell(say().pickFigure);
   calm();
-  if (!(await keep([{ action, data, ...about(figure.book, figure) }]))) return undefined;
-  app.queue.settle(figure.id);
+  const typed = action === "accept" ? draftSteps(figure) : [];
+  if (!(await keep([...typed, { action, data, ...about(figure.book, figure) }]))) return undefined;
+  if (action === "accept") dropDrafts(figure);
+  app.queue.settle(figure.id, { decided: true, mark: action });
   if (app.queue.item && app.queue.item.id === figure.id) return goOn();
   await again();
   if (app.queue.item && app.queue.item.decided) return goOn();
-  const next = figures().find((one) => !one.verdict && one.id !== figure.id && one.page === state.page);
+  const next = figures().find((one) => !one.verdict && !one.gone && one.id !== figure.id && one.page === state.page);
   if (next) select(next.id);
   return undefined;
 }
@@ -42,10 +58,12 @@ export const reject = (reason) => verdict("reject", { reason });
 
 export async function done() {
   const page = mainPage();
-  if (!(await keep([{ action: "page_done", book: page.book, page: page.page }]))) return;
-  const here = app.queue.items.filter((item) => item.book === page.book && item.page === page.page);
-  for (const item of here) app.queue.settle(item.id);
-  if (app.queue.item && here.includes(app.queue.item)) await goOn();
+  const here = figures().filter((figure) => figure.page === page.page);
+  if (!(await keep([...here.flatMap(draftSteps), { action: "page_done", book: page.book, page: page.page }]))) return;
+  here.forEach(dropDrafts);
+  const items = app.queue.items.filter((item) => item.book === page.book && item.page === page.page);
+  for (const item of items) app.queue.settle(item.id, { decided: true, mark: item.mark || "done" });
+  if (app.queue.item && items.includes(app.queue.item)) await goOn();
   else await again();
 }
 
@@ -53,6 +71,16 @@ export async function change(action, data, figure = selected()) {
   calm();
   await keep([{ action, data, ...about(figure.book, figure) }]);
   state.together.clear();
+  await again();
+}
+
+/** Take back what was decided on a figure as a whole ("verdict"), or on its box ("shape"). */
+export async function restore(what) {
+  const figure = selected();
+  const ids = figure ? figure.undoes[what] : [];
+  if (!ids.length) return;
+  calm();
+  await keep(ids.map((of) => ({ action: "undo", data: { of }, book: figure.book, page: figure.page })));
   await again();
 }
 
@@ -68,15 +96,18 @@ export async function save(name, text) {
 }
 
 export async function undo() {
-  let back;
+  let undone;
   try {
-    back = await app.decisions.undo();
+    undone = await app.decisions.undo();
   } catch (error) {
-    return tell(error instanceof TypeError ? say().offline : say().notKept + error.message, true);
+    return tell(told(error), true);
   }
-  if (!back) return tell(say().nothingToUndo);
-  tell(say().undone);
+  if (!undone) return tell(say().nothingToUndo);
+  const { back, effect } = undone;
+  tell(effect ? say().undoEffects[effect] : say().undone);
   calm();
   if (!app.queue.go(back.item)) await app.queue.load(back.item);
-  return open(back.book, back.page, { figure: back.figure, keep: true });
+  const here = mainPage();
+  const stays = here && here.book === back.book && state.page === back.page ? sidePage() : 0;
+  return open(back.book, back.page, { figure: back.figure, beside: stays || back.beside || 0, keep: true });
 }

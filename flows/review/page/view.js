@@ -10,14 +10,18 @@ import { say } from "./strings.js";
 const AHEAD = 2; // items whose pages are read before they are asked for
 const SAID_FOR = 4000; // milliseconds a message stays
 
-/** The parts of the page, made at its beginning: queue, decisions, drafts, sheet, choices, and `on`, what the panel calls. */
+/** The parts of the page, made at its beginning: queue, decisions, drafts, sheet, choices, `on`, what the panel calls, and
+    `targets`, the text and the figure that a key would take. */
 export const app = {};
-/** `page` is the one that was asked for, `pages` are those on the desk; `mode` is what was begun, "" for nothing. */
-export const state = { page: 0, pages: [], beside: 0, selected: "", together: new Set(), mode: "", box: null, cut: null, zoomed: false };
+/** `page` is the one that was asked for, `pages` are those on the desk; `mode` is what was begun, "" for nothing;
+    `target` counts from the text or figure that a key marked first. */
+export const state = { page: 0, pages: [], beside: 0, selected: "", together: new Set(), mode: "", target: 0, box: null, cut: null, zoomed: false };
 let turn = 0; // of the page asked for last: an answer that comes later than the next one's is dropped
 
 export const figures = () => figuresOf(state.pages);
 export const selected = () => figures().find((figure) => figure.id === state.selected);
+/** The number of the page that stands beside the main one, 0 for none. */
+export const sidePage = () => (state.pages.find((page) => page.page !== state.page) || { page: 0 }).page;
 export const mainPage = () => state.pages.find((page) => page.page === state.page) || state.pages[0];
 
 /** Show a page, with the page of the chosen figure's text beside it, or the page `beside`. */
@@ -25,7 +29,7 @@ export async function open(book, page, { figure = "", beside = 0, keep = false }
   turn += 1;
   const mine = turn;
   const first = await server.page(book, page);
-  const chosen = first.figures.find((one) => one.id === figure) || (keep ? null : first.figures.find((one) => !one.verdict));
+  const chosen = first.figures.find((one) => one.id === figure) || (keep ? null : first.figures.find((one) => !one.verdict && !one.gone));
   const other = beside || textPage(chosen, page);
   const second = other ? await server.page(book, other).catch(() => null) : null;
   if (mine !== turn) return;
@@ -48,7 +52,7 @@ export async function openItem() {
   const { item } = app.queue;
   if (!item) {
     byId("hint").hidden = false;
-    byId("hint").textContent = say().nothing;
+    byId("hint").textContent = `${say().nothing} ${say().thenBuild}`;
     if (!state.pages.length && app.queue.start.books.length) await open(app.queue.start.books[0].id, 1);
     else draw();
     return;
@@ -76,17 +80,27 @@ export function draw() {
   app.queue.draw();
   byId("book").value = page.book;
   if (document.activeElement !== byId("page")) byId("page").value = page.page;
-  writeAddress(app.queue.choice, app.queue.item && app.queue.item.id);
-  if (state.mode || app.queue.item) {
-    byId("hint").hidden = !state.mode || !say().modes[state.mode];
-    byId("hint").textContent = say().modes[state.mode] || "";
-  }
+  writeAddress(app.queue.choice, { item: app.queue.item && app.queue.item.id, page, figure: state.selected, beside: state.beside });
+  drawHint();
 }
 
 export function drawMarks() {
   const item = app.queue.item ? app.queue.item.id : "";
   app.sheet.cutAxis = state.cut && state.cut.axis;
-  app.sheet.mark(marksOf(state.pages, { ...state, item }), state.mode);
+  const { text, figure } = app.targets();
+  const place = state.pages.indexOf(mainPage());
+  app.sheet.mark(marksOf(state.pages, { ...state, item, place, text, figure: figure ? figure.id : "" }), state.mode);
+  drawHint();
+}
+
+/** What can be done now: the mode's words, its keys, and the text that Enter would take. */
+function drawHint() {
+  if (!state.mode && !app.queue.item) return; // it says that the queue is empty
+  const words = say();
+  const { text } = app.targets();
+  const parts = [words.modes[state.mode], words.modeKeys[state.mode], text && `→ ${text.text}`];
+  byId("hint").hidden = !words.modes[state.mode];
+  byId("hint").textContent = parts.filter(Boolean).join(" · ");
 }
 
 export function select(id, together = false) {
@@ -104,7 +118,7 @@ export function select(id, together = false) {
 
 /** Leave whatever was begun. */
 export function calm() {
-  Object.assign(state, { mode: "", box: null, cut: null });
+  Object.assign(state, { mode: "", target: 0, box: null, cut: null });
 }
 
 let saidTimer;

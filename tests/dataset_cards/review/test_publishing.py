@@ -104,7 +104,7 @@ def test_the_pairs_of_a_page_that_is_done_count_as_accepted(book: BookEntry, tmp
         *[("accepted", ["甲"], ["c1"])] * 2,
         ("done", ["甲"], ["c1"]),
     ]
-    assert "采纳 accepted 2 · 整页看完 done 1" in (second / "CHANGES.md").read_text("utf-8")
+    assert "采纳 accepted 2 · 整页审毕 done 1" in (second / "CHANGES.md").read_text("utf-8")
     # A figure that a later reading finds there was seen by nobody.
     new = replace(book.result.pairs[0], pair_id="new", bbox=(60.0, 300.0, 200.0, 405.0))
     more = replace(book, result=replace(book.result, pairs=(*book.result.pairs, new)))

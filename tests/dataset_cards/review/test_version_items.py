@@ -93,6 +93,8 @@ def test_what_a_version_has_from_a_person_is_decided_and_stands_beside_what_was_
     x0, y0, x1, y1 = item.bbox or (0, 0, 0, 0)
     about = {"who": "a", "book": item.book, "page": item.page, "bbox": item.bbox}
     split = decide("split", {"boxes": [(x0, y0, x1, y0 + 9), (x0, y0 + 9, x1, y1)]}, pair_id=item.id, **about)
+    box = decide("box", {"bbox": item.bbox}, pair_id=item.id, **about)
+    title = decide("edit", {"title": "海东青逐兔"}, pair_id=item.id, **about)
     new = decide("add", {"title": "甲"}, **about)
     line = {
         "state": "edited",
@@ -101,15 +103,22 @@ def test_what_a_version_has_from_a_person_is_decided_and_stands_beside_what_was_
         "read": {"title": "旧题", "bbox": [1, 1, 9, 9]},
     }
     (path / "reviewed.jsonl").write_text(
-        json.dumps(line | {"corrections": [split.id, new.id], "book_sha256": item.book, "page": item.page})
+        json.dumps(
+            line
+            | {
+                "corrections": [split.id, box.id, title.id, new.id],
+                "book_sha256": item.book,
+                "page": item.page,
+            }
+        )
         + "\n",
         "utf-8",
     )
-    version, decisions = VersionItems(path), Decisions([split, new])
+    version, decisions = VersionItems(path), Decisions([split, box, title, new])
     assert decisions.has(version.by_id[item.id])
     figures = page_state(version, decisions.of_book(item.book), item.book, item.page)["figures"]
     (figure,) = [one for one in figures if one["id"] == item.id]
-    assert (figure["read"]["title"], figure["now"]["title"]) == ("旧题", item.row["title"])
+    assert (figure["read"]["title"], figure["now"]["title"]) == ("旧题", "海东青逐兔")
     assert figure["read"]["boxes"] == [[1, 1, 9, 9]]
     assert figure["now"]["boxes"] == [list(item.bbox or ())]  # the parts are figures of their own now
-    assert "added" not in {one["type"] for one in figures}
+    assert {"added", "part"}.isdisjoint(one["type"] for one in figures)

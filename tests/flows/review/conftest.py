@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from dataset_cards.reading import iter_rows
 from flows.review.access import WRITE_HEADER
 from flows.review.app import make_app
 from flows.review.session import Session
 from flows.settings import load_settings
 from flows.workspace import Workspace
-from tests.flows.review.made_workspace import make_workspace
+from tests.dataset_cards.browser import CHROMIUM
+from tests.flows.review.made_workspace import made_truths, make_workspace, read_again
 
 PORT = 8123
 BASE = f"http://127.0.0.1:{PORT}"
@@ -50,6 +52,25 @@ class Reviewing:
     def decide(self, action: str, figure: Any, **data: Any) -> str:
         body = {"action": action, "data": data, "book": self.book, **figure["target"]}
         return str(self.post(body).raise_for_status().json()["id"])
+
+    def undo(self, correction: str, page: int) -> Any:
+        body = {"action": "undo", "data": {"of": correction}, "book": self.book, "page": page}
+        return self.post(body).raise_for_status().json()
+
+    def built(self) -> dict[str, Any]:
+        """The rows of the version that the next build makes, by pair_id."""
+        made = read_again(self.root, made_truths(6, ERRORS), jitter=0.0)
+        return {row["pair_id"]: row for row in iter_rows(made)}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser, for tests that are marked `needs_browser`."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -22,16 +22,16 @@ from tests.flows.review.made_workspace import Truth
 PATIENCE = 120.0
 """Seconds that anything on the page may take on a busy machine."""
 MOST_TEXTS = 8
-"""On one page: Enter goes through all of them."""
+"""On one page: arrows go through all of them."""
 STEP = 2
 """Points that an arrow key moves a box by."""
 
 
 @contextmanager
-def serving(root: Path, who: str = "李娜") -> Iterator[tuple[Session, str]]:
+def serving(root: Path, who: str = "李娜", port: int = 0) -> Iterator[tuple[Session, str]]:
     """A review server on a thread: its session, and the address to open."""
     session = Session(Workspace.open(root), load_settings(environ={}), who)
-    listener = listen(0)
+    listener = listen(port)
     app = make_app(session, listener.getsockname()[1])
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
@@ -44,6 +44,24 @@ def serving(root: Path, who: str = "李娜") -> Iterator[tuple[Session, str]]:
         server.should_exit = True
         thread.join(PATIENCE)
         session.close()
+
+
+class Desk:
+    """A browser with the review open."""
+
+    def __init__(self, chromium: Any, address: str) -> None:
+        self.complaints: list[str] = []
+        context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+        self.page = context.new_page()
+        self.page.set_default_timeout(1000 * PATIENCE)
+        self.page.on("console", self._note)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.goto(address)
+        self.page.wait_for_selector("body[data-ready]")
+
+    def _note(self, message: Any) -> None:
+        if not message.text.startswith("Ignoring tile"):  # a page that was left before its picture came
+            self.complaints.append(message.text)
 
 
 class Hands:
@@ -153,7 +171,7 @@ class Hands:
         self.press("accept")
 
     def _link(self, truth: Truth) -> None:
-        """Give the figure its caption: a click on it, or Enter until it is the right one."""
+        """Give the figure its caption: a click on it, or arrows until it is marked, and Enter."""
         self.press("caption")
         if self.mouse:
             texts = self.page.locator("rect.text")
@@ -162,13 +180,13 @@ class Hands:
             self.pressed += 1
             self.until(lambda: self.value("caption") == truth.text)
             return
+        hint = self.page.locator("#hint")
         for _ in range(MOST_TEXTS):
-            if self.value("caption") == truth.text:
+            if truth.text in hint.text_content():
                 break
-            before = self.page.locator(".history li").count()
-            self.press("Enter")
-            self.until(lambda before=before: self.page.locator(".history li").count() > before)  # type: ignore[misc]
-        self.press("Escape")
+            self.press("ArrowDown")
+        self.press("Enter")
+        self.until(lambda: self.value("caption") == truth.text)
 
     def _caption(self, truth: Truth) -> None:
         """Draw the figure that belongs to the caption that is shown; then accept it."""
@@ -181,9 +199,7 @@ class Hands:
             x0, y0, x1, y1 = (side * scale for side in truth.box)
             self._drag((left + x0, top + y0), (left + x1, top + y1))
         else:
-            self.press("Enter")
-            self.page.locator("#hint").wait_for()
-            self.press("Escape")
+            self.press("Enter", 2)
         self.until(lambda: self.page.locator(".history li").count() >= 2)
         self.press("accept")
 

@@ -45,9 +45,16 @@ def make_workspace(root: Path, pages: int, errors: dict[int, str] | None = None)
 
     What is wrong was read with low confidence; "swapped" gives a figure the text of the one beside it.
     """
-    errors = errors or {}
     path = root / "books" / "图录.pdf"
-    truths = [
+    truths = made_truths(pages, errors or {})
+    _draw(path, truths, pages)
+    read_again(root, truths, jitter=0.0)
+    return truths
+
+
+def made_truths(pages: int, errors: dict[int, str]) -> list[Truth]:
+    """What is printed in the made book."""
+    return [
         Truth(
             page + 1,
             FIGURES[side],
@@ -58,9 +65,6 @@ def make_workspace(root: Path, pages: int, errors: dict[int, str] | None = None)
         for page in range(pages)
         for side in range(2)
     ]
-    _draw(path, truths, pages)
-    read_again(root, truths, jitter=0.0)
-    return truths
 
 
 def read_again(root: Path, truths: list[Truth], *, jitter: float) -> Path:
