@@ -88,18 +88,21 @@ def pages_done(corrections: Iterable[Correction], shelf: Shelf) -> Mapping[str, 
     """The pages that people marked as done, by sha256 of the books on the shelf."""
     done: dict[str, set[int]] = defaultdict(set)
     for book, page in _done(corrections, shelf):
-        done[book].add(page)
+        if book in shelf.titles:
+            done[book].add(page)
     return {book: frozenset(pages) for book, pages in done.items()}
 
 
-def _done(corrections: Iterable[Correction], shelf: Shelf) -> dict[tuple[str, int], Correction]:
-    """The pages that are done, each with the last correction that says so."""
-    done: dict[tuple[str, int], Correction] = {}
+PagesDone = Mapping[tuple[str, int], Sequence[Correction]]
+"""By sha256 of the book and page: all that say that the page is done, oldest first."""
+
+
+def _done(corrections: Iterable[Correction], shelf: Shelf) -> PagesDone:
+    done: dict[tuple[str, int], list[Correction]] = defaultdict(list)
     for correction in in_force(corrections):
         if isinstance(correction.data, PageDone):
             place = shelf.whereabouts(correction.id, Place(correction.book, correction.page, WHOLE_PAGE))
-            if place.book in shelf.titles:
-                done[place.book, place.page] = correction
+            done[place.book, place.page].append(correction)
     return done
 
 
@@ -134,7 +137,7 @@ class _Writer:
         captions: Sequence[Loose],
         left: Sequence[Decision],
         shelf: Shelf,
-        done: Mapping[tuple[str, int], Correction],
+        done: PagesDone,
     ) -> None:
         self._figures, self._captions, self._left, self._shelf = figures, captions, left, shelf
         self._done = done
@@ -225,11 +228,11 @@ class _Writer:
         version showed yet was not seen."""
         done = self._done.get((figure.book, figure.page))
         seen = not self._shelf.known or figure.pair_id in self._shelf.known
-        if done is None or figure.pair is None or figure.source is None or not seen:
+        if not done or figure.pair is None or figure.source is None or not seen:
             self._keep(figure)
             return
         self._pairs.append((replace(figure.pair, review="accepted"), figure.source))
-        self._note(figure, "accepted", "", by=(done,))
+        self._note(figure, "accepted", "", by=done)
 
     def _leave(self, figure: BookFigure) -> None:
         read = left_texts(figure.pair)
@@ -291,10 +294,12 @@ class _Writer:
             )
         )
 
-    def _page_line(self, page: tuple[str, int], done: Correction) -> Reviewed:
+    def _page_line(self, page: tuple[str, int], done: Sequence[Correction]) -> Reviewed:
         """The line of a page that is done."""
-        title = self._shelf.titles[page[0]]
-        return Reviewed("done", "", "", page[0], title, page[1], WHOLE_PAGE, (done.who,), (done.id,))
+        title = self._shelf.titles.get(page[0])
+        told: tuple[State, str] = ("done", "") if title is not None else ("not applied", NO_BOOK)
+        ids = tuple(correction.id for correction in done)
+        return Reviewed(*told, "", page[0], title or "", page[1], WHOLE_PAGE, _people(done), ids)
 
     def _left_over(self, decision: Decision) -> Reviewed:
         """The line of a decision that fits no figure, at the place where the figure was last."""

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from dataset_cards.cleaning import clean_text
-from dataset_cards.review.decisions import Decision
+from dataset_cards.review.corrections import Correction
+from dataset_cards.review.decisions import Decision, Field
 from dataset_cards.review.figures import BookFigure, CutPicture
 from extractors.geometry import Box, rounded
 from extractors.grammar.captions import parse_label
@@ -114,6 +115,8 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
         values = {name: text for name, text in texts.items() if text} | chosen
     values |= {name: clean_text(given[name]) for name in _TEXTS if name in given}
     values |= {name: given[name] for name in _CHOSEN if name in given}
+    if "description_place" in given and _by(decision, "description") is _by(decision, "description_place"):
+        values["description"] = _parts(values["description"])[1] or values["description"]
     for part in ("caption", "description"):
         if place := given.get(f"{part}_place"):
             # A link names pages as the correction does; the book may have been saved with others since.
@@ -124,6 +127,10 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
     if figure.is_made and not (values.get("description") or read.description) and values.get("title"):
         values["description"] = values["title"]  # all that the person says of it
     return values
+
+
+def _by(decision: Decision, name: Field) -> Correction:
+    return decision.fields[name].by
 
 
 def _shown(read: Pair, pair: Pair) -> dict[str, Any]:

@@ -92,25 +92,30 @@ def test_what_was_undone_makes_no_version(book: BookEntry, tmp_path: Path) -> No
     assert nothing_new([book], tmp_path, SETTINGS, corrections=made)
 
 
-def test_the_pairs_of_a_page_that_is_done_count_as_accepted(book: BookEntry, tmp_path: Path) -> None:
+def test_the_pairs_of_a_page_that_is_done_count_as_accepted(
+    studio: Studio, book: BookEntry, tmp_path: Path
+) -> None:
     first = publish(book, tmp_path)
-    done = correction(1, book, "page_done", page=1)
-    second = publish(book, tmp_path, done)
+    done = [correction(number, book, "page_done", page=1) for number in (1, 2)]
+    second = publish(book, tmp_path, *done)
     reviews = {row["pair_id"]: row["review"] for row in iter_rows(second)}
     here = {row["pair_id"] for row in iter_rows(first) if row["page"] == 1}
     assert {pair_id for pair_id, review in reviews.items() if review == "accepted"} == here
     lines = read_json_lines(second / "reviewed.jsonl")
     assert sorted((line["state"], line["who"], line["corrections"]) for line in lines) == [
-        *[("accepted", ["甲"], ["c1"])] * 2,
-        ("done", ["甲"], ["c1"]),
+        *[("accepted", ["甲"], ["c1", "c2"])] * 2,
+        ("done", ["甲"], ["c1", "c2"]),
     ]
     assert "采纳 accepted 2 · 整页审毕 done 1" in (second / "CHANGES.md").read_text("utf-8")
     # A figure that a later reading finds there was seen by nobody.
+    other = studio.read("绫", two_a_page("绫", 4))
     new = replace(book.result.pairs[0], pair_id="new", bbox=(60.0, 300.0, 200.0, 405.0))
     more = replace(book, result=replace(book.result, pairs=(*book.result.pairs, new)))
-    third = publish(more, tmp_path, done)
+    third = publish(more, tmp_path, *done)
     unseen = [row for row in iter_rows(third) if row["page"] == 1 and row["review"] == "unreviewed"]
     assert [row["bbox"] for row in unseen] == [[60.0, 300.0, 200.0, 405.0]]
+    (lost,) = read_json_lines(publish(other, tmp_path / "other", done[0]) / "reviewed.jsonl")
+    assert (lost["state"], lost["reason"]) == ("not applied", "its book is not on the shelf")
 
 
 def test_the_same_corrections_in_any_order_make_the_same_bytes(book: BookEntry, tmp_path: Path) -> None:

@@ -186,6 +186,9 @@ def test_a_linked_caption_shows_what_the_build_publishes(review: Reviewing) -> N
     review.decide("relink", figure, caption={"text": "图99 云气纹锦", "page": 1, "bbox": [1, 2, 30, 9]})
     now = figure_of(review, 1)["now"]
     assert [now[name] for name in ("number", "title", "description")] == ["图99", "云气纹锦", "云气纹锦"]
+    other = figure_of(review, 2)
+    review.decide("relink", other, description={"text": "图98 龙纹", "page": 2, "bbox": [1, 2, 30, 9]})
+    assert figure_of(review, 2)["now"]["description"] == "龙纹"
     row = review.built()[figure["id"]]
     assert {name: row[name] for name in ("number", "title", "description", "kind", "subject")}.items() <= (
         now.items()
