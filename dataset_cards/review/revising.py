@@ -123,7 +123,10 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
             moved = figure.page - decision.fields[f"{part}_place"].by.page  # type: ignore[index]
             values |= {f"{part}_page": place.page + moved, f"{part}_bbox": rounded(place.bbox)}
     if "caption" in values:
-        values = _told_by_caption(read, values["caption"], linked="caption_place" in given) | values
+        told = _told_by_caption(read, values["caption"], linked="caption_place" in given)
+        if "caption_place" in given and "description" in told and "description" not in values:
+            told |= {f"description_{at}": values[f"caption_{at}"] for at in ("page", "bbox")}
+        values = told | values
     if figure.is_made and not (values.get("description") or read.description) and values.get("title"):
         values["description"] = values["title"]  # all that the person says of it
     return values

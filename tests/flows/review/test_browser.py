@@ -74,7 +74,7 @@ def test_seeded_errors_are_corrected(
         hands = Hands(desk.page, session, truths, mouse=mouse)
         while hands.item():
             hands.decide()
-        desk.page.get_by_text("队列已空").wait_for()
+        desk.page.get_by_text("队列已空").filter(has_text="tuwen build").wait_for()
         desk.page.close()
     assert_right(root, truths, exact=mouse)
     assert desk.complaints == []

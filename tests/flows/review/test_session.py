@@ -186,13 +186,14 @@ def test_a_linked_caption_shows_what_the_build_publishes(review: Reviewing) -> N
     review.decide("relink", figure, caption={"text": "图99 云气纹锦", "page": 1, "bbox": [1, 2, 30, 9]})
     now = figure_of(review, 1)["now"]
     assert [now[name] for name in ("number", "title", "description")] == ["图99", "云气纹锦", "云气纹锦"]
+    assert now["description_place"] == now["caption_place"] == {"page": 1, "bbox": [1, 2, 30, 9]}
     other = figure_of(review, 2)
     review.decide("relink", other, description={"text": "图98 龙纹", "page": 2, "bbox": [1, 2, 30, 9]})
     assert figure_of(review, 2)["now"]["description"] == "龙纹"
     row = review.built()[figure["id"]]
-    assert {name: row[name] for name in ("number", "title", "description", "kind", "subject")}.items() <= (
-        now.items()
-    )
+    columns = ("number", "title", "description", "kind", "subject")
+    assert {name: row[name] for name in columns}.items() <= now.items()
+    assert (row["description_page"], list(row["description_bbox"])) == (1, [1, 2, 30, 9])
 
 
 def test_a_drawn_figure_shows_the_kind_that_the_build_gives_it(review: Reviewing) -> None:
