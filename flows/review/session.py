@@ -135,13 +135,14 @@ class Session:
     def decide(self, given: dict[str, Any]) -> dict[str, Any]:
         """Keep a decision of the page: its id, and for an undo what it changes (`journal.Effect`); one that
         was undone before is not undone again. Raises ValueError or KeyError for what is none, OSError."""
-        self.version.book(given["book"])
         data = given.get("data") or {}
         effect: Effect = ""
         if given["action"] == "undo":
             effect = self.journal.effect(data["of"])
             if effect == "gone":
                 return {"id": "", "effect": effect}
+        else:
+            self.version.book(given["book"])
         if given["action"] == "relink" and not all(text["text"].strip() for text in data.values()):
             raise ValueError("a link needs a text; there is none at this place")
         made = self.journal.write(

@@ -181,6 +181,7 @@ export class Sheet {
     if (this.mode === "split") this.cutAt(event);
     else if (this.mode === "add") this.drawBox(event);
     else if (this.mode === "caption" || this.mode === "description") this.drawBox(event, this.marks.texts.find((one) => one.id === id));
+    else if (figure && this.mode === "merge") this.on.select(id, true); // also where there is no Shift
     else if (figure && figure.selected && !event.shiftKey && figure.boxes.length === 1) this.change(event, figure, handle);
     else if (figure) this.on.select(id, event.shiftKey);
     else return; // the page is dragged

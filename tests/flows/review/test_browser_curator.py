@@ -180,6 +180,13 @@ def test_parts_merges_and_places(chromium: Any, root: Path) -> None:
         page.keyboard.press("Backspace")
         page.locator("rect.figure.merge").wait_for()
         assert "beside=6" in page.url
+        page.keyboard.press("r")
+        page.locator("rect.figure.merge").wait_for(state="detached")
+        page.locator(".actions .merge").click()  # without a keyboard: the button, a figure, the button
+        page.locator("rect.figure:not(.selected)").first.click()
+        page.locator("rect.figure.together").wait_for()
+        page.locator(".actions .merge").click()
+        page.locator("rect.figure.merge").wait_for()
 
         # The address holds book, page and item.
         page.fill("#page", "99")
