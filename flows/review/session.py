@@ -94,6 +94,7 @@ class Session:
             "seen": count,
             "ids": [line.id for line in lines],
             "pages": [{"book": book, "page": page, "items": self._items(book, page)} for book, page in pages],
+            "workspace": _name_of(self.workspace.root),
             "digest": self.version.digest[:16],
             "version": name or self.version.version,
         }

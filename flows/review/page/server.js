@@ -2,19 +2,24 @@
 
 let writeToken = "";
 let digest = "";
+let workspace = "";
 
 /** Whether an error says that no server answered. */
 export const isOffline = (error) => error instanceof TypeError;
 
+const refused = (why, status = 403) => Object.assign(new Error(why), { status });
+
 async function checked(response) {
   if (response.ok) return response.json();
-  throw Object.assign(new Error(await response.text()), { status: response.status });
+  throw refused(await response.text(), response.status);
 }
 
 const get = async (path) => checked(await fetch(path));
 
 export async function start() {
   const found = await get("/api/start");
+  if (workspace && found.workspace !== workspace) throw refused("another workspace is served here now");
+  workspace = found.workspace;
   writeToken = found.write;
   digest = digest || found.digest; // pictures are those of the version that is shown, until the page is loaded again
   return found;
@@ -29,7 +34,11 @@ async function post(path, given, keepalive = false) {
 }
 
 export const queue = (choice) => get(`/api/queue?${new URLSearchParams(choice)}`);
-export const news = (seen) => get(`/api/news?seen=${seen}`);
+export async function news(seen) {
+  const found = await get(`/api/news?seen=${seen}`);
+  if (found.workspace !== workspace) throw refused("another workspace is served here now");
+  return found;
+}
 export const textAt = async (book, page, box) => (await get(`/api/text/${book}/${page}?box=${box.join(",")}`)).text;
 export const pagePicture = (book, page, level) => `/pictures/${digest}/page/${book}/${page}/${level}`;
 export const cropPicture = (id) => `/pictures/${digest}/crop/${encodeURIComponent(id)}`;

@@ -35,6 +35,7 @@ def test_a_window_hears_of_the_decisions_of_others(review: Reviewing) -> None:
         listed = {item["id"]: item for item in news["pages"][0]["items"]}[figure["id"]]
         assert (listed["title"], listed["mark"], listed["decided"]) == ("新题", "change", True)
         assert review.get(f"/api/news?seen={news['seen']}")["pages"] == []
+        assert news["workspace"] == review.get("/api/start")["workspace"]
         other.undo(made, 1)  # from whatever page it was undone
         assert 2 in [page["page"] for page in review.get(f"/api/news?seen={news['seen']}")["pages"]]
     finally:
