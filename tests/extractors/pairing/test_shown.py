@@ -28,10 +28,19 @@ def told(caption: str, kind: Kind = "photo", description: str = "") -> Told:
         ("Map 1 The site and its surroundings", "other", "map"),
         ("图6 各期陶器统计图", "chart", "chart"),
         ("图7 拓荒壁画", "mural", "photograph"),
+        ("图2-6 画像砖拓片：人马出行（M18北壁）", "mural", "rubbing"),
+        ("图一 墓地位置示意图", "drawing", "map"),
+        ("图10 各墓陶片数量变化曲线", "drawing", "chart"),
+        ("图3 联珠纹比例尺", "drawing", "drawing"),
     ],
 )
 def test_what_a_figure_is(caption: str, kind: Kind, medium: str) -> None:
     assert medium_of(told(caption, kind)) == medium
+
+
+def test_a_plan_is_no_map_for_words_of_its_english_caption() -> None:
+    caption = "图4 大殿平面及取样点 Fig. 4 Plan of the main hall and locations of samples"
+    assert medium_of(Told("drawing", "大殿平面及取样点", caption, "")) == "drawing"
 
 
 @pytest.mark.parametrize(
@@ -53,6 +62,9 @@ def test_what_a_figure_is(caption: str, kind: Kind, medium: str) -> None:
         ("图1 骑马出行图　佛光寺东大殿", "mural", "mural"),
         ("图1 玉壶春瓶", "photo", "ceramic"),
         ("图1 彩塑菩萨头像", "mural", "sculpture"),
+        ("图1 供养菩萨立像", "mural", "mural"),
+        ("图1 石雕菩萨立像", "mural", "sculpture"),
+        ("图2-6 画像砖拓片：人马出行（M18北壁）", "mural", "sculpture"),
         ("Fig. 1 Jar with lotus pattern", "photo", "ceramic"),
         ("Fig. 2 Two bronze bells", "photo", "bronze"),
         ("图1 联珠对鸟纹锦", "pattern", "pattern"),
