@@ -32,6 +32,7 @@ from extractors.fitting.report import (
     fold_table,
     pull_table,
     reliability_table,
+    verdict,
     weight_table,
 )
 from extractors.pairing.confidence import WEIGHTS
@@ -102,7 +103,9 @@ def main() -> None:
     print(fold_table(best.folds), end="\n\n")
     fitted = fit(examples, COSTS, best.pull)
     print(cost_table(COSTS, fitted), end="\n\n")
-    print(costs_toml(COSTS, fitted), end="\n\n")
+    print(verdict(best), end="\n\n")
+    if best.score > best.present:
+        print(costs_toml(COSTS, fitted), end="\n\n")
     print(weight_table(WEIGHTS, fit_weights(pairs)), end="\n\n")
     if len({pair.fold for pair in pairs}) < 2:
         print("confidence was not judged: that takes two books at least, one left out at a time")

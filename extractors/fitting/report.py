@@ -35,8 +35,17 @@ class Validation:
     @property
     def score(self) -> tuple[int, float]:
         """The greater the better: figures right in what was left out, then the mean loss of the folds."""
-        losses = [fold.fitted_loss for fold in self.folds if not isnan(fold.fitted_loss)]
-        return sum(sum(fold.fitted.right) for fold in self.folds), -sum(losses) / max(1, len(losses))
+        return _score([(fold.fitted, fold.fitted_loss) for fold in self.folds])
+
+    @property
+    def present(self) -> tuple[int, float]:
+        """The same of the present costs."""
+        return _score([(fold.present, fold.present_loss) for fold in self.folds])
+
+
+def _score(folds: Sequence[tuple[Outcome, float]]) -> tuple[int, float]:
+    losses = [loss for _, loss in folds if not isnan(loss)]
+    return sum(sum(outcome.right) for outcome, _ in folds), -sum(losses) / max(1, len(losses))
 
 
 def cross_validate(examples: Sequence[Example], present: PairingCosts) -> list[Validation]:
@@ -63,6 +72,15 @@ def _fold(name: str, examples: Sequence[Example], present: PairingCosts, pull: f
         margin_loss(held, present),
         margin_loss(held, costs),
     )
+
+
+def verdict(best: Validation) -> str:
+    """Whether the fitted costs are worth taking over, in a sentence."""
+    count = sum(len(fold.present.right) for fold in best.folds)
+    told = f"of {count} left out, the present costs have {best.present[0]} right, fitted ones {best.score[0]}"
+    if best.score > best.present:
+        return f"{told}: take these lines over into tuwen.toml"
+    return f"{told}: keep the present ones"
 
 
 def pull_table(validations: Sequence[Validation]) -> str:

@@ -21,7 +21,9 @@ _RUBBING = re.compile(r"拓[片本影]|\brubbing", re.IGNORECASE)
 """What a title calls a rubbing, however it looks: 画像砖拓片 looks like a mural."""
 _IN_MURALS = ("sculpture", "painting")
 """Subjects that look like a mural; other words of a mural's title say where it is and what is on it."""
-_CARVED = re.compile(r"[塑雕刻俑]|造像|[石铜銅木]像|\b(?:statue|sculpture|relief|stele|figurine)", re.IGNORECASE)
+_CARVED = re.compile(
+    r"[塑雕刻俑]|造像|[石铜銅木]像|\b(?:statue|sculpture|relief|stele|figurine)", re.IGNORECASE
+)
 """What a sculpture is called that a painted figure (供养像, 菩萨立像) is not."""
 
 

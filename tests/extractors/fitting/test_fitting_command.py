@@ -34,5 +34,7 @@ def test_pages_of_one_book_fit_costs_without_a_word_on_confidence(tmp_path: Path
     draw_books(tmp_path, 3, ["mural_plates"])
     done = run("--truth", str(tmp_path), "--ocr", "off", "--hold-out", "pages")
     assert done.returncode == 0, done.stderr
-    assert "[extract.costs]" in done.stdout
+    kept = "keep the present ones" in done.stdout
+    assert ("[extract.costs]" in done.stdout) != kept
+    assert "left out, the present costs have" in done.stdout
     assert "takes two books at least" in done.stdout

@@ -8,7 +8,7 @@ import pytest
 
 from extractors.fitting.examples import Answer, Example
 from extractors.fitting.learn import PULLS, fit, outcome
-from extractors.fitting.report import cross_validate, fold_table, pull_table
+from extractors.fitting.report import cross_validate, fold_table, pull_table, verdict
 from extractors.layout.candidate import Candidate
 from extractors.pairing.conventions import Conventions
 from extractors.pairing.costs import COSTS
@@ -102,5 +102,17 @@ def test_cross_validation_judges_each_fold_by_the_others() -> None:
     assert sorted(v.pull for v in (best, *others)) == sorted(PULLS)
     assert best.score == max(v.score for v in (best, *others))
     assert "| 0.02 | 6 |" in pull_table([best, *others])
+    assert verdict(best) == "of 6 left out, the present costs have 0 right, fitted ones 6: " + (
+        "take these lines over into tuwen.toml"
+    )
     with pytest.raises(ValueError, match="at least two"):
         cross_validate([e for e in captioned_pages() if e.fold == "a"], COSTS)
+
+
+def test_costs_that_do_no_better_on_what_was_left_out_are_not_recommended() -> None:
+    best, *_ = cross_validate(captioned_pages(), COSTS)
+    worse = replace(
+        best, folds=tuple(replace(f, fitted=f.present, fitted_loss=f.present_loss) for f in best.folds)
+    )
+    assert worse.score == worse.present
+    assert verdict(worse).endswith("keep the present ones")
