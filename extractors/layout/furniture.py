@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+from rapidfuzz.distance import Levenshtein
+
 from extractors.geometry import Box, centre, gap, height, width
 from extractors.grammar.caption_data import is_data
 from extractors.grammar.captions import parse_label
@@ -34,8 +36,13 @@ SLOWEST, FASTEST = 0.45, 2.1
 """Page numbers rise by one a page, by one in two where an opening has one number, by two on spreads."""
 STEADY = 2
 """This many numbers that all are the page's own, less or more by the same amount, count pages."""
+MISREAD = 0.8
+"""OCR reads a running head differently from page to page: readings at one place this similar are one text."""
 PLATE_REACH = 40.0
 """A number within this many points of a picture may be the picture's (points)."""
+
+Members = Sequence[tuple[int, int]]
+"""Lines as (page, index of line)."""
 
 _DIGITS = re.compile(r"[0-9０-９一二三四五六七八九十百〇○零廿卅IVXLivxl]+")
 
@@ -55,7 +62,7 @@ def _shape(text: str) -> str:
 def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
     """For each page, the indices of its lines that are running heads, page numbers or watermark text."""
     texts = Counter(line.text for page in pages for line in page.lines)
-    groups: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
+    cells: dict[tuple[str, str, int], list[tuple[int, int]]] = defaultdict(list)
     dressed: set[tuple[int, int]] = set()
     for page in pages:
         for index, line in enumerate(page.lines):
@@ -73,8 +80,10 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
             place = round(_depth(line.bbox, edge, page) / SAME_PLACE)
             # Neighbouring cells share a group, so that a place on a cell's border is not torn in two.
             for cell in (place, place + 1):
-                groups[(edge, _shape(line.text), cell)].append((page.page, index))
+                cells[(edge, _shape(line.text), cell)].append((page.page, index))
     by_number = {page.page: page for page in pages}
+    scanned = any(page.text_source == "ocr" for page in pages)
+    groups = _with_misreadings(cells) if scanned else cells
     printed = [page.page for page in pages if page.lines]
     repeated = [
         (shape, members)
@@ -94,6 +103,21 @@ def furniture_lines(pages: Sequence[PageContent]) -> dict[int, set[int]]:
         for page_number, index in members:
             found[page_number].add(index)
     return found
+
+
+def _with_misreadings(groups: Mapping[tuple[str, str, int], Members]) -> dict[tuple[str, str, int], Members]:
+    """The groups, those of one place whose texts are nearly the same joined under the most frequent text."""
+    places: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    frequent = sorted(groups, key=lambda key: (-len(groups[key]), key))
+    joined: dict[tuple[str, str, int], Members] = {}
+    for edge, shape, cell in frequent:
+        leaders = places[edge, cell]
+        alike = (k for k in leaders if Levenshtein.normalized_similarity(k, shape) >= MISREAD)
+        leader = next(alike, shape)
+        if leader == shape:
+            leaders.append(shape)
+        joined[edge, leader, cell] = [*joined.get((edge, leader, cell), ()), *groups[edge, shape, cell]]
+    return joined
 
 
 def edge_of(line: TextLine, page: PageContent) -> str:
@@ -141,10 +165,6 @@ def _is_repeated(on_pages: Sequence[int], printed: Sequence[int]) -> bool:
         return False
     span = sum(on_pages[0] <= page <= on_pages[-1] for page in printed)
     return len(on_pages) >= REPEAT_SHARE * min(span, STRETCH)
-
-
-Members = Sequence[tuple[int, int]]
-"""Lines as (page, index of line)."""
 
 
 def _counts_up(members: Members, pages: Mapping[int, PageContent]) -> bool:
