@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from extractors.geometry import Box, area, centre, cover, height, union, width
 from extractors.grammar.caption_data import is_datum
-from extractors.grammar.entry_grammar import run_in_field
 from extractors.grouping import BoxIndex
 from extractors.layout.blocks import INNER_TEXT, Block, build_blocks
 from extractors.layout.candidate import Candidate
@@ -17,6 +16,7 @@ from extractors.layout.candidates import find_candidates
 from extractors.layout.caption_blocks import starts_block
 from extractors.layout.contents import is_contents
 from extractors.layout.furniture import furniture_lines
+from extractors.layout.ocr_lines import join_numbers, restore_label_gaps
 from extractors.layout.ornaments import without_ornaments
 from extractors.layout.table_pictures import without_table_pictures
 from extractors.layout.touching import divided
@@ -38,10 +38,6 @@ TEXT_MARKS = "，。；,;"
 """Marks within sentences."""
 NAME_LINES = 2
 """A name without such a mark has at most this many lines."""
-RUN_IN_LINES = 3
-"""A word that begins this many lines of a book may be a label ..."""
-RUN_IN_WORDS = 2
-"""... when at least this many such words do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +63,6 @@ class PageLayout:
     def is_contents(self) -> bool:
         """Whether it is a page of contents, a list of figures or an index."""
         return is_contents([line for block in self.blocks for line in block.lines], len(self.figures))
-
-
-def restore_label_gaps(pages: Sequence[PageContent]) -> list[PageContent]:
-    """Pages with the gap after a catalogue label put back that OCR read over: 纹样石青地 -> 纹样　石青地.
-
-    Only in books whose lines begin with several such words again and again: elsewhere 纹样 begins a sentence.
-    """
-    counts: Counter[str] = Counter()
-    for page in pages:
-        if page.text_source == "ocr":
-            counts.update(found[0] for line in page.lines if (found := run_in_field(line.text)))
-    words = {word for word, count in counts.items() if count >= RUN_IN_LINES}
-    if len(words) < RUN_IN_WORDS:
-        return list(pages)
-
-    def spaced(line: TextLine) -> TextLine:
-        found = run_in_field(line.text)
-        if found is None or found[0] not in words:
-            return line
-        return replace(line, text=line.text[: found[1]] + "\u3000" + line.text[found[1] :])
-
-    return [
-        replace(page, lines=tuple(map(spaced, page.lines))) if page.text_source == "ocr" else page
-        for page in pages
-    ]
 
 
 def whole_plates(pages: Sequence[PageContent]) -> list[PageContent]:
@@ -124,7 +95,9 @@ def _plates(page: PageContent) -> tuple[Region, ...]:
 
 def lay_out(book: BookContent) -> list[PageLayout]:
     """The layouts of all pages that could be read, in page order."""
-    pages = [without_table_pictures(page) for page in whole_plates(restore_label_gaps(book.pages))]
+    pages = [
+        without_table_pictures(page) for page in whole_plates(restore_label_gaps(join_numbers(book.pages)))
+    ]
     pages = without_ornaments(pages)
     lines = furniture_lines(pages)
     layouts = [_lay_out(page, lines.get(page.page, set())) for page in pages]

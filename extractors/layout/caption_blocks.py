@@ -57,6 +57,8 @@ PLATE_TAG = re.compile(
 
 _NUMBER_FIRST = re.compile(r"([0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4})[ 　]+(?=\S)")
 """A number and a space: how a line of a list of plates begins."""
+_RING = re.compile(r"[①-⑳]")
+"""The mark of a panel."""
 _ITEM = re.compile(
     r"(?<=[\s;；,，、。）)])(?=(?:[0-9]{1,2}[.．、]|[(（][0-9A-Za-z]{1,2}[)）]|[①-⑳])\s*[^\s0-9])"
 )
@@ -83,6 +85,8 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return True  # the title of a drawing below its dimensions
     if facing(text) is not None and facing(above[0].text) is not None:
         return True  # 对页上 …, 对页下 …: a list of pointers
+    if len(above) == 1 and _RING.fullmatch(above[0].text.strip()):
+        return True  # a panel's mark ends there, whatever stands below it
     heading = parse_entry_heading(text)
     if heading is not None and heading.strength >= STARTS_ENTRY:
         return caption_strength(above[0].text) < STARTS_CAPTION

@@ -45,9 +45,9 @@ PROSE = 20
 """Characters of a paragraph at least."""
 NUMBERED = 0.6
 """Where this share of the lines of one look are numbered, the others of that look open nothing."""
-LARGER = (1.05, 1.25)
-"""A heading in the look of running text is larger by the first factor; numbered ones may be larger by the
-second, which tells them from the numbered names below them."""
+LARGER = 1.05
+"""A heading in the look of running text is larger by this factor at least; how much larger numbered ones are
+than the numbered names below them, the sizes of the book's own tell."""
 REACH = 1
 """An entry goes on for at most this many pages after its last paragraph."""
 CAPTIONED = 40.0
@@ -238,14 +238,20 @@ def _openers(layouts: Sequence[PageLayout], body: float, usual: Look) -> list[Op
                 looks[look_of(block)].append(block)
     found: list[Opens] = [by_words]
     for look, blocks in sorted(looks.items()):
-        for least in [factor * body for factor in LARGER] if look == usual else [0.0]:
+        lowest = LARGER * body if look == usual else 0.0
+        for least in [lowest, *_sizes_above(lowest, blocks if look == usual else ())]:
             large = [block for block in blocks if block.size >= least]
             if len(large) < MIN_ENTRIES:
                 continue
             numbered = sum(_heading(block) is not None for block in large) >= NUMBERED * len(large)
-            if numbered or least <= LARGER[0] * body:
+            if numbered or least == lowest:
                 found.append(_by_look(look, least, numbered=numbered))
     return [*found, *(_by_form(form) for form in _FORMS)]
+
+
+def _sizes_above(least: float, blocks: Sequence[Block]) -> list[float]:
+    """The sizes (points) of numbered lines above `least`: from each of them on a line may be a heading."""
+    return sorted({block.size for block in blocks if block.size > least and _heading(block) is not None})
 
 
 def look_of(block: Block) -> Look:

@@ -135,3 +135,10 @@ def test_a_line_set_off_from_a_centred_one_begins_a_block(left: float, count: in
         line("长三十二厘米，宽二十厘米", left, 116),
     )
     assert len(blocks([centred, below])) == count
+
+
+def test_the_mark_of_a_panel_is_a_block_of_its_own() -> None:
+    assert blocks([line("①", 160, 100), line("14 牡丹纹印花绢罗裙 北宋", 60, 114)]) == [
+        "①",
+        "14 牡丹纹印花绢罗裙 北宋",
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,20 @@ def test_running_heads_are_found() -> None:
 def test_running_heads_that_change_with_the_chapter_are_found() -> None:
     content = pages(20, lambda n: [line("第一章 绪论" if n <= 10 else "第二章 汉唐织锦", 140, 24)])
     assert all(furniture_texts(content))
+
+
+def test_running_heads_are_found_however_ocr_reads_them() -> None:
+    misread = ["海岳拍卖中国艺术品", "海岳拍实中国艺术品", "海岳拍卖中圆艺术品", "海缶拍卖中国艺术品"]
+    content = pages(8, lambda n: [line(misread[n % 4], 140, 24)])
+    read = [replace(page, text_source="ocr") for page in content]
+    assert furniture_texts(read) == [{misread[n % 4]} for n in range(1, 9)]
+    assert furniture_texts(content) != furniture_texts(read)  # in type, other words are other heads
+
+
+def test_names_of_things_at_one_place_are_no_running_head() -> None:
+    names = ["青釉执壶", "白釉盘口瓶", "黑釉盏", "三彩骆驼俑", "绿釉陶仓", "酱釉罐", "彩绘陶壶", "影青碗"]
+    content = [replace(p, text_source="ocr") for p in pages(8, lambda n: [line(names[n - 1], 140, 24)])]
+    assert furniture_texts(content) == [set()] * 8
 
 
 def test_page_numbers_left_and_right_in_turn_are_found() -> None:

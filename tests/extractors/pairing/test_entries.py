@@ -70,6 +70,23 @@ def test_an_entry_runs_from_its_heading_to_the_next() -> None:
     assert entry.figures == [(1, 0), (1, 1)]
 
 
+@pytest.mark.parametrize("names", [11.4, 12.0, 12.6])
+def test_headings_that_ocr_measured_are_told_from_the_names_below_them_by_the_sizes_of_the_book(
+    names: float,
+) -> None:
+    """Sizes of OCR vary: what is larger in one book is the size of a name in another."""
+    made = [
+        entry_page(n, f"{n} {pattern}", [f"纹样：{pattern}，枝叶舒卷。", "藏址：某馆"])
+        for n, pattern in enumerate(("海东青逐兔纹", "缠枝莲纹", "宝相花纹", "联珠对鸟纹"), 1)
+    ]
+    pages = [
+        replace(p, lines=(*p.lines, line(f"{9 + p.page} 锦袍残片", 50, 400, names + 0.3 * p.page)))
+        for p in made
+    ]
+    headings = [entry.heading.number for entry in entries(*pages)]
+    assert headings == ["1", "2", "3", "4"]
+
+
 def test_an_entry_goes_on_over_the_page() -> None:
     first = entry_page(1, "10 海东青逐兔纹", ["纹样：海东青追逐奔兔。"])
     rest = page(2, [line("藏址：云岭省考古研究所", 50, 60)], [figure(50, 100, 200, 300)])
