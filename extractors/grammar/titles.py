@@ -64,7 +64,7 @@ def _name_in(phrase: str) -> str:
     words = phrase.split(" ")
     while len(words) > 1 and _is_before_name(words[0]):
         words = words[1:]
-    start = next(i for i, word in enumerate(words) if not is_date(word) and has_han(word))
+    start = next((i for i, word in enumerate(words) if not is_date(word) and has_han(word)), 0)
     told = [i for i in range(start + 1, len(words)) if _is_no_name(words[i]) or _is_credit(words[i:])]
     return _SCALE.sub("", _FROM.sub("", " ".join(words[: min(told, default=len(words))])))
 

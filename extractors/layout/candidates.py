@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -118,7 +118,7 @@ def find_candidates(
         )
         if candidate is not None:
             found.append(candidate)
-    for line in inner:
+    for line in _without_strays(inner, blocks):
         block = Block(page, (line,))
         # A label printed on a full plate is its caption; text inside pictures is otherwise their own.
         labelled = _labelled(block, around) if caption_strength(line.text) >= ON_PLATE else None
@@ -126,6 +126,22 @@ def find_candidates(
         if candidate is not None:
             found.append(candidate)
     return _join_twins([*found, *_overprinted(found, figures, inner, page)])
+
+
+def _without_strays(inner: Sequence[TextLine], blocks: Sequence[Block]) -> list[TextLine]:
+    """The lines inside pictures, without single characters that OCR saw in them and that count with no other.
+
+    A panel's label has a neighbour (1, 2; a, b) on its page, once; a stroke taken for a 1 has not.
+    """
+    texts = [line.text for line in inner] + [block.text for block in blocks]
+    seen = Counter(text for text in texts if len(text) == 1)
+    return [
+        line
+        for line in inner
+        if line.confidence == 1.0
+        or len(line.text) > 1
+        or (seen[line.text] == 1 and any(seen[chr(ord(line.text) + step)] for step in (-1, 1)))
+    ]
 
 
 def _overprinted(

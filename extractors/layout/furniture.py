@@ -112,7 +112,12 @@ def _with_misreadings(groups: Mapping[tuple[str, str, int], Members]) -> dict[tu
     joined: dict[tuple[str, str, int], Members] = {}
     for edge, shape, cell in frequent:
         leaders = places[edge, cell]
-        alike = (k for k in leaders if Levenshtein.normalized_similarity(k, shape) >= MISREAD)
+        # Names of things may be as alike (青花缠枝莲纹碗, …盘), but none stands there twice.
+        alike = (
+            k
+            for k in leaders
+            if len(groups[edge, k, cell]) > 1 and Levenshtein.normalized_similarity(k, shape) >= MISREAD
+        )
         leader = next(alike, shape)
         if leader == shape:
             leaders.append(shape)

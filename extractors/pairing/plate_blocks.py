@@ -14,6 +14,7 @@ from extractors.layout.book_layout import PageLayout
 from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.furniture import edge_of
 from extractors.pairing.plates import MIN_DESCRIPTIONS, follows, start_of
+from extractors.records import Region
 
 MIN_PLATE = 40_000.0
 """Square points (7 cm square): what has its caption on another page is a plate, not a sketch."""
@@ -27,6 +28,12 @@ LISTED, LISTED_LENGTH = 0.6, 40
 """Strength of a line in a list that says where its plates are, and the characters of such a line at most."""
 UNSAID = 3
 """A list that does not say it has at least this many lines, as many as there are plates on one side of it."""
+
+
+def may_be_plate(figure: Region) -> bool:
+    """Whether a figure is large and not drawn in strokes; on a scan none is known to be."""
+    strokes = figure.source == "drawing" and figure.score == 1.0
+    return area(figure.bbox) >= MIN_PLATE and not strokes
 
 
 def find_plate_blocks(
@@ -133,7 +140,7 @@ def _run(layouts: Sequence[PageLayout]) -> int:
     for layout in layouts:
         if not _is_bare_plate(layout):
             break
-        plates += sum(f.source != "drawing" and area(f.bbox) >= MIN_PLATE for f in layout.figures)
+        plates += sum(map(may_be_plate, layout.figures))
     return plates
 
 

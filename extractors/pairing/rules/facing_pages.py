@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from extractors.geometry import Box, area, gap, union
+from extractors.geometry import Box, gap, union
 from extractors.grammar.label_numbers import Key
 from extractors.layout.book_layout import row_order
 from extractors.layout.candidate import Candidate
 from extractors.layout.spreads import is_right_bound
 from extractors.pairing.edges import fits_spot
-from extractors.pairing.plate_blocks import MIN_PLATE
+from extractors.pairing.plate_blocks import may_be_plate
 from extractors.pairing.proposals import Claim, FigureRef, LaidOutBook, Proposal, TextRef
 from extractors.records import Region
 
@@ -122,7 +122,7 @@ def _set_apart(book: LaidOutBook, plates: Sequence[Plate]) -> Iterable[Proposal]
     layouts = {layout.page: layout for layout in book.layouts}
     for plate in plates:
         silent = not any(c.kind != "tag" for c in book.candidates[plate.page])
-        if not silent or area(plate.region.bbox) < MIN_PLATE or plate.region.source == "drawing":
+        if not silent or not may_be_plate(plate.region):
             continue
         for page in (plate.page - 1, plate.page + 1):
             for index, caption in enumerate(book.candidates.get(page, ())):
@@ -232,9 +232,7 @@ def _cost(caption: Candidate, figure: Plate, way: Way) -> float:
     if abs(offset) > MAX_OFFSET:
         return IMPOSSIBLE
     agrees = bool(figure.key) and caption.label is not None
-    if not (agrees or caption.pointer) and (
-        area(figure.region.bbox) < MIN_PLATE or figure.region.source == "drawing"
-    ):
+    if not (agrees or caption.pointer or may_be_plate(figure.region)):
         return IMPOSSIBLE  # a small picture without a caption is no plate waiting for one
     if figure.key and caption.label is not None and caption.label.key != figure.key:
         return IMPOSSIBLE

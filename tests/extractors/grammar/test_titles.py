@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from extractors.grammar.titles import title_of
 
@@ -51,3 +53,21 @@ from extractors.grammar.titles import title_of
 def test_the_name_is_the_title(text: str, title: str) -> None:
     """A date before the name is a part of it, one after it is not."""
     assert title_of(text) == title
+
+
+WORDS = st.sampled_from(
+    "清 明 明代 15世纪 （1465—1487） Ming 莫高窟 第220窟 北壁 十 12. 青花梅瓶 缂丝 （局部） 高8厘米"
+    " 故宫博物院藏 张三摄 图版三 century ， 。 ： （ a".split()
+)
+
+
+@given(st.lists(st.tuples(WORDS, st.sampled_from(["", " ", "\u3000", "\n"]))))
+def test_any_caption_has_a_title_that_it_holds(words: list[tuple[str, str]]) -> None:
+    """A title is a part of its caption, whatever stands in it; dates alone (清 18th century) end no book."""
+    text = "".join(word + blank for word, blank in words)
+    title = title_of(text)
+    assert "".join(title.split()) in "".join(text.split()) or set(title.split()) <= set(text.split())
+
+
+def test_dates_alone_have_a_title() -> None:
+    assert title_of("清 18th century") != ""
