@@ -198,6 +198,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 
+_VIEW = re.compile(r"[由自从從][^,。]{1,4}[向往朝][^,。]{1,3}[摄攝][)\]】]?$")
+"""墓地全景（由南向北摄）: from where a picture was taken, not by whom."""
 
 # A list of credits runs to a few lines; longer text is a chapter that begins like one.
 _LONGEST_CREDIT = 400
@@ -206,4 +208,5 @@ _LONGEST_CREDIT = 400
 def is_credit(text: str) -> bool:
     """Is `text` a picture credit (摄影：…, Photo by …, © …)?"""
     plain = fold(text).strip()
-    return len(plain) <= _LONGEST_CREDIT and _CREDIT.match(plain) is not None
+    credited = len(plain) <= _LONGEST_CREDIT and _CREDIT.match(plain) is not None
+    return credited and _VIEW.search(plain) is None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from extractors.geometry import gap, overlap_x, width
+from extractors.geometry import centre, gap, overlap_x, width
 from extractors.grammar.caption_data import DATA_LENGTH, is_data, is_datum, is_metadata
 from extractors.grammar.caption_parts import panel_key, split_parts
 from extractors.grammar.caption_text import facing, is_credit, only_points
@@ -29,6 +29,8 @@ MENTION_LENGTH = 8
 """Characters in which a line of running text names the figure it begins with."""
 TITLE_GAP = 1.2
 """The title of a bare label follows within this many character heights."""
+LINE_GAP = 2.5
+"""The title on the line of its label follows within this many character heights."""
 KEY_GAP = 1.5
 """The key of a caption (1. 罐 2. 钵), in smaller type, follows within this many character heights."""
 TAIL_GAP = 0.9
@@ -38,6 +40,8 @@ TAIL_LINES = 6
 """Such a block has at most this many lines."""
 TAIL_SIZE = 1.03
 """It is set in type no larger than the caption's largest, times this."""
+TWIN_LENGTH = 60
+"""Characters of a line of a name in another language at most."""
 BODY_SIZE = 0.97
 """Type of this share of running text's size is running text's: there only data belongs to the caption."""
 TITLE_LENGTH = 120
@@ -134,7 +138,7 @@ def _value(found: re.Match[str]) -> int:
 def with_titles(blocks: Sequence[Block]) -> list[Block]:
     """The blocks, each bare label or pointer (图版九, 右页左) joined to the title set apart from it."""
     rest = JoinedBlocks(blocks)
-    reach = TITLE_GAP * max((block.size for block in blocks), default=0.0)
+    reach = LINE_GAP * max((block.size for block in blocks), default=0.0)
     for i, block in enumerate(blocks):
         if rest[i] is None or not _wants_title(block):
             continue
@@ -142,7 +146,8 @@ def with_titles(blocks: Sequence[Block]) -> list[Block]:
         below = [k for k, b in others if is_title_of(b, block)] if len(block.lines) == 1 else []
         above = [k for k, b in others if only_points(block.lines[0].text) and _is_title_over(b, block)]
         titles = {k: b for k, b in others if k in below or k in above}
-        k = min((*below, *above), key=lambda k: gap(titles[k].bbox, block.bbox), default=None)
+        nearest = sorted((*below, *above), key=lambda k: gap(titles[k].bbox, block.bbox))
+        k = next((k for k in nearest if _goes_on_line(block, titles[k])), next(iter(nearest), None))
         if k is not None:
             parts = (block, titles[k]) if k in below else (titles[k], block)
             rest.join(i, k, Block(block.page, tuple(n for part in parts for n in part.lines)))
@@ -245,11 +250,16 @@ def _follows_caption(block: Block, caption: Block) -> bool:
 
 def _is_tail(block: Block, caption: Block, body: float | None) -> bool:
     """Whether what follows a caption is more of it: data, a bracket, lines in smaller type than the text."""
-    data = all(is_datum(line.text) for line in block.lines)
+    data = all(is_datum(line.text) or _is_twin(line) for line in block.lines)
     bracketed = block.text[0] in "（(" and block.text[-1] in "）)"
     typeset = min(line.confidence for line in (*caption.lines, *block.lines)) == 1.0
     smaller = typeset and body is not None and block.size < BODY_SIZE * body
     return data or bracketed or smaller
+
+
+def _is_twin(line: TextLine) -> bool:
+    """Whether a line is in another language than Chinese, and none of a paragraph."""
+    return not has_han(line.text) and len(line.text) <= TWIN_LENGTH and line.text[-1] not in ".,;"
 
 
 def _begins_something(block: Block) -> bool:
@@ -371,7 +381,11 @@ def is_title_of(block: Block, label: Block) -> bool:
         return False
     if parse_label(block.text) is not None or is_credit(block.text) or is_metadata(block.lines[0].text):
         return False
-    if not any(map(str.isalpha, block.text)) or gap(block.bbox, label.bbox) > TITLE_GAP * label.size:
+    if not any(map(str.isalpha, block.text)):
+        return False
+    if _goes_on_line(label, block):
+        return True
+    if gap(block.bbox, label.bbox) > TITLE_GAP * label.size:
         return False
     a, b = label.bbox, block.bbox
     if block.vertical:
@@ -380,3 +394,12 @@ def is_title_of(block: Block, label: Block) -> bool:
         return below or left
     off = abs(a[0] - b[0]), abs(a[2] - b[2]), abs((a[0] + a[2]) - (b[0] + b[2])) / 2
     return b[1] >= a[3] - 2 and min(off) <= label.size
+
+
+def _goes_on_line(label: Block, block: Block) -> bool:
+    """Whether a block begins on the line of a label, after a blank; a number may be larger than its title."""
+    a, b = label.bbox, block.lines[0].bbox
+    at = int(block.vertical)
+    apart = b[at] - a[at + 2]
+    level = a[1 - at] <= centre(b)[1 - at] <= a[3 - at]
+    return level and -1 <= apart <= LINE_GAP * label.size

@@ -13,7 +13,9 @@ LEAST_ROWS = 4
 ROW_SHARE = 0.3
 """... which are this share of the page's lines: numbers may stand in a column of their own."""
 
-_ROW = re.compile(r"(?:.*(?:[.·•…‥⋯_\-—–]{3,}|\s{2,}|\.{2,} ?)\s*)?[(]?(?:[0-9]{1,4}|[ivxlc]{1,6})[)]?\s*$")
+_ROW = re.compile(
+    r"(?:.*(?:(?:[.·•…‥⋯_\-—–] ?){3,}|\s{2,}|\.{2,} ?)\s*)?[(]?(?:[0-9]{1,4}|[ivxlc]{1,6})[)]?\s*$"
+)
 _LEADER = re.compile(r"(?:[.·•…‥⋯_]\s?){3,}\s*$")
 
 

@@ -22,7 +22,7 @@ from extractors.grouping import BoxIndex
 from extractors.layout.blocks import Block
 from extractors.layout.book_layout import PageLayout, body_size
 from extractors.layout.candidate import Candidate, make_candidate
-from extractors.layout.caption_blocks import TITLE_GAP, is_title_of, with_tails
+from extractors.layout.caption_blocks import LINE_GAP, is_title_of, with_tails
 from extractors.layout.caption_lines import caption_lines, without_paragraph
 from extractors.records import TextLine
 
@@ -181,7 +181,7 @@ def _with_titles(layout: PageLayout) -> tuple[set[TextLine], list[Block]]:
     for k, block in enumerate(layout.blocks):
         if blocks.get(k) is not block or len(block.lines) != 1 or not _BARE_NUMBER.fullmatch(block.text):
             continue
-        near = [i for i in index.near(block.bbox, TITLE_GAP * block.size) if i != k and i in blocks]
+        near = [i for i in index.near(block.bbox, LINE_GAP * block.size) if i != k and i in blocks]
         titles = [i for i in near if is_title_of(blocks[i], block)]
         if titles:
             title = blocks.pop(min(titles, key=lambda i: gap(blocks[i].bbox, block.bbox)))

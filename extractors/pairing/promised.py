@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from math import inf
 
 from extractors.geometry import Box, area, gap, intersect, union
 from extractors.grammar.captions import parse_label
@@ -18,6 +19,10 @@ from extractors.records import Region
 
 PROMISED = ("plain-shapes", "frame")
 """Reasons for which a shape was left out that a caption of its own overrules."""
+BACKGROUND, PRINTED_OVER = "background", 150
+"""So does one for a picture behind a page of at most this many characters: its caption is printed over it."""
+FARTHER = 2.0
+"""A caption this many times as far from all figures as from a grid of rules is the grid's: a chart."""
 PIECES, PIECES_GAP = 3, 20.0
 """This many small pieces within this many points of one another may be a row of small drawings."""
 REACH = 40.0
@@ -29,15 +34,20 @@ def promised_figures(book: LaidOutBook) -> tuple[Mapping[int, list[Draft]], set[
 
     A printed figure label promises a figure; where one is left over beside such a thing, that is it.
     """
-    used = {choice.text for choice in book.near.values()} | book.used("line")
+    owned = {choice.text for choice in book.near.values()}
     left: dict[int, list[TextRef]] = defaultdict(list)
     for ref, candidate in book.texts():
-        if ref.kind == "page" and ref not in used and candidate.kind == "labelled" and candidate.body:
+        if (
+            ref.kind == "page"
+            and ref not in book.used("line")
+            and candidate.kind == "labelled"
+            and candidate.body
+        ):
             left[ref.page].append(ref)
     found: dict[int, list[Draft]] = {}
     promised: set[TextRef] = set()
     for layout in book.layouts:
-        drafts, told = _on_page(book, layout, left.get(layout.page, []))
+        drafts, told = _on_page(book, layout, left.get(layout.page, []), owned)
         promised |= told
         if drafts:
             found[layout.page] = drafts
@@ -45,18 +55,19 @@ def promised_figures(book: LaidOutBook) -> tuple[Mapping[int, list[Draft]], set[
 
 
 def _on_page(
-    book: LaidOutBook, layout: PageLayout, left: Sequence[TextRef]
+    book: LaidOutBook, layout: PageLayout, labelled: Sequence[TextRef], owned: Set[TextRef]
 ) -> tuple[list[Draft], set[TextRef]]:
-    if not left:
+    regions = [Region(box, "drawing") for box in _shapes(layout)] if labelled else []
+
+    def is_left(ref: TextRef) -> bool:
+        caption = book.candidate(ref).bbox
+        apart = min((gap(table, caption) for table in layout.content.tables), default=inf)
+        nearest = min((gap(figure.bbox, caption) for figure in layout.figures), default=inf)
+        return ref not in owned or nearest > FARTHER * max(apart, caption[3] - caption[1])
+
+    left = [ref for ref in labelled if is_left(ref)]
+    if not left or not regions:
         return [], set()
-    titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
-    tables = [t for t in layout.content.tables if not any(gap(t, b) <= REACH for b in titles)]
-    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in PROMISED), *_small_pieces(layout)]
-    regions = [
-        Region(box, "drawing")
-        for box in shapes
-        if not any(area(intersect(box, f.bbox)) > 0.1 * area(f.bbox) for f in layout.figures)
-    ]
     texts = [block.bbox for block in layout.blocks if len(block.text) > LABEL_LENGTH]
     candidates = [book.candidate(ref) for ref in left]
     found: list[Draft] = []
@@ -69,6 +80,17 @@ def _on_page(
             used.add(left[match.candidate])
     lines = [line for block in layout.blocks for line in block.lines]
     return join_drawings(found, [], lines), used
+
+
+def _shapes(layout: PageLayout) -> list[Box]:
+    """What a caption may make a figure, away from all figures."""
+    titles = [b.bbox for b in layout.blocks if (named := parse_label(b.text)) and named[0].kind == "table"]
+    tables = [t for t in layout.content.tables if not any(gap(t, b) <= REACH for b in titles)]
+    printed = sum(len(line.text) for line in layout.content.lines)
+    reasons = PROMISED if layout.figures or printed > PRINTED_OVER else (*PROMISED, BACKGROUND)
+    shapes = [*tables, *(d.bbox for d in layout.dropped if d.reason in reasons), *_small_pieces(layout)]
+    boxes = [figure.bbox for figure in layout.figures]
+    return [s for s in shapes if not any(area(intersect(s, box)) > 0.1 * area(box) for box in boxes)]
 
 
 def _small_pieces(layout: PageLayout) -> list[Box]:

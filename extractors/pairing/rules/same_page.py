@@ -18,7 +18,7 @@ class SamePage:
 
     def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
         members, lines = book.in_entries(), book.chosen.get("line", {})
-        taken = book.used("line")
+        taken = book.used("line") | book.promised
         for layout in book.layouts:
             page = layout.page
             texts = [
