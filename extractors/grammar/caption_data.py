@@ -24,11 +24,16 @@ _DYNASTY = (
 _MEASURE = r"(?:[0-9]+(?:\.[0-9]+)?|[〇○一二三四五六七八九十百]+(?:[·.][〇○一二三四五六七八九]+)?)"
 _UNIT = r"(?:[厘釐]米|公分|毫米|公[厘釐]|米|cm|mm|in\.)"
 _SIZE = rf"(?:{_MEASURE}\s*(?:[×xX*]\s*{_MEASURE}\s*)*{_UNIT})"
+_INCHES = r"[0-9]+(?: ?[0-9]/[0-9])?\s*in\.?\)?"
 _DIMENSION = (
     r"(?:[通残殘]?[长長宽寬高深厚径徑]|[直口底腹][径徑]|[纵縱横橫]"
     r"|(?i:height|width|length|diameter|diam|[hwld]))"
 )
-_PRICE = r"(?i:(?:hk|us|nt|s)\$|\$|rmb|cny|hkd|usd|[¥€£])\s*[0-9][0-9,.]*(?:\s*[—–~-]+\s*[0-9][0-9,.]*)?"
+# OCR takes the dollar for an S.
+_PRICE = (
+    r"(?i:(?:hk|us|nt|s)[$s]|\$|rmb|cny|hkd|usd|[¥€£])\s*:?\s*[0-9][0-9,.]*(?:\s*[—–~-]+\s*[0-9][0-9,.]*)?"
+)
+_NO_PRICE = r"[无無]底[价價]|估[价價]待[询詢]|(?i:estimate (?:up)?on request|no reserve)"
 _METADATA = re.compile(
     r"\s*(?:"
     rf"{_DYNASTY}[代朝]?(?:[早中晚]期)?\s*(?:\([^)]*[0-9][^)]*\)|,?\s*[0-9]{{1,2}}世[纪紀])"
@@ -36,8 +41,8 @@ _METADATA = re.compile(
     r"|公元前?[0-9]+(?:[—–-]前?[0-9]+)?年|[0-9]+[—–-][0-9]+年"
     r"|(?:绢本|絹本|纸本|紙本|布本|麻本|綾本|绫本)(?:[设設]色|水墨|墨[笔筆]|彩绘|彩繪|泥金)?"
     rf"|(?:{_DIMENSION}\.?\s*{_MEASURE}\s*{_UNIT}?\s*[,;、]?\s*)*{_DIMENSION}\.?\s*{_SIZE}"
-    rf"|{_SIZE}"
-    rf"|{_PRICE}(?:\s*[/,;]?\s*{_PRICE})*"
+    rf"|{_SIZE}(?:\s*[,;/(]\s*{_INCHES})?"
+    rf"|{_PRICE}(?:\s*[/,;]?\s*{_PRICE})*|{_NO_PRICE}"
     r"|(?:[一-龥]{2,12}(?:博物馆|博物館|博物院|研究院|研究所|图书馆|圖書館|考古所)|[正]仓院)(?:藏|收藏)"
     r"|(?:现|現|今)藏(?:于|於)?[一-龥A-Za-z· ]{2,25}"
     r"|(?:The )?(?:(?:[A-Z][a-zé]+ )+(?:Museum|Gallery|Library)"

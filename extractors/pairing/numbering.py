@@ -186,7 +186,8 @@ def _with_titles(layout: PageLayout) -> tuple[set[TextLine], list[Block]]:
         if titles:
             title = blocks.pop(min(titles, key=lambda i: gap(blocks[i].bbox, block.bbox)))
             name = replace(title.lines[0], text=f"{block.text}\u3000{title.lines[0].text}")
-            name = replace(name, bbox=union([block.bbox, name.bbox]))
+            if name.bbox[1] >= block.bbox[3]:  # what stands beside its number is aligned by itself
+                name = replace(name, bbox=union([block.bbox, name.bbox]))
             own_line.add(name)
             blocks[k] = Block(block.page, (name, *title.lines[1:]))
     return own_line, list(blocks.values())

@@ -90,10 +90,13 @@ class FacingPages:
 
     def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
         used = {choice.text for choice in book.near.values()} | book.used("line") | book.promised
+        named = {_label(book.candidate(ref)) for ref in used if ref.kind != "entry"} - {None}
         texts = [
             (ref, c)
             for ref, c in book.texts()
-            if ref not in used and (ref.kind == "waiting" or (c.kind in ("labelled", "pointer") and c.body))
+            if ref not in used
+            and (ref.kind == "waiting" or (c.kind in ("labelled", "pointer") and c.body))
+            and _label(c) not in named  # what speaks of a figure that has its caption is no other's
         ]
         texts.sort(key=lambda text: _caption_order(text[1]))
         plates = _plates(book, [c for _, c in texts])
@@ -112,6 +115,11 @@ class FacingPages:
             features = _features(captions[c], plates[f])
             limit = book.costs.decided(decision)
             yield Proposal(plates[f].ref, texts[c][0], features, self.name, limit=limit)
+
+
+def _label(caption: Candidate) -> tuple[str, Key] | None:
+    """Word and number of a caption's label."""
+    return (caption.label.word, caption.label.key) if caption.label is not None else None
 
 
 def _set_apart(book: LaidOutBook, plates: Sequence[Plate]) -> Iterable[Proposal]:
