@@ -181,6 +181,8 @@ def test_credits(text: str) -> None:
         "",
         "图1 莲花纹",
         "莲花纹",
+        "墓地全景（由南向北摄）",
+        "M1墓室（自西往东摄）",
         "来源不明的锦",
         "Photo 3 Lotus",
         "Photographs of the site",
@@ -235,6 +237,11 @@ def test_no_credits(text: str) -> None:
         "Material: silk",
         "Dimensions: 32 × 20 cm",
         "高36釐米，口徑26釐米",
+        "17.2 cm, 6 3/4 in.",
+        "RMB: 8,000–12,000",
+        "HKS 80,000-120,000",
+        "无底价",
+        "ESTIMATE UPON REQUEST",
     ],
 )
 def test_metadata(text: str) -> None:

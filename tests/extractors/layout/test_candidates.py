@@ -180,7 +180,7 @@ def test_lines_of_data_belong_to_the_caption_and_not_to_its_title(data: str) -> 
         ("图3 莲花纹锦，长沙马王堆出土", "莲花纹锦"),
         ("图3 莲花纹锦。出自二号箱", "莲花纹锦"),
         ("图3 莲花纹锦 五代 青岚博物馆", "莲花纹锦"),
-        ("图3 墓地全景（由东向西摄）", "墓地全景（由东向西摄）"),
+        ("图3 墓地全景（由东向西摄）", "墓地全景"),
         ("图3 画像砖拓片：人马出行", "画像砖拓片：人马出行"),
         ("Fig. 3 Lotus tile end", "Lotus tile end"),
     ],
@@ -365,3 +365,21 @@ def test_a_detail_tells_of_what_plate_it_is_and_mentions_no_other() -> None:
 def test_a_field_word_before_a_number_and_a_name_is_no_field() -> None:
     assert only([line("纹样　3-01联珠对鸟纹", 50, BELOW)]).kind == "plain"
     assert candidates([line("纹样　联珠对鸟纹", 50, BELOW)]) == []
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"),
+    [(["1"], []), (["8", "5"], []), (["1", "2"], ["1", "2"]), (["1", "1", "2"], ["2"]), (["12"], ["12"])],
+    ids=["a stroke", "strokes", "labels of panels", "a stroke like a label", "the number of a plate"],
+)
+def test_what_ocr_sees_in_a_picture_labels_a_panel_where_it_counts_on(
+    read: list[str], kept: list[str]
+) -> None:
+    inner = [line(text, 60 + 40 * k, 80, sure=0.9) for k, text in enumerate(read)]
+    found = find_candidates([], [(40, 60, 380, 300)], inner, 1)
+    assert [candidate.text for candidate in found] == kept
+
+
+def test_a_single_number_that_is_printed_in_a_picture_is_its_label() -> None:
+    found = find_candidates([], [(40, 60, 380, 300)], [line("8", 60, 80)], 1)
+    assert [candidate.text for candidate in found] == ["8"]

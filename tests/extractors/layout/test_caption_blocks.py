@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.layout.blocks import build_blocks
-from extractors.layout.caption_blocks import starts_block
+from extractors.layout.caption_blocks import starts_block, with_tails, with_titles
 from extractors.records import TextLine
 from tests.extractors.made import line, prose
 
@@ -95,3 +95,35 @@ def test_labels_that_end_a_title_or_a_name_begin_nothing() -> None:
     keeper = [line("藏址　隋代，红崖十五号墓出土，青岚博物", 50, 100)]
     assert not starts_block("馆藏", keeper)
     assert starts_block("馆藏", [line("纹样　藕荷地上织粉红色花纹", 50, 100)])
+
+
+def joined(*lines: TextLine) -> list[str]:
+    """The blocks of lines, labels joined to their titles and captions to what follows them."""
+    made = build_blocks(lines, 1, [], starts_block)
+    return [" ".join(part.text for part in block.lines) for block in with_tails(with_titles(made), 10)]
+
+
+def test_a_title_goes_on_in_the_column_of_its_label() -> None:
+    label, title = line("圖版一", 300, 70, 14, vertical=True), line("供養菩薩", 300, 140, 14, vertical=True)
+    data = line("西魏 高一六五公分", 278, 70, 10, vertical=True)
+    assert joined(label, title, data) == ["圖版一 供養菩薩 西魏 高一六五公分"]
+
+
+def test_a_title_goes_on_after_a_blank_on_the_line_of_its_label() -> None:
+    assert joined(line("图版一", 50, 100), line("供养菩萨", 100, 100), line("说法图", 50, 200)) == [
+        "图版一 供养菩萨",
+        "说法图",
+    ]
+
+
+def test_a_caption_goes_on_in_another_language_in_the_type_of_running_text() -> None:
+    twin = [line("A BLUE AND WHITE VASE", 50, 116, 10), line("Qianlong Period (1736–1795)", 50, 128, 10)]
+    assert joined(line("LOT 2107 青花梅瓶", 50, 100, 13), *twin) == [
+        "LOT 2107 青花梅瓶 A BLUE AND WHITE VASE Qianlong Period (1736–1795)"
+    ]
+
+
+def test_a_paragraph_in_another_language_is_none_of_a_caption() -> None:
+    text = ["The vase was made for the court and has", "lotus scrolls around its shoulder."]
+    paragraph = [line(part, 50, 116 + 12 * k, 10) for k, part in enumerate(text)]
+    assert joined(line("图7 青花梅瓶", 50, 102, 12), *paragraph)[0] == "图7 青花梅瓶"

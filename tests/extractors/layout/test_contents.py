@@ -12,6 +12,11 @@ def test_lines_that_end_in_page_numbers_are_contents() -> None:
     assert is_contents(lines, 0)
 
 
+def test_dots_of_a_leader_may_stand_apart() -> None:
+    lines = [line(f"图{n} 墓地位置示意图. . . . . . . . . {n}", 50, 50 + 20 * n) for n in range(1, 6)]
+    assert is_contents(lines, 0)
+
+
 def test_page_numbers_may_stand_in_a_column() -> None:
     titles = [line(f"({n}) 团窠莲纹", 50, 50 + 20 * n) for n in range(1, 8)]
     numbers = [line(str(n + 3), 350, 50 + 20 * n) for n in range(1, 8)]

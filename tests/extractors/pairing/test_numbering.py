@@ -287,3 +287,22 @@ def test_strays_between_do_not_end_the_count() -> None:
     pages = plates(5)
     footed = replace(pages[2], lines=(*pages[2].lines, line("14 海岳拍卖", 150, 460)))
     assert {(18 + k,) for k in (0, 1, 3, 4)} <= {key for key, _ in labels(*pages[:2], footed, *pages[3:])}
+
+
+def test_a_title_beside_its_large_number_has_its_data_below() -> None:
+    pages = [
+        page(
+            k + 1,
+            [
+                line(str(47 + k), 60, 420, 30),
+                line(name, 125, 428, 14),
+                line("A Bronze Vessel", 125, 450, 8),
+                line("春秋 高31厘米", 125, 462, 8),
+            ],
+            [figure(60, 60, 360, 400)],
+        )
+        for k, name in enumerate(NAMES[:5])
+    ]
+    drafts = solve_book(book(pages)).drafts
+    assert [d.key for d in drafts] == [(47 + k,) for k in range(5)]
+    assert drafts[0].caption == "47\u3000波曲纹盉 A Bronze Vessel 春秋 高31厘米"

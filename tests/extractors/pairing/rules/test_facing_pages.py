@@ -154,3 +154,21 @@ def test_a_caption_apart_from_its_pages_figures_may_be_of_the_plate_beside(
     assert apart(away) == found
     assert apart(away, plate=figure(40, 40, 100, 100)) == []
     assert apart(away, plate=figure(40, 40, 380, 550, "drawing")) == []
+
+
+def test_what_speaks_of_a_figure_that_has_its_caption_is_no_caption_of_another() -> None:
+    own, note = (
+        caption("图版3 莲花纹瓦当", 60, 560, number=2),
+        caption("图版3 此瓦当出土于", 60, 300, number=3),
+    )
+    book = laid_out({2: [PLATE], 4: [PLATE]}, [own, note])
+    near = solve(book, SamePage().propose(book))
+    assert [p.figure[0] for p in FacingPages().propose(replace(book, near=near))] == []
+    assert [p.figure[0] for p in FacingPages().propose(book)] != []
+
+
+@pytest.mark.parametrize(("score", "count"), [(0.9, 1), (1.0, 0)])
+def test_a_scan_does_not_tell_a_plate_from_a_drawing(score: float, count: int) -> None:
+    plate = replace(PLATE, source="drawing", score=score)
+    book = laid_out({2: [plate]}, [caption("图版3 莲花纹瓦当", 60, 300, number=3)])
+    assert len(list(FacingPages().propose(book))) == count
