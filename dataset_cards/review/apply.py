@@ -18,9 +18,9 @@ from PIL import Image
 
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.files import file_sha256
-from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove, Undo
+from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove, Split, Undo
 from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
-from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box
+from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box, part_ids
 from dataset_cards.review.freed_captions import (
     MERGED,
     NO_FIGURE,
@@ -123,9 +123,19 @@ def apply_corrections(
     ]
     matcher = Matcher(figures, shelf.titles, shelf.known, shelf.whereabouts)
     decisions = [decision for book in resolve(corrections).values() for decision in book.figures]
-    left = matcher.give(decisions)
+    lost = _lost_parts(corrections) - {figure.pair_id for figure in figures}
+    left = matcher.give(decision for decision in decisions if decision.target.pair_id not in lost)
+    left += [decision for decision in decisions if decision.target.pair_id in lost]
     captions = [loose for loose in unmatched if loose[1].type == "caption"]
     return _Writer(matcher.figures, captions, left, shelf, _done(corrections, shelf)).write()
+
+
+def _lost_parts(corrections: Sequence[Correction]) -> set[str]:
+    """The ids of parts of figures whose split was undone. What is about one is not about the whole, though it
+    is at its place."""
+    counting = {correction.id for correction in in_force(corrections)}
+    undone = [c for c in corrections if isinstance(c.data, Split) and c.id not in counting]
+    return {pair_id for split in undone for pair_id in part_ids(split)}
 
 
 class _Writer:

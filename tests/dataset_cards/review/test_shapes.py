@@ -10,7 +10,16 @@ import pytest
 from dataset_cards.review.corrections import Correction
 from dataset_cards.review.figures import made_id
 from tests.dataset_cards.identity.readings import Drawn, Memory, Studio, two_a_page
-from tests.dataset_cards.review.test_apply import all_kinds, correction, in_order, pairs_of, states
+from tests.dataset_cards.review.test_apply import (
+    FREE,
+    all_kinds,
+    correction,
+    in_order,
+    pairs_of,
+    states,
+    unmatched,
+    without_text,
+)
 
 FIGURES = two_a_page("锦", 4)
 LEFT, RIGHT = (60.0, 80.0, 120.0, 185.0), (120.0, 80.0, 200.0, 185.0)
@@ -51,6 +60,21 @@ def test_a_part_is_named_and_split_again(studio: Studio, memory: Memory) -> None
         found = {pair.bbox: pair.title for pair in made.values() if pair.page == 1}
         assert {LEFT: whole.title, UPPER: "右半", LOWER: "右下"}.items() <= found.items()
         assert made[whole.pair_id].bbox == LEFT
+
+
+def test_what_is_about_a_part_is_not_about_the_whole_when_the_split_is_undone(
+    studio: Studio, memory: Memory
+) -> None:
+    book = studio.read("锦", two_a_page("锦", 10))
+    read = unmatched(book, without_text(book))
+    x0, y0, x1, y1 = FREE
+    middle = (x0 + x1) / 2
+    split = correction(1, book, "split", page=3, at=FREE, boxes=[(x0, y0, middle, y1), (middle, y0, x1, y1)])
+    named = about_part(2, split, 1, "edit", description="右半")
+    undo = correction(3, book, "undo", of="c1")
+    made = memory.publish(read, corrections=[split, named, undo])
+    assert [(item.row.bbox, item.row.reason) for item in made.unmatched] == [(FREE, "no text found for it")]
+    assert [(item.state, item.corrections) for item in made.reviewed] == [("not applied", ("c2",))]
 
 
 def test_a_second_cut_of_the_first_part_loses_none(studio: Studio, memory: Memory) -> None:
