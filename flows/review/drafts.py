@@ -10,15 +10,25 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from extractors.durable import replace_text
 
 DRAFTS_FILE = "drafts.json"
 MOST_DRAFTS = 2000
 """Of one person: the oldest go first."""
+MOST_STEPS = 200
+"""That one person can undo, one after the other."""
+
+
+class Step(BaseModel):
+    """Decisions that are undone together; the page adds what it needs."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
 
 
 class Kept(BaseModel):
@@ -26,15 +36,18 @@ class Kept(BaseModel):
 
     drafts: dict[str, str] = {}
     """Texts by the name that the page gives them: book, page, figure and field."""
-    undo: Annotated[list[Any], Field(max_length=1000)] = []
-    """The page's decisions, the last one at the end."""
+    undo: list[Step] = []
+    """The last one at the end."""
 
 
 class Changes(BaseModel):
-    """What a page sends: drafts to keep, None for those that are done with; `undo` as a whole."""
+    """What a page sends; another window of the same person may send its own."""
 
     drafts: dict[str, str | None] = {}
-    undo: Annotated[list[Any], Field(max_length=1000)] | None = None
+    """To keep; None for those that are done with."""
+    made: list[Step] = []
+    undone: list[str] = []
+    """Ids of steps."""
 
 
 _people = TypeAdapter(dict[str, Kept])
@@ -60,7 +73,8 @@ class Drafts:
             old = everybody.get(self._who, Kept())
             drafts = {**old.drafts, **changes.drafts}
             kept = [(name, text) for name, text in drafts.items() if text is not None][-MOST_DRAFTS:]
-            undo = old.undo if changes.undo is None else changes.undo
+            steps = {step.id: step for step in (*old.undo, *changes.made)}
+            undo = [step for name, step in steps.items() if name not in changes.undone][-MOST_STEPS:]
             everybody[self._who] = Kept(drafts=dict(kept), undo=undo)
             content = {who: kept.model_dump(mode="json") for who, kept in sorted(everybody.items())}
             replace_text(self._path, json.dumps(content, ensure_ascii=True) + "\n")

@@ -2,8 +2,6 @@
 
 import * as server from "./server.js";
 
-const LONGEST = 200; // decisions that can be undone one after the other
-
 /** What a decision about a figure of `book` names it by. */
 export const about = (book, figure) => ({ book, ...figure.target });
 
@@ -36,19 +34,19 @@ export class Decisions {
         if (id) made.push({ id, book: step.book, page: step.page, pages });
       }
     } finally { // what was kept before one was refused can be undone, too
-      if (made.length) this.drafts.keepUndo([...this.drafts.undo, { made, back }].slice(-LONGEST));
+      if (made.length) this.drafts.made({ id: made[0].id, made, back });
     }
   }
 
   /** Undo the last: where to return to, and what became of it ("" or why nothing changed); null when there is none. */
   async undo() {
-    const last = this.drafts.undo[this.drafts.undo.length - 1];
+    const last = this.drafts.steps[this.drafts.steps.length - 1];
     if (!last) return null;
     const effects = [];
     for (const { id, book, page, pages } of last.made.slice().reverse()) {
       effects.push((await this.decide({ action: "undo", data: { of: id }, book, page }, pages || [page])).effect);
     }
-    this.drafts.keepUndo(this.drafts.undo.slice(0, -1));
+    this.drafts.undone(last);
     return { back: last.back, effect: effects.every(Boolean) ? effects[0] : "" };
   }
 }

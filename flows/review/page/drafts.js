@@ -8,11 +8,14 @@ const SOON = 300; // milliseconds after the last key
 export class Drafts {
   constructor({ workspace, who, drafts, undo }) {
     this.key = `tuwen-unsent ${workspace} ${who}`;
-    this.unsent = { drafts: {}, ...this.local() };
-    this.texts = new Map(Object.entries({ ...drafts, ...this.unsent.drafts }));
-    this.undo = this.unsent.undo || undo;
+    this.unsent = { drafts: {}, made: [], undone: [], ...this.local() };
+    const texts = Object.entries({ ...drafts, ...this.unsent.drafts });
+    this.texts = new Map(texts.filter(([, text]) => text !== null));
+    const { made, undone } = this.unsent;
+    const known = undo.filter(({ id }) => !made.some((step) => step.id === id));
+    this.steps = [...known, ...made].filter(({ id }) => !undone.includes(id)); // what can be undone, the last at the end
     addEventListener("pagehide", () => this.send(true));
-    if (Object.keys(this.unsent.drafts).length || this.unsent.undo) this.send();
+    this.send();
   }
 
   name({ book, target }, field) { return [book, target.page, target.pair_id || target.bbox.join(), field].join(" "); }
@@ -28,14 +31,20 @@ export class Drafts {
     if (this.texts.delete(this.name(figure, field))) this.change({ drafts: { [this.name(figure, field)]: null } });
   }
 
-  keepUndo(stack) {
-    this.undo = stack;
-    this.change({ undo: stack });
+  made(step) {
+    this.steps.push(step);
+    this.change({ made: [step] });
   }
 
-  change({ drafts = {}, undo }) {
+  undone({ id }) {
+    this.steps = this.steps.filter((step) => step.id !== id);
+    this.change({ undone: [id] });
+  }
+
+  change({ drafts = {}, made = [], undone = [] }) {
     Object.assign(this.unsent.drafts, drafts);
-    if (undo) this.unsent.undo = undo;
+    this.unsent.made.push(...made);
+    this.unsent.undone.push(...undone);
     this.store();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), SOON);
@@ -43,15 +52,17 @@ export class Drafts {
 
   /** Give the server what it has not got; what it does not take stays for the next time. */
   async send(leaving = false) {
-    const sent = { drafts: { ...this.unsent.drafts }, ...(this.unsent.undo ? { undo: this.unsent.undo } : {}) };
-    if (!Object.keys(sent.drafts).length && !sent.undo) return;
+    const { drafts, made, undone } = this.unsent;
+    const sent = { drafts: { ...drafts }, made: [...made], undone: [...undone] };
+    if (!Object.keys(drafts).length && !made.length && !undone.length) return;
     try {
       await server.keepDrafts(sent, leaving);
     } catch {
       return; // the page says by itself that no server answers
     }
     for (const [name, text] of Object.entries(sent.drafts)) if (this.unsent.drafts[name] === text) delete this.unsent.drafts[name];
-    if (this.unsent.undo === sent.undo) delete this.unsent.undo;
+    this.unsent.made = this.unsent.made.filter((step) => !sent.made.includes(step));
+    this.unsent.undone = this.unsent.undone.filter((id) => !sent.undone.includes(id));
     this.store();
   }
 

@@ -84,12 +84,14 @@ def test_a_link_to_blank_paper_is_refused(review: Reviewing) -> None:
 
 def test_drafts_and_what_can_be_undone_are_there_for_the_next_server(review: Reviewing) -> None:
     assert review.get("/api/start")["drafts"] == {}
-    send(
-        review, "/api/drafts", {"drafts": {"a": "未完", "b": "x"}, "undo": [{"made": []}]}
-    ).raise_for_status()
-    send(review, "/api/drafts", {"drafts": {"b": None}}).raise_for_status()
-    assert send(review, "/api/drafts", {"drafts": [1]}).status_code == 400
-    for who, drafts, undo in (("李娜", {"a": "未完"}, [{"made": []}]), ("王明", {}, [])):
+    first, second = {"id": "1", "made": [], "back": {}}, {"id": "2", "made": [], "back": {}}
+    given = {"drafts": {"a": "未完", "b": "x"}, "made": [first]}
+    send(review, "/api/drafts", given).raise_for_status()
+    send(review, "/api/drafts", {"drafts": {"b": None}, "made": [second]}).raise_for_status()
+    send(review, "/api/drafts", {"undone": ["1"]}).raise_for_status()  # by another window
+    for bad in ({"drafts": [1]}, {"made": [{}]}, []):
+        assert send(review, "/api/drafts", bad).status_code == 400
+    for who, drafts, undo in (("李娜", {"a": "未完"}, [second]), ("王明", {}, [])):
         other = start(review.root, who)
         found = other.get("/api/start")
         assert (found["drafts"], found["undo"]) == (drafts, undo)
