@@ -12,6 +12,9 @@ from dataset_cards.review.corrections import append, decide
 from dataset_cards.verify import read_current
 from extractors.errors import OK, USAGE
 from extractors.evaluation.labels import labelled_books, read_labels
+from extractors.fitting.__main__ import read_examples
+from extractors.fitting.finder.labelled import labelled_pages
+from extractors.settings import ExtractSettings, OcrSettings
 from flows.workspace import Workspace
 from tests.flows.command import tuwen
 
@@ -61,6 +64,19 @@ def test_evaluate_takes_a_workspace_for_the_truth(
     total = report["totals"]["all"]
     assert total["figures"]["f1"] == 1
     assert total["captions"]["recall"] == 0  # the person read another caption than the program
+
+
+def test_fitting_and_the_finder_take_the_labels(root: Path, tmp_path: Path) -> None:
+    row = next(row for row in iter_rows(read_current(root / "datasets" / "tiny")) if row["page"] == 1)
+    append(Workspace(root).corrections, decide("page_done", who="甲", book=row["book_sha256"], page=1))
+    out = tmp_path / "labels"
+    assert tuwen("review", "-w", root, "--labels", out, *SETTINGS) == OK
+    (name,) = labelled_books(out)
+    examples, pairs = read_examples([out], ExtractSettings(ocr=OcrSettings(engine="off")), "pages")
+    assert {example.fold for example in examples} == {f"labels/{name}, part 2"}
+    assert [pair.right for pair in pairs] == [True]
+    (page,) = labelled_pages([out])
+    assert page.shapes
 
 
 def test_a_workspace_without_a_page_that_is_done_says_what_to_do(
