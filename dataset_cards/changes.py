@@ -20,6 +20,7 @@ from dataset_cards.assembly import Assembly
 from dataset_cards.cleaning import markdown_cell
 from dataset_cards.errors import DamagedWorkspaceError
 from dataset_cards.identity.past_books import PastBooks
+from dataset_cards.names import chinese, names
 from dataset_cards.reading import data_files, iter_rows
 from dataset_cards.reasons import (
     REASONS,
@@ -228,8 +229,14 @@ def _rule_lines(changes: Changes) -> list[str]:
     lines = []
     for rules, titles in books.items():
         named = "、".join(markdown_cell(title) for title in titles)
-        lines += ["", f"规则改变 Changed rules: {named}", "", *(f"- {markdown_cell(rule)}" for rule in rules)]
+        lines += ["", f"规则改变 Changed rules: {named}", "", *(f"- {_maker(rule)}" for rule in rules)]
     return lines
+
+
+def _maker(rule: str) -> str:
+    """What differs, with the Chinese for what made the pairs: 配对程序 program pairs 2 → 3."""
+    known = next((name for name in names()["maker"] if rule.startswith(f"{name} ")), "")
+    return markdown_cell(f"{chinese('maker', known)} {rule}" if known else rule)
 
 
 def _comparable(value: Any) -> Any:

@@ -77,7 +77,7 @@ def test_a_changed_rule_is_named_with_old_and_new(book: BookEntry, other: BookEn
     assert [found.rules for found in diff.changes.books.values()] == [rules]
     text = (second / "CHANGES.md").read_text("utf-8")
     assert "规则改变 Changed rules: 丝绸纹样\n" in text
-    assert "- program pairs 2 → 3\n" in text
+    assert "\n- 配对程序 program pairs 2 → 3\n" in text
 
 
 @pytest.mark.parametrize(
