@@ -9,7 +9,7 @@ from extractors.geometry import Box
 from extractors.grammar.captions import parse_label
 from extractors.grammar.label_numbers import Key
 from extractors.layout.candidate import Candidate, is_number_tag
-from extractors.pairing.confidence import ALONE, Evidence, confidence_of, features_of
+from extractors.pairing.confidence import confidence_of, features_of
 from extractors.records import DescriptionSource, Kind, Region
 
 
@@ -47,8 +47,6 @@ class Draft:
     role: str = ""
     """Part in a catalogue entry: pattern, textile, cropped."""
     kind: Kind | None = None
-    evidence: Evidence = ALONE
-    """What the rest of the book says of the pair."""
 
     @property
     def bbox(self) -> Box:
@@ -63,7 +61,7 @@ class Draft:
     @property
     def features(self) -> Mapping[str, float]:
         """What speaks for and against the pair (`confidence`)."""
-        return features_of(self.margin, self.region, self.evidence)
+        return features_of(self.margin, self.region)
 
     def lowered(self, margin: float) -> Draft:
         """A copy that is no surer than `margin`: one more decision was made about it."""

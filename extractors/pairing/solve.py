@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from extractors.grammar.words import words_added
@@ -13,7 +13,6 @@ from extractors.layout.entries import Entry
 from extractors.layout.label_words import learned_labels
 from extractors.layout.ornaments import FRAGMENTS
 from extractors.layout.spreads import divide_spreads
-from extractors.pairing.confidence import evidence_of
 from extractors.pairing.costs import COSTS, PairingCosts
 from extractors.pairing.drafts import Draft, captioned
 from extractors.pairing.joining import join_drawings
@@ -104,7 +103,6 @@ def _solve_pages(content: BookContent, costs: PairingCosts) -> SolvedBook:
     for i, joined in zip(others, described, strict=True):
         drafts[i] = joined
     drafts = doubting_marks(named_details(with_paragraphs(drafts, book.layouts)))
-    drafts = _with_evidence(drafts, members, free, book.layouts)
     kept, marks = without_marks(drafts, members, book.layouts)
     place = {i: k for k, i in enumerate(kept)}
     of_entries = tuple(
@@ -121,18 +119,6 @@ def _solve_pages(content: BookContent, costs: PairingCosts) -> SolvedBook:
         sum(len(layout.furniture) for layout in book.layouts),
         tuple(overlooked_captions(book.layouts, drafts, free, book.conventions)),
     )
-
-
-def _with_evidence(
-    drafts: Sequence[Draft], members: set[int], free: Sequence[Candidate], layouts: Sequence[PageLayout]
-) -> list[Draft]:
-    """The drafts with what the rest of the book says of each; `members` (indices) are those of entries."""
-    told = [draft.has_text or i in members for i, draft in enumerate(drafts)]
-    lost = sum(c.kind == "labelled" for c in free) + told.count(False)
-    ways = [f"{d.rule} {d.candidate.kind if d.candidate else ''}" for d in drafts]
-    captions = [draft.candidate for draft in drafts]
-    evidence = evidence_of(ways, captions, lost / max(1, lost + sum(told)), layouts)
-    return [draft.with_(evidence=found) for draft, found in zip(drafts, evidence, strict=True)]
 
 
 def _in_entries(book: LaidOutBook) -> dict[int, dict[FigureRef, Choice]]:

@@ -10,7 +10,7 @@ import pytest
 from extractors.fitting.confidence import Judged, calibration_error, fit_weights, left_out
 from extractors.pairing.confidence import NAMES, Weights, confidence_of
 
-TRUE = Weights(**dict.fromkeys(NAMES, 0.0) | {"margin": 1.2, "followed": 1.5})
+TRUE = Weights(**dict.fromkeys(NAMES, 0.0) | {"margin": 1.2, "small": 1.5})
 
 
 def drawn(count: int, fold: str = "a", seed: int = 5) -> list[Judged]:

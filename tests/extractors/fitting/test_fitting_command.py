@@ -20,7 +20,7 @@ def test_the_report_names_every_fold_and_cost(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "| bilingual_catalogue |" in done.stdout
     assert "| second_figure |" in done.stdout
-    assert "| followed |" in done.stdout
+    assert "| elongated |" in done.stdout
     assert "left out: calibration error" in done.stdout
 
 
