@@ -55,8 +55,8 @@ class PairingCosts:
     """An unlabelled line in the size of running text is rather running text."""
     heading: float = 1.6
     """An unlabelled line in larger type is rather a heading."""
-    sentence: float = 0.6
-    """An unlabelled line that ends as a sentence does."""
+    sentence: float = 1.2
+    """An unlabelled line that ends as a sentence does, or goes on after one."""
     unusual: float = 0.85
     """An unlabelled line in a book whose captions carry labels."""
     numbered: float = 0.4

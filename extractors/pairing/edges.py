@@ -236,7 +236,7 @@ def _words(candidate: Candidate, side: Side, conventions: Conventions) -> dict[s
     listed = len(candidate.parts) >= 2
     found = {
         "plain": CAPTION_TYPE if _in_caption_type(candidate, conventions) else 1.0,
-        "sentence": float(candidate.text.endswith("。")),
+        "sentence": float(candidate.text.endswith("。")) + float("。" in candidate.text[:-1]),
         "unusual": float(conventions.labelled and not numbered),
         "numbered": -float(numbered),
         "listed": -float(listed),

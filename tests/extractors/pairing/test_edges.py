@@ -68,3 +68,17 @@ def test_an_unusual_side_weighs_less_for_the_type_of_captions() -> None:
 
 def test_where_captions_carry_labels_their_type_alone_makes_none() -> None:
     assert not beside(30, 8, "联珠对鸟纹锦", replace(BELOW, words={"图": 9}))
+
+
+@pytest.mark.parametrize(
+    ("text", "paired"),
+    [
+        ("本节器物出自同一批灰坑", True),
+        ("本节器物出自同一批灰坑。陶质以夹砂灰陶为主", False),
+    ],
+    ids=["a line", "a line that goes on after a sentence"],
+)
+def test_running_text_above_a_picture_is_no_caption(text: str, paired: bool) -> None:
+    candidate = caption(text, 100, 82, size=9)
+    page = PageProblem([PHOTO], [candidate], [candidate.bbox], Conventions(body_size=10))
+    assert bool(pair_page(page)) == paired
