@@ -241,9 +241,13 @@ class _PageReader:
             lines = self._read_again(lines, [figure.bbox for figure in found.figures])
         # A drawing may come in pieces, a picture does not.
         regions = [
-            Region(figure.bbox, "drawing", score=figure.score)
-            if figure.drawn
-            else Region(figure.bbox, "scan", score=figure.score, grids=self.pixels.grids(figure.bbox))
+            Region(
+                figure.bbox,
+                "drawing" if figure.drawn else "scan",
+                grids=() if figure.drawn else self.pixels.grids(figure.bbox),
+                score=figure.score,
+                columns=self.pixels.columns(figure.bbox),
+            )
             for figure in found.figures
         ]
         dropped = [Dropped(self.number, box, why) for box, why in found.dropped]

@@ -13,7 +13,7 @@ from extractors.document import placed_images, render
 from extractors.figures.codes import LARGEST_SHARE, LOOK_PIXELS, is_code
 from extractors.figures.images import SEAM_SCALE
 from extractors.figures.paint import PaintOp
-from extractors.figures.seams import grids
+from extractors.figures.seams import blank_columns, grids
 from extractors.geometry import Box, area, iou
 from extractors.settings import Limits
 
@@ -72,6 +72,12 @@ class PagePixels:
         shown = render(self.page, RIM_DPI, self.limits)
         sides = [side.reshape(-1, 3) for side in (shown[:2], shown[-2:], shown[:, :2], shown[:, -2:])]
         return bool((np.concatenate(sides).min(axis=1) >= RIM_WHITE).mean() >= RIM_SHARE)
+
+    def columns(self, box: Box) -> tuple[int, ...]:
+        """Into how many columns blanks of paper divide a picture."""
+        if area(box) < PANELS_SHARE * area(self.bounds):
+            return ()
+        return tuple(blank_columns(np.asarray(render(self.page, PANELS_DPI, self.limits, box))))
 
     def grids(self, box: Box) -> tuple[tuple[int, int], ...]:
         """The grids of panels that the seams of a picture allow."""

@@ -58,6 +58,8 @@ class Region:
     """Columns and rows of panels into which its seams may divide it, the clearest first; () for none."""
     score: float = 1.0
     """How surely it is a figure, 0..1, as seen on the picture of a page; 1 for what the file itself draws."""
+    columns: tuple[int, ...] = ()
+    """Into how many even columns upright blanks of paper divide it, most first; () for none."""
 
     def __post_init__(self) -> None:
         _check_box(self.bbox)

@@ -1,6 +1,7 @@
-"""Pictures that touch: straight lines from edge to edge, along which the colours jump, divide them evenly.
+"""Pictures that touch or stand close: straight lines from edge to edge divide them evenly.
 
-Textiles and buildings have such lines within one picture. What is found here is therefore believed only where
+Along such a line the colours jump, or there is nothing but paper. Textiles, buildings and drawings have such
+lines within one picture. What is found here is therefore believed only where
 captions speak of as many panels (`layout.touching`).
 """
 
@@ -26,6 +27,9 @@ AROUND = 24
 """Pixels to either side with which a seam is compared."""
 OFF = 0.05
 """A seam is this share of the picture's extent from its place in an even grid at most."""
+INK, SPECKS, BLANK = 40.0, 0.01, 3
+"""Paper is darker than the lightest tenth of a picture by at most this many levels, but for this share of
+specks; a blank is this many such columns side by side."""
 MOST = 4
 """Panels in a row or a column at most."""
 
@@ -42,6 +46,24 @@ def grids(picture: Picture) -> list[Grid]:
     rows = {count: _clearness(small.transpose(1, 0, 2), count) for count in range(1, MOST + 1)}
     clear = {(c, r): min(columns[c], rows[r]) for c in columns for r in rows if c * r > 1}
     return sorted((grid for grid in clear if clear[grid] > 0), key=lambda grid: (-clear[grid], grid))
+
+
+def blank_columns(picture: Picture) -> list[int]:
+    """Into how many even columns upright blanks of paper divide a picture (H x W x 3, RGB).
+
+    A plan and its section stand as far apart: believed only where each column has a caption.
+    """
+    scale = min(1.0, LONGER_SIDE / max(picture.shape[:2]))
+    grey = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).mean(axis=2)
+    blank = (grey < np.percentile(grey, 90) - INK).mean(axis=0) <= SPECKS
+    return [count for count in range(MOST, 1, -1) if all(_gap(blank, k / count) for k in range(1, count))]
+
+
+def _gap(blank: NDArray[np.bool_], place: float) -> bool:
+    """Whether enough columns side by side near `place`, a share of the width, are paper."""
+    low, high = int((place - OFF) * len(blank)), int((place + OFF) * len(blank)) + 1
+    near = blank[max(0, low) : high].astype(np.int8)
+    return len(near) >= BLANK and bool(np.any(np.convolve(near, np.ones(BLANK, np.int8), "valid") == BLANK))
 
 
 def _clearness(picture: Picture, count: int) -> float:

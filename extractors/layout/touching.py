@@ -1,4 +1,4 @@
-"""Pictures that touch are one picture until captions speak of as many panels as its seams allow."""
+"""Pictures that touch or stand close are one until captions speak of as many panels as they may have."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def divided(figures: Sequence[Region], candidates: Sequence[Candidate]) -> list[
     """The figures of a page, those that touch apart where its texts (`candidates`) name their panels."""
     result: list[Region] = []
     for figure in figures:
-        grid = _grid(figure, figures, candidates) if figure.grids else None
-        boxes = cells(figure.bbox, grid) if grid is not None else [figure.bbox]
-        result += [replace(figure, bbox=box, grids=()) for box in boxes] if grid is not None else [figure]
+        grid = _grid(figure, figures, candidates)
+        boxes = cells(figure.bbox, grid) if grid is not None else []
+        result += [replace(figure, bbox=box, grids=(), columns=()) for box in boxes] or [figure]
     return result
 
 
@@ -39,6 +39,10 @@ def _grid(
     figure: Region, figures: Sequence[Region], candidates: Sequence[Candidate]
 ) -> tuple[int, int] | None:
     """The clearest grid of a figure with as many panels as its captions name; None for a whole picture."""
+    captions = [c for c in candidates if c.kind == "labelled" or _names_panel(c) or c.key.isdigit()]
+    apart = next((n for n in figure.columns if _are_named(figure.bbox, n, captions)), None)
+    if apart is not None or not figure.grids:
+        return (apart, 1) if apart is not None else None
     near = [c for c in candidates if _is_alone_near(c, figure, figures)]
     counts = {len(c.parts) for c in near if _names_places(c)}  # panels told by a, b, c are one picture's
     listed = [c for c in near if c.kind == "plain" and c.place]
@@ -49,7 +53,7 @@ def _grid(
         count = grid[0] * grid[1]
         if count in counts and count > len(figures) and _fits_places(grid, placed):
             return grid
-        if grid[1] == 1 and _are_named(figure.bbox, grid[0], candidates):
+        if grid[1] == 1 and _are_named(figure.bbox, grid[0], list(filter(_names_panel, candidates))):
             return grid
     return None
 
@@ -71,13 +75,16 @@ def _fits_places(grid: tuple[int, int], places: Sequence[str]) -> bool:
     return (grid[0] > 1 or not across) and (grid[1] > 1 or not down)
 
 
+def _names_panel(candidate: Candidate) -> bool:
+    """Whether a line names something without a key: a, b and c tell panels of one picture."""
+    return candidate.kind == "plain" and not candidate.key
+
+
 def _are_named(box: Box, columns: int, candidates: Sequence[Candidate]) -> bool:
-    """Whether a short line stands at the middle of each of the columns of a picture."""
+    """Whether one of `candidates` stands at the middle of each of the columns of a picture."""
     for cell in cells(box, (columns, 1)):
         if not any(
-            c.kind == "plain"
-            and not c.key
-            and gap(c.bbox, box) <= NAME_REACH * c.size
+            gap(c.bbox, box) <= NAME_REACH * c.size
             and abs(centre(c.bbox)[0] - centre(cell)[0]) <= CENTRED * width(cell)
             and overlap_x(c.bbox, cell) >= 0.9 * width(c.bbox)
             for c in candidates
