@@ -81,13 +81,13 @@ def _names_panel(candidate: Candidate) -> bool:
 
 
 def _are_named(box: Box, columns: int, candidates: Sequence[Candidate]) -> bool:
-    """Whether one of `candidates` stands at the middle of each of the columns of a picture."""
-    for cell in cells(box, (columns, 1)):
-        if not any(
-            gap(c.bbox, box) <= NAME_REACH * c.size
-            and abs(centre(c.bbox)[0] - centre(cell)[0]) <= CENTRED * width(cell)
+    """Whether one of `candidates` stands at the middle of each column, and they are no finer list."""
+    near = [c for c in candidates if gap(c.bbox, box) <= NAME_REACH * c.size and overlap_x(c.bbox, box) > 0]
+    return len(near) < 2 * columns and all(
+        any(
+            abs(centre(c.bbox)[0] - centre(cell)[0]) <= CENTRED * width(cell)
             and overlap_x(c.bbox, cell) >= 0.9 * width(c.bbox)
-            for c in candidates
-        ):
-            return False
-    return True
+            for c in near
+        )
+        for cell in cells(box, (columns, 1))
+    )

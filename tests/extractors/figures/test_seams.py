@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from extractors.figures.seams import Grid, Picture, grids
+from extractors.figures.seams import Grid, Picture, blank_columns, grids
 from tests.extractors.made import picture
 
 HEIGHT, WIDTH = 160, 320
@@ -129,3 +129,33 @@ def test_a_seam_is_sharp(width: int, found: list[Grid]) -> None:
 @pytest.mark.parametrize(("width", "found"), [(8, [(2, 1)]), (20, [])])
 def test_a_large_picture_is_looked_at_from_afar(width: int, found: list[Grid]) -> None:
     assert grids(ramp(width, 20, scale=2)) == found
+
+
+def tiles(count: int, blank: int, *, high: int = 120, wide: int = 90) -> Picture:
+    """Tiles of one pattern side by side on paper, this many pixels apart."""
+    picture = np.full((high, count * wide + (count - 1) * blank, 3), 245, np.uint8)
+    pattern = np.random.default_rng(3).integers(20, 160, (high, wide, 3), np.uint8)
+    for k in range(count):
+        picture[:, k * (wide + blank) : k * (wide + blank) + wide] = pattern
+    return picture
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_blanks_of_paper_divide_a_picture(count: int) -> None:
+    assert count in blank_columns(tiles(count, 14))
+
+
+def test_what_touches_has_no_blanks() -> None:
+    assert blank_columns(tiles(3, 0)) == []
+    assert blank_columns(tiles(3, 1)) == []
+
+
+def test_a_blank_that_does_not_reach_from_edge_to_edge_divides_nothing() -> None:
+    picture = tiles(2, 14)
+    picture[50:56] = 30
+    assert blank_columns(picture) == []
+
+
+def test_blanks_that_are_uneven_divide_nothing() -> None:
+    assert blank_columns(tiles(3, 14)[:, :194]) == [2]
+    assert blank_columns(tiles(3, 14)[:, 60:]) == []

@@ -95,3 +95,23 @@ def test_names_in_the_middle_of_their_panels(aside: float, found: int) -> None:
 @pytest.mark.parametrize(("away", "found"), [(15, 2), (30, 1)])
 def test_names_right_at_the_picture(away: float, found: int) -> None:
     assert len(boxes([caption("飞天", 90, 200 + away), caption("藻井", 290, 200 + away)], ACROSS)) == found
+
+
+def named(*texts: str, y: float = 206) -> list[Candidate]:
+    """Captions in the middle below each of as many columns."""
+    wide = (BOX[2] - BOX[0]) / len(texts)
+    return [caption(text, (k + 0.5) * wide - 5 * len(text), y) for k, text in enumerate(texts)]
+
+
+@pytest.mark.parametrize("texts", [("021 宝相花", "022 梅花"), ("图1 飞天", "图2 藻井"), ("飞天", "藻井")])
+def test_blanks_divide_a_picture_where_each_column_has_its_caption(texts: tuple[str, str]) -> None:
+    (left, right) = divided([Region(BOX, "scan", columns=(3, 2))], named(*texts))
+    assert (left.bbox, right.bbox) == (LEFT, RIGHT)
+    assert left.columns == ()
+
+
+@pytest.mark.parametrize(
+    "texts", [("图1 平面与剖面",), ("(a) 飞天", "(b) 藻井"), ("飞天", "藻井", "莲花", "供养人")]
+)
+def test_other_captions_leave_a_picture_with_blanks_whole(texts: tuple[str, ...]) -> None:
+    assert divided([Region(BOX, "scan", columns=(2,))], named(*texts)) == [Region(BOX, "scan", columns=(2,))]
