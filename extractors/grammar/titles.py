@@ -12,16 +12,19 @@ from extractors.grammar.characters import fold, has_han
 SHORTEST_TITLE = 2
 """Characters of a title at least, but for a caption that is one character (福)."""
 
-_FROM = re.compile(r"[（(][^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])[)）]$")
+_FROM = re.compile(
+    r"[（(](?![由自从從][^（()）]*[摄攝])[^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])[)）]$"
+)
 """Where a thing was found or is kept, or who drew it, in brackets after its name."""
 _PHRASE_END = re.compile(r"[。；;，\n\u3000]|,(?=\D)(?! )")
 _REST = re.compile(
-    r"(?<=[^\x00-\x7f]) "
-    r"(?=[A-Z][A-Za-z'’-]* [A-Za-z]|[通残殘]?[高长長宽寬深厚径徑][径徑]? ?[0-9]|[直口底][径徑] ?[0-9])"
+    r"(?<=[^\x00-\x7f])(?: (?=[A-Z][A-Za-z'’-]* [A-Za-z])"
+    r"| ?(?=[通残殘]?[高长長宽寬深厚径徑][径徑]? ?[0-9]|[直口腹底][径徑] ?[0-9]))"
 )
 """Where the English twin or a measure follows a name on its line."""
-_SCALE = re.compile(r"[（(](?:[0-9]+ ?[/:∶：] ?[0-9]+|原大)[)）]$")
+_SCALE = re.compile(r"[（(](?:[0-9]+ ?[/:∶：] ?[0-9]+|[约約]?[0-9]/[0-9]+|[×xX] ?[0-9]+|原大)[)）]$")
 """The scale of a drawing, in brackets after the name."""
+_IN_BRACKETS = re.compile(r"[（(]([^（()）]{1,12})[)）]$")
 _NUMBER = re.compile(r"[〇一二三四五六七八九十百]{1,4}|[0-9]{1,4}[.、]?|第.{1,4}[開开幅頁页葉叶]")
 """A number before the name: 十 绿地仙鹤纹方补, 第三開　蟠桃."""
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
@@ -60,13 +63,20 @@ def _is_no_name(word: str) -> bool:
 def _name_in(phrase: str) -> str:
     """A phrase without the places before the name and the data after it."""
     if not has_han(phrase):
-        return _SCALE.sub("", _FROM.sub("", phrase))
+        return _without_brackets(phrase)
     words = phrase.split(" ")
     while len(words) > 1 and _is_before_name(words[0]):
         words = words[1:]
     start = next((i for i, word in enumerate(words) if not is_date(word) and has_han(word)), 0)
     told = [i for i in range(start + 1, len(words)) if _is_no_name(words[i]) or _is_credit(words[i:])]
-    return _SCALE.sub("", _FROM.sub("", " ".join(words[: min(told, default=len(words))])))
+    return _without_brackets(" ".join(words[: min(told, default=len(words))]))
+
+
+def _without_brackets(name: str) -> str:
+    """A name without what stands in brackets after it and is none of it: origin, scale, date."""
+    bare = _SCALE.sub("", _FROM.sub("", name))
+    last = _IN_BRACKETS.search(bare)
+    return bare[: last.start()].rstrip() if last and is_date(last[1]) and last.start() else bare
 
 
 def _is_before_name(word: str) -> bool:

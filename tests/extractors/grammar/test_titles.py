@@ -12,6 +12,11 @@ from extractors.grammar.titles import title_of
 @pytest.mark.parametrize(
     ("text", "title"),
     [
+        ("忍冬纹（北魏）", "忍冬纹"),
+        ("缎地(×50)", "缎地"),
+        ("M3墓砖拓片（约1/4）", "M3墓砖拓片"),
+        ("墓地远景（由东向西摄）", "墓地远景（由东向西摄）"),
+        ("绳纹陶瓮（M14∶7）剖视图口径21.6、腹径38.4厘米", "绳纹陶瓮（M14∶7）剖视图"),
         ("坐佛 北魏", "坐佛"),
         ("A CELADON-GLAZED BOWL\nSONG DYNASTY\n宋　青釉印花碗", "宋　青釉印花碗"),
         ("Detail 团窠局部", "团窠局部"),
