@@ -26,6 +26,7 @@ from dataset_cards.review.freed_captions import (
     NO_FIGURE,
     TAKEN,
     WRONG_TEXT,
+    ReadCaptions,
     is_same_caption,
     left_texts,
     read_caption,
@@ -152,6 +153,7 @@ class _Writer:
         self._figures, self._captions, self._left, self._shelf = figures, captions, left, shelf
         self._done = done
         self._kinds = BookKinds(figure.pair for figure in figures if figure.pair)
+        self._read = ReadCaptions(figure.pair for figure in figures if figure.pair)
         self._pairs: list[Sourced] = []
         self._unmatched: list[Loose] = []
         self._reviewed: list[Reviewed] = []
@@ -211,7 +213,8 @@ class _Writer:
         source = picture.file if picture else figure.source
         assert source is not None
         kind_of = partial(self._kinds.of, look=look_at(source))
-        read, pair = original(figure, title), revised(figure, decision, bbox, picture, title, kind_of)
+        read = original(figure, title)
+        pair = revised(figure, decision, bbox, picture, title, kind_of, self._read.pair_at)
         if pair.description:
             self._pairs.append((pair, source))
             self._made += [pair.pair_id] if figure.pair is None else []

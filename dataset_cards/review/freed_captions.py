@@ -55,6 +55,23 @@ def without_figure(freed: Iterable[Loose], pairs: Sequence[Pair]) -> list[Loose]
     return left
 
 
+class ReadCaptions:
+    """The captions that the program gave to figures, by place."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._pairs: dict[tuple[str, int], list[Pair]] = defaultdict(list)
+        for pair in pairs:
+            self._pairs[pair.book_sha256, pair.caption_page or pair.page].append(pair)
+
+    def pair_at(self, book: str, page: int, bbox: Box) -> Pair | None:
+        """The pair whose caption is at `bbox` (points) of the page; None for a text of no pair."""
+        for pair in self._pairs.get((book, page), ()):
+            own = pair.caption_bbox
+            if own and (is_same_caption(own, bbox) or is_same_caption(bbox, own)):
+                return pair
+        return None
+
+
 def is_same_caption(caption: Box, other: Box) -> bool:
     """Whether a caption (its box in points) lies in the place of another text of the page."""
     return cover(caption, other) >= SAME_CAPTION

@@ -12,7 +12,7 @@ from dataset_cards.review.corrections import Correction
 from dataset_cards.review.decisions import Decision
 from dataset_cards.review.figures import BookFigure, made_id, part_ids
 from dataset_cards.review.page_decisions import DecidedBook
-from dataset_cards.review.revising import KindOf
+from dataset_cards.review.revising import KindOf, PairAt, no_pair
 from dataset_cards.review.shown_figures import State, book_figure, line, undoes_shape, values, verdict
 from dataset_cards.review.version_items import Item, VersionItems
 
@@ -26,13 +26,15 @@ def page_state(
     book: str,
     page: int,
     kind_of: KindOf = lambda pair: pair.kind,
+    pair_at: PairAt = no_pair,
 ) -> State:
     """What stands on a page: its figures and texts, and the figures elsewhere that have a text here.
 
-    `kind_of` tells the kind of a figure that a person drew.
+    `kind_of` tells the kind of a figure that a person drew, `pair_at` the pair that the program made with a
+    caption.
     """
     items = version.on_page(book, page)
-    builder = _Figures(version, decided, kind_of)
+    builder = _Figures(version, decided, kind_of, pair_at)
     found = [builder.of_item(item) for item in items if item.type in ("pair", "figure")]
     found += builder.added(book, items)
     found += list(builder.parts(found))
@@ -53,8 +55,8 @@ def page_state(
 class _Figures:
     """Makes the figures of a page: those of the version, and those that only people saw."""
 
-    def __init__(self, version: VersionItems, decided: DecidedBook, kind_of: KindOf) -> None:
-        self._version, self._decided, self._kind_of = version, decided, kind_of
+    def __init__(self, version: VersionItems, decided: DecidedBook, kind_of: KindOf, pair_at: PairAt) -> None:
+        self._version, self._decided, self._kind_of, self._pair_at = version, decided, kind_of, pair_at
 
     def of_item(self, item: Item) -> Found:
         """A figure of the version, or one that a person took out of it."""
@@ -125,7 +127,7 @@ class _Figures:
             "split": "",
             "from": "",
             "gone": False,
-            **values(figure, decision, self._kind_of),
+            **values(figure, decision, self._kind_of, self._pair_at),
             **verdict(decision, merge),
         }
         state["undoes"]["shape"] = undoes_shape(decision, self._decided)

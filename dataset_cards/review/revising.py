@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from typing import Any
@@ -12,6 +13,7 @@ from dataset_cards.review.decisions import Decision, Field
 from dataset_cards.review.figures import BookFigure, CutPicture
 from extractors.geometry import Box, rounded
 from extractors.grammar.captions import parse_label
+from extractors.grammar.entry_grammar import parse_entry_heading
 from extractors.grammar.titles import title_of
 from extractors.pairing.shown import Told, medium_of, subject_of
 from extractors.records import Kind, Pair
@@ -20,22 +22,38 @@ RULE = "review"
 """`Pair.rule` of a pair that a person made."""
 KindOf = Callable[[Pair], Kind]
 """The kind that the program finds by the words and the look of a figure."""
+PairAt = Callable[[str, int, Box], Pair | None]
+"""The pair that the program made with the caption at this book (sha256), page and box (points), if any."""
 _TEXTS = ("title", "description", "caption", "number")
 _CHOSEN = ("kind", "medium", "subject")
 _NOT_READ = ("pair_id", "figure_id", "group", "parent", "image", "review", "description_raw")
 """Columns that are not what a page shows."""
+_BARE_NUMBER = re.compile(r"\s*([0-9０-９]{1,4})(?:\s+|[.、．]\s*)(?=\S)")
+"""A caption may begin with its number alone: 48 石雕禅定佛像三件."""
+
+
+def no_pair(_book: str, _page: int, _box: Box) -> Pair | None:
+    """No caption is a pair's."""
+    return None
 
 
 def revised(
-    figure: BookFigure, decision: Decision, bbox: Box, cut: CutPicture | None, title: str, kind_of: KindOf
+    figure: BookFigure,
+    decision: Decision,
+    bbox: Box,
+    cut: CutPicture | None,
+    title: str,
+    kind_of: KindOf,
+    pair_at: PairAt = no_pair,
 ) -> Pair:
     """The figure as the decision says, at `bbox`, with the crop `cut` (None: the one it has).
 
-    `title` is the book's; `kind_of` tells the kind where neither program nor person did. The description is
-    empty where neither book nor person gave it one.
+    `title` is the book's; `kind_of` tells the kind where neither program nor person did; a linked caption
+    says what it said in the pair that `pair_at` has for it. The description is empty where neither book nor
+    person gave it one.
     """
     read = original(figure, title)
-    values = _decided(read, decision, figure)
+    values = _decided(read, decision, figure, pair_at)
     pair = replace(read, **values, bbox=rounded(bbox))
     if figure.pair is None and figure.like is None and "kind" not in values:
         pair = replace(pair, kind=kind_of(pair))
@@ -102,7 +120,7 @@ def read_columns(read: Pair, pair: Pair) -> Mapping[str, Any]:
     return {name: getattr(read, name) for name in names if getattr(read, name) != getattr(pair, name)}
 
 
-def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, Any]:
+def _decided(read: Pair, decision: Decision, figure: BookFigure, pair_at: PairAt) -> dict[str, Any]:
     """The columns that the decision sets."""
     given: dict[str, Any] = {name: setting.value for name, setting in decision.fields.items()}
     values: dict[str, Any] = {}
@@ -124,6 +142,9 @@ def _decided(read: Pair, decision: Decision, figure: BookFigure) -> dict[str, An
             values |= {f"{part}_page": place.page + moved, f"{part}_bbox": rounded(place.bbox)}
     if "caption" in values:
         told = _told_by_caption(read, values["caption"], linked="caption_place" in given)
+        if "caption_place" in given:
+            own = pair_at(figure.book, values["caption_page"], values["caption_bbox"])
+            told |= _told_by_pair(own, values["caption"]) if own else {}
         if "caption_place" in given and "description" in told and "description" not in values:
             told |= {f"description_{at}": values[f"caption_{at}"] for at in ("page", "bbox")}
         values = told | values
@@ -151,7 +172,7 @@ def _told_by_caption(read: Pair, caption: str, *, linked: bool) -> dict[str, Any
     """What another caption says of the columns that the reading had from its caption; one that was `linked`
     names its figure itself."""
     number, body = _parts(caption)
-    told = {"number": number} if number else {}
+    told = {"number": number} if number or (linked and _is_of_caption(read)) else {}
     title = title_of(body)
     if read.title in ("", title_of(_parts(read.caption)[1])) or (linked and title):
         told["title"] = title
@@ -160,7 +181,26 @@ def _told_by_caption(read: Pair, caption: str, *, linked: bool) -> dict[str, Any
     return told
 
 
+def _is_of_caption(read: Pair) -> bool:
+    """Whether a number was read in the caption, where zeros may stand before it."""
+    caption, number = ("".join(text.split()).lstrip("0") for text in (read.caption, read.number))
+    return caption.startswith(number)
+
+
+def _told_by_pair(own: Pair, caption: str) -> dict[str, Any]:
+    """Number and title that `caption` gave to its `own` pair; nothing where that begins with other words."""
+    read, now = ("".join(text.split()) for text in (own.caption, caption))
+    if not read.startswith(now) and not now.startswith(read):
+        return {}
+    named = "".join(own.title.split()) in now
+    return {"number": own.number} | ({"title": own.title} if own.title and named else {})
+
+
 def _parts(caption: str) -> tuple[str, str]:
-    """The label of a caption, "" without one, and the rest."""
-    label = parse_label(caption)
-    return (label[0].raw, label[1]) if label else ("", caption)
+    """The label of a caption, or the bare number that it begins with, "" without one; and the rest."""
+    if label := parse_label(caption):
+        return label[0].raw, label[1]
+    bare = _BARE_NUMBER.match(caption)
+    if bare and (heading := parse_entry_heading(f"{bare[1]} {title_of(caption[bare.end() :])}")):
+        return heading.number, caption[bare.end() :]
+    return "", caption

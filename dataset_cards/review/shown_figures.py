@@ -8,11 +8,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from dataset_cards.review.corrections import Accept, ChangeBox, Correction, Merge, Reject, Remove, Split
+from dataset_cards.review.corrections import (
+    Accept,
+    ChangeBox,
+    Correction,
+    Edit,
+    Merge,
+    Reject,
+    Relink,
+    Remove,
+    Split,
+)
 from dataset_cards.review.decisions import Decision, Target, fold
 from dataset_cards.review.figures import BookFigure, drawn_box, part_ids
 from dataset_cards.review.page_decisions import DecidedBook
-from dataset_cards.review.revising import RULE, KindOf, revised
+from dataset_cards.review.revising import RULE, KindOf, PairAt, no_pair, revised
 from dataset_cards.review.version_items import Item
 from extractors.geometry import Box
 from extractors.records import Pair, Unmatched
@@ -75,7 +85,9 @@ def _pair(item: Item, row: State, bbox: Box) -> Pair:
     )
 
 
-def values(figure: BookFigure, decision: Decision | None, kind_of: KindOf) -> State:
+def values(
+    figure: BookFigure, decision: Decision | None, kind_of: KindOf, pair_at: PairAt = no_pair
+) -> State:
     """`read`: what the program makes of the figure alone; `now`: what the decision makes of it."""
     given = [c for c in decision.corrections if c.action == "add"] if decision else []
     nothing = Decision(Target(figure.book, figure.page, figure.bbox), {}, ())
@@ -83,7 +95,7 @@ def values(figure: BookFigure, decision: Decision | None, kind_of: KindOf) -> St
     read = _told(revised(figure, first, _drawn(figure, first), None, "", kind_of))
     if decision is None or not decision.changes:
         return {"read": read, "now": dict(read)}
-    now = revised(figure, decision, _drawn(figure, decision), None, "", kind_of)
+    now = revised(figure, decision, _drawn(figure, decision), None, "", kind_of, pair_at)
     return {"read": read, "now": _told(now)}
 
 
@@ -113,7 +125,39 @@ def verdict(decision: Decision | None, merge: Correction | None) -> State:
         "why": last.value.reason if last and not merge and isinstance(last.value, Reject) else "",
         "history": [line(correction) for correction in (*made, *([merge] if merge else ()))],
         "undoes": {"verdict": [c.id for c in ([merge] if merge else said)], "shape": []},
+        "unlinks": unlinks(decision),
     }
+
+
+def unlinks(decision: Decision | None) -> dict[str, list[State]]:
+    """By linked text: the decisions that take the link back with all that was written over it. What these
+    also said of other fields is decided again."""
+    found: dict[str, list[State]] = {}
+    for role, other in (("caption", "description"), ("description", "caption")):
+        if decision is None or f"{role}_place" not in decision.fields:
+            continue
+        steps: list[State] = []
+        kept: dict[str, str] = {}
+        for correction in decision.corrections:
+            data = correction.data
+            if isinstance(data, Edit) and role in data.changes():
+                steps.append({"action": "undo", "data": {"of": correction.id}})
+                kept |= {
+                    n: v for n, v in data.changes().items() if n != role and _counts(decision, n, correction)
+                }
+            elif isinstance(data, Relink) and getattr(data, role) is not None:
+                steps.append({"action": "undo", "data": {"of": correction.id}})
+                if _counts(decision, f"{other}_place", correction):
+                    text = getattr(data, other).model_dump() | {"text": decision.fields[other].value}  # type: ignore[index]
+                    steps.append({"action": "relink", "data": {other: text}})
+        found[role] = [*steps, *([{"action": "edit", "data": kept}] if kept else [])]
+    return found
+
+
+def _counts(decision: Decision, name: str, correction: Correction) -> bool:
+    """Whether it is `correction` that decides on a field."""
+    setting = decision.fields.get(name)  # type: ignore[call-overload]
+    return bool(setting and setting.by is correction)
 
 
 def undoes_shape(decision: Decision | None, decided: DecidedBook) -> list[str]:
@@ -151,12 +195,12 @@ def line(correction: Correction) -> State:
     return {"id": correction.id, "action": correction.action, "who": correction.who, "when": correction.when}
 
 
-def title_now(item: Item, decided: DecidedBook) -> str:
+def title_now(item: Item, decided: DecidedBook, pair_at: PairAt = no_pair) -> str:
     """The title of a pair or figure as it will be published, "" where nobody changed it."""
     decision = decided.of(item)
     if decision is None or not decision.changes or item.bbox is None:
         return ""
-    now = values(book_figure(item, decided), decision, lambda pair: pair.kind)["now"]
+    now = values(book_figure(item, decided), decision, lambda pair: pair.kind, pair_at)["now"]
     return str(now["title"] or now["caption"] or now["description"])
 
 

@@ -125,7 +125,9 @@ class VersionItems:
         self.queue = tuple(sorted(items, key=self._turn))
         self.by_id = {item.id: item for item in self.queue}
         self._on_page: dict[tuple[str, int], list[Item]] = defaultdict(list)
-        for item in (*self.queue, *_gone(reviewed)):
+        self.gone = tuple(_gone(reviewed))
+        """Figures that people took out of the version."""
+        for item in (*self.queue, *self.gone):
             for page in _pages_of(item):
                 self._on_page[item.book, page].append(item)
 

@@ -83,9 +83,21 @@ class Pictures:
             self._sizes[book, page] = (found.width, found.height)
         return self._sizes[book, page]
 
-    def levels(self, book: str, page: int) -> list[int]:
-        """The numbers of the levels there are: the first alone where the book is not on the shelf."""
-        return list(range(len(LEVELS))) if book in self._paths else [0]
+    def levels(self, book: str, page: int) -> list[tuple[int, int]]:
+        """Width and height in pixels of the picture of a page at each level: of the first alone where the
+        book is not on the shelf. Raises NoPictureError.
+
+        A browser cuts out of a picture what is said to be its size, so the first level, which may be a
+        preview of the version at a resolution of its own, is measured.
+        """
+        width, height = self.size(book, page)
+        shares = [longest / max(width, height) for longest in LEVELS]
+        sizes = [(round(width * share), round(height * share)) for share in shares]
+        view = self._version.views.get((book, page))
+        if view is not None:
+            with Image.open(self._version.path / view.preview) as image:
+                sizes[0] = image.size
+        return sizes if book in self._paths else sizes[:1]
 
     def page(self, book: str, page: int, level: int) -> Path:
         """The picture of a page at a level. Raises NoPictureError."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 from dataset_cards.review.choice import Choice, choose
 from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction, Relink
+from dataset_cards.review.freed_captions import ReadCaptions
 from dataset_cards.review.page_decisions import DecidedBook, Decisions
 from dataset_cards.review.page_state import page_state
 from dataset_cards.review.shown_figures import book_figure, mark, title_now
@@ -20,7 +22,7 @@ from flows.outcomes import dataset_dir
 from flows.review.desk import version_to_review
 from flows.review.drafts import Drafts
 from flows.review.journal import Effect, Journal
-from flows.review.pictures import LEVELS, NoPictureError, Pictures
+from flows.review.pictures import NoPictureError, Pictures
 from flows.review.printed_text import PrintedTexts
 from flows.settings import Settings
 from flows.workspace import Workspace
@@ -52,6 +54,7 @@ class Session:
         """What a figure may be said to show."""
         self.pictures = Pictures(self.workspace, version, self._settings.extract.limits)
         self._kinds: BookKinds | None = None
+        self._captions: ReadCaptions | None = None
 
     def reopen(self) -> None:
         """Show the version that is current now. Raises as the session itself does."""
@@ -108,13 +111,13 @@ class Session:
         """The items of a page as the queue lists them."""
         decisions = self.journal.decisions()
         here = [item for item in self.version.on_page(book, page) if item.page == page and not item.gone]
-        return [_listed(item, decisions.has(item), decisions) for item in here]
+        return [self._listed(item, decisions.has(item), decisions) for item in here]
 
     def queue(self, choice: Choice) -> dict[str, Any]:
         """The items asked for, the first `SENT_AT_ONCE` of them, and how many there are in all."""
         found = choose(self.version, choice, self.journal.decisions(), SENT_AT_ONCE)
         decisions = self.journal.decisions()
-        items = [_listed(item, decided, decisions) for item, decided in found.items]
+        items = [self._listed(item, decided, decisions) for item, decided in found.items]
         return {"items": items, "left": found.left, "total": found.total, "damaged": self.journal.damaged}
 
     def page(self, book: str, page: int) -> dict[str, Any]:
@@ -122,16 +125,16 @@ class Session:
         if not 1 <= page <= self.version.book(book).pages:
             raise KeyError(page)
         decisions = self.journal.decisions()
-        state = page_state(self.version, decisions.of_book(book), book, page, self._kind_of)
+        state = page_state(
+            self.version, decisions.of_book(book), book, page, self._kind_of, self._read().pair_at
+        )
         state["items"] = self._items(book, page)
         try:
             width, height = self.pictures.size(book, page)
+            levels = self.pictures.levels(book, page)
         except NoPictureError as error:
             return state | {"width": 0, "height": 0, "levels": [], "lost": str(error)}
-        levels = self.pictures.levels(book, page)
-        shares = [LEVELS[level] / max(width, height) for level in levels]
-        sizes = [[round(width * share), round(height * share)] for share in shares]
-        return state | {"width": width, "height": height, "levels": sizes, "lost": ""}
+        return state | {"width": width, "height": height, "levels": levels, "lost": ""}
 
     def decide(self, given: dict[str, Any]) -> dict[str, Any]:
         """Keep a decision of the page: its id, and for an undo what it changes (`journal.Effect`); one that
@@ -161,30 +164,39 @@ class Session:
     def _kind_of(self, pair: Pair) -> Kind:
         """The kind of a figure that a person drew, as the next build tells it."""
         if self._kinds is None:
-            nobody = DecidedBook()
-            read = (book_figure(i, nobody).pair for i in self.version.queue if i.type == "pair")
-            self._kinds = BookKinds(pair for pair in read if pair is not None)
+            self._kinds = BookKinds(self._pairs())
         return self._kinds.of(pair, self.pictures.look(pair.book_sha256, pair.page, pair.bbox))
+
+    def _read(self) -> ReadCaptions:
+        if self._captions is None:
+            self._captions = ReadCaptions(self._pairs())
+        return self._captions
+
+    def _pairs(self) -> Iterator[Pair]:
+        """The pairs of the version as the program read them."""
+        nobody = DecidedBook()
+        items = (*self.version.queue, *self.version.gone)
+        read = (book_figure(item, nobody).pair for item in items if item.type == "pair")
+        return (pair for pair in read if pair is not None)
+
+    def _listed(self, item: Item, decided: bool, decisions: Decisions) -> dict[str, Any]:
+        row = item.row
+        book = decisions.of_book(item.book)
+        title = title_now(item, book, self._read().pair_at) if decided else ""
+        return {
+            "id": item.id,
+            "type": item.type,
+            "why": item.why,
+            "book": item.book,
+            "page": item.page,
+            "title": title or next((row[name] for name in _NAMES if row.get(name)), ""),
+            "confidence": row.get("confidence"),
+            "picture": bool(item.picture),
+            "decided": decided,
+            "mark": mark(book, item) if decided else "",
+        }
 
 
 def _name_of(root: Path) -> str:
     """A name for a workspace, by which a browser tells what it holds for it from what it holds for others."""
     return hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:16]
-
-
-def _listed(item: Item, decided: bool, decisions: Decisions) -> dict[str, Any]:
-    row = item.row
-    book = decisions.of_book(item.book)
-    title = title_now(item, book) if decided else ""
-    return {
-        "id": item.id,
-        "type": item.type,
-        "why": item.why,
-        "book": item.book,
-        "page": item.page,
-        "title": title or next((row[name] for name in _NAMES if row.get(name)), ""),
-        "confidence": row.get("confidence"),
-        "picture": bool(item.picture),
-        "decided": decided,
-        "mark": mark(book, item) if decided else "",
-    }

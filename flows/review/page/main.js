@@ -11,7 +11,7 @@ import * as server from "./server.js";
 import { begin, chooseTarget, cut, drawn, focusField, merge, mergeMarked, mergeTarget, moveBox, moveCut, placeOrAdd } from "./shapes.js";
 import { Sheet } from "./sheet.js";
 import { fillWords, say, switchLanguage } from "./strings.js";
-import { change, done, reject, restore, save, undo, verdict } from "./verdicts.js";
+import { change, done, reject, restore, save, undo, unlink, verdict } from "./verdicts.js";
 import { app, calm, draw, figures, mainPage, open, openItem, select, selected, state, tell } from "./view.js";
 
 const ACTS = {
@@ -185,7 +185,7 @@ async function begins() {
   const given = readAddress();
   const start = await server.start();
   app.choices = { kind: start.kinds, medium: start.mediums, subject: start.subjects };
-  app.on = { act, save, reject, restore };
+  app.on = { act, save, reject, restore, unlink: (name) => attempt(() => unlink(name)) };
   app.targets = () => ({ text: target(), figure: mergeTarget() });
   document.title = `${start.dataset} ${start.version}`;
   byId("name").textContent = `${start.dataset} ${start.version}`;

@@ -87,10 +87,11 @@ function field({ figure, choices, drafts, on }, name) {
     input.addEventListener("input", () => drafts.set(figure, name, input.value));
     input.addEventListener("blur", () => input.isConnected && on.save(name, input.value));
   }
-  const differs = now !== read;
+  const unlink = figure.unlinks[name];
+  const differs = now !== read || Boolean(unlink);
   const shown = names ? names[read] || read : read || words.empty;
   const undo = differs ? make("button", "restore", words.restore) : null;
-  if (undo) undo.addEventListener("click", () => on.save(name, read));
+  if (undo) undo.addEventListener("click", () => (unlink ? on.unlink(name) : on.save(name, read)));
   return make("label", differs ? "changed" : "",
     make("span", "name", words.fields[name], place(figure, name), draft !== null && draft !== now ? make("i", "", words.draft) : null),
     input,

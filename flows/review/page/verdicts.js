@@ -84,6 +84,16 @@ export async function restore(what) {
   await again();
 }
 
+/** Take back the link of a text, with its place and all that was written over it. */
+export async function unlink(name) {
+  const figure = selected();
+  const place = figure.now[`${name}_place`];
+  app.drafts.drop(figure, name);
+  await keep(figure.unlinks[name].map((step) => ({ ...step, ...about(figure.book, figure) })));
+  if (place) server.forget(figure.book, [place.page]);
+  await again();
+}
+
 /** A value typed or chosen by a person; nothing where it is what counts already. */
 export async function save(name, text) {
   const figure = selected();

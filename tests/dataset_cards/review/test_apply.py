@@ -283,3 +283,39 @@ def test_a_figure_drawn_roughly_and_then_exactly_is_the_one_that_a_later_reading
         made = memory.publish(found, corrections=[add, exact])
         assert len(made.pairs) == len(FIGURES) + 1
         assert set(states(made).values()) == {"edited"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "title"),
+    [
+        ("48 石雕禅定佛像三件", "48", "石雕禅定佛像三件"),
+        ("040 绛地流云纹缂丝边饰", "40", "绛地流云纹缂丝边饰"),
+        ("石雕禅定佛像三件", "", "石雕禅定佛像三件"),
+        ("2016年驿站遗址", "", "2016年驿站遗址"),
+    ],
+)
+def test_a_linked_caption_gives_the_number_that_it_begins_with_and_keeps_no_other(
+    studio: Studio, memory: Memory, text: str, number: str, title: str
+) -> None:
+    read = studio.read("锦", FIGURES)
+    pairs = [replace(pair, number="033", caption=f"033 {pair.title}") for pair in read.result.pairs]
+    book = replace(read, result=replace(read.result, pairs=tuple(pairs)))
+    first = in_order(memory.publish(book))[0]
+    link = correction(1, first, "relink", caption={"text": text, "page": 5, "bbox": [1, 2, 30, 9]})
+    pair = pairs_of(memory.publish(book, corrections=[link]))[first.pair_id]
+    assert (pair.number, pair.title) == (number, title)
+
+
+def test_a_linked_caption_gives_what_it_gave_to_the_pair_that_the_program_made_with_it(
+    studio: Studio, memory: Memory
+) -> None:
+    read = studio.read("锦", FIGURES)
+    pairs = list(read.result.pairs)
+    own = replace(pairs[1], number="038", title="如意云纹缎", caption="038 如意云纹缎明 · 万历")
+    pairs[1] = replace(own, caption_bbox=(60.0, 200.0, 200.0, 210.0), description="如意云纹缎明 · 万历")
+    book = replace(read, result=replace(read.result, pairs=tuple(pairs)))
+    first = in_order(memory.publish(book))[0]
+    place = {"text": own.caption, "page": own.page, "bbox": [60, 199, 200, 211]}
+    link = correction(1, first, "relink", caption=place)
+    pair = pairs_of(memory.publish(book, corrections=[link]))[first.pair_id]
+    assert (pair.number, pair.title) == ("038", "如意云纹缎")

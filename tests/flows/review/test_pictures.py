@@ -23,6 +23,7 @@ def test_pages_come_in_sizes_for_a_look_and_for_small_print(review: Reviewing) -
         assert abs(page.width - sizes[level][0]) <= 1
     first = picture(review, f"page/{review.book}/1/0")
     assert first.size == (467, 662)  # the preview of the version, at 80 dpi
+    assert sizes[0] == [467, 662]  # a browser cuts off, or stretches, what is of another size than it is told
     assert min(first.convert("RGB").getpixel((200, 30))) > 240  # paper, above the figure
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from dataset_cards.files import read_json_lines
 from dataset_cards.review.corrections import append, decide, read
+from dataset_cards.verify import read_current
 from flows.review.access import WRITE_HEADER
 from tests.flows.review.conftest import BASE, Reviewing, start
 
@@ -232,3 +235,27 @@ def test_what_people_took_out_is_shown_after_a_build_and_comes_back(review: Revi
         assert merged["id"] in again.built()
     finally:
         again.session.close()
+
+
+def test_a_link_that_is_restored_leaves_text_place_and_captions_as_they_were_read(review: Reviewing) -> None:
+    before = review.page(1)
+    figure, other = before["figures"]
+    built = review.built()
+    text = {"text": other["now"]["caption"], "page": 1, "bbox": other["now"]["caption_place"]["bbox"]}
+    review.decide("relink", figure, caption=text)
+    linked = figure_of(review, 1)
+    assert linked["now"]["number"] == other["now"]["number"]
+    review.decide("edit", linked, caption="图1 乱写", number="图1")
+    for step in figure_of(review, 1)["unlinks"]["caption"]:
+        review.decide(step["action"], linked, **step["data"])
+    shown = figure_of(review, 1)
+    assert (shown["now"], shown["unlinks"]) == (shown["read"], {})
+    again = review.built()[figure["id"]]
+    places = ("caption", "caption_page", "caption_bbox", "title", "number", "description")
+    assert [again[name] for name in places] == [built[figure["id"]][name] for name in places]
+    left = [row["text"] for row in read_json_lines(version_of(review) / "unmatched.jsonl")]
+    assert figure["read"]["caption"] not in left
+
+
+def version_of(review: Reviewing) -> Path:
+    return read_current(review.root / "datasets" / "tuwen")
