@@ -31,6 +31,9 @@ from extractors.fitting.finder.warm_start import load_exported
 
 CHECKPOINT = "checkpoint.pt"
 LEARNING_RATE = 1e-3
+GENTLE_RATE = 2e-4
+"""Learning rate where an exported model goes on with labelled pages: it learns their series all the same, and
+forgets less of other books."""
 WARMUP = 100
 """Steps until the learning rate has risen."""
 WEIGHT_DECAY = 0.02
@@ -72,7 +75,8 @@ class Plan:
     def rate(self, step: int) -> float:
         """The learning rate of a step, 0-based."""
         fall = (self.steps - step) / max(1, self.decay)
-        return LEARNING_RATE * min(1.0, (step + 1) / WARMUP, fall)
+        highest = GENTLE_RATE if self.begin_with and self.labelled else LEARNING_RATE
+        return highest * min(1.0, (step + 1) / WARMUP, fall)
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from extractors.fitting.finder.export import export
 from extractors.fitting.finder.losses import finder_loss
 from extractors.fitting.finder.network import FinderNetwork
 from extractors.fitting.finder.pages import training_page
-from extractors.fitting.finder.training import CHECKPOINT, Plan, Run
+from extractors.fitting.finder.training import CHECKPOINT, GENTLE_RATE, LEARNING_RATE, Plan, Run
 
 torch = pytest.importorskip("torch")
 TINY = (4, 4, 8, 8, 8)
@@ -69,6 +70,16 @@ def test_the_learning_rate_falls_to_nothing_at_the_end() -> None:
     rates = [plan(steps=1000, decay=200).rate(step) for step in (0, 500, 799, 900, 999)]
     assert rates[0] < rates[1] == rates[2] > rates[3] > rates[4] > 0
     assert rates[4] < 0.01 * rates[1]
+
+
+def test_an_exported_model_goes_on_gently_with_labelled_pages() -> None:
+    long, own, series = (
+        replace(plan(steps=1000, decay=200), begin_with=first, labelled=pages)
+        for first, pages in (("a", ""), ("", "b"), ("a", "b"))
+    )
+    assert long.rate(500) == own.rate(500) == LEARNING_RATE
+    assert series.rate(500) == GENTLE_RATE < LEARNING_RATE / 2
+    assert series.rate(999) < 0.01 * GENTLE_RATE
 
 
 def test_the_loss_falls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
