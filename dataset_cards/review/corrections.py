@@ -29,6 +29,8 @@ EDITABLE = ("title", "description", "caption", "kind", "number", "medium", "subj
 SUM_DIGITS = 16
 """Hexadecimal digits of a line's checksum: 64 bits tell a changed line from a whole one."""
 _SUM = "sum"
+WHEN = "%Y-%m-%dT%H:%M:%S.%fZ"
+"""How a time is written: UTC to the microsecond, so that times sort as texts."""
 Subject = Annotated[str, Field(pattern=r"^[a-z][a-z_-]*$")]
 FARTHEST = 1e6
 """Points: the largest page that PDF allows, in its largest units, is smaller."""
@@ -259,7 +261,7 @@ def decide(
     reading: str = "",
 ) -> Correction:
     """A new correction with an id of its own, made now. Raises ValueError for data that do not fit."""
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    now = datetime.now(UTC).strftime(WHEN)
     return Correction.model_validate(
         {
             "id": uuid.uuid4().hex,
@@ -277,10 +279,9 @@ def decide(
     )
 
 
-def append(path: Path, correction: Correction) -> None:
-    """Add a line to the file, flushed to the disk; several processes may do so at once. Raises OSError."""
-    fields = correction.as_json()
-    line = json.dumps(fields | {_SUM: _checksum(fields)}, ensure_ascii=False) + "\n"
+def append(path: Path, *corrections: Correction) -> None:
+    """Add lines to the file, flushed to the disk; several processes may do so at once. Raises OSError."""
+    line = "".join(map(_line, corrections))
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
     with os.fdopen(descriptor, "r+b", buffering=0) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -291,6 +292,11 @@ def append(path: Path, correction: Correction) -> None:
         while rest:
             rest = rest[file.write(rest) :]
         os.fsync(descriptor)
+
+
+def _line(correction: Correction) -> str:
+    fields = correction.as_json()
+    return json.dumps(fields | {_SUM: _checksum(fields)}, ensure_ascii=False) + "\n"
 
 
 def read(path: Path, start: int = 0) -> Corrections:

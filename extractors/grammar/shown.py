@@ -18,6 +18,14 @@ Words = Mapping[str, Sequence[str]]
 
 _BRACKETS = re.compile(r"[(（\[【〔][^()（）\[\]【】〔〕]*[)）\]】〕]")
 
+_WORD_END = (
+    r"(?:(?![\u4e00-\u9fff])"
+    r"|(?=[一二两兩三四五六七八九十数數几幾残殘局拓线線内外口底盖蓋足背面耳腹正侧側俯展之的与與和及纹紋形式类類组組套等])"
+    r")"
+)
+"""What follows a shape of one character that is a word of its own: nothing, a count, a part, a view. 戈 in
+戈壁 and 钟 in 钟楼 are none."""
+
 
 class _Patterns(NamedTuple):
     words: re.Pattern[str]
@@ -77,10 +85,13 @@ def _patterns(words: Vocabulary, added: tuple[tuple[str, tuple[str, ...]], ...])
     named |= {word: subject for subject, more in added for word in more}
     subjects = {_key(word): name for word, name in (formed | named).items()}
     forms = frozenset(_key(word) for word in formed.keys() - named.keys())
-    return _Patterns(_pattern([*named, *formed]), subjects, forms)
+    short = frozenset(word for word in formed if len(word) == 1)
+    return _Patterns(_pattern([*named, *formed], short), subjects, forms)
 
 
-def _pattern(words: Sequence[str]) -> re.Pattern[str]:
-    han = alternatives([word for word in words if not is_spaced(word)])
+def _pattern(words: Sequence[str], short: frozenset[str]) -> re.Pattern[str]:
+    """Finds the words; those that are `short` only where a word ends."""
+    han = alternatives([word for word in words if not is_spaced(word) and word not in short])
+    single = alternatives([word for word in words if word in short])
     latin = alternatives([word for word in words if is_spaced(word)])
-    return re.compile(rf"{han}|\b(?i:{latin})(?=(?:e?s)?\b)")
+    return re.compile(rf"{han}|(?:{single}){_WORD_END}|\b(?i:{latin})(?=(?:e?s)?\b)")

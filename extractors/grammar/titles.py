@@ -11,6 +11,8 @@ from extractors.grammar.characters import fold, has_han
 
 SHORTEST_TITLE = 2
 """Characters of a title at least, but for a caption that is one character (福)."""
+LONGEST_PERSON = 4
+"""Characters: what is no longer may be the name of a person, not of what is shown (张三 李四 摄)."""
 
 _FROM = re.compile(
     r"[（(](?![由自从從][^（()）]*[摄攝])[^（()）]*(?:出土|[旧舊收馆館]?藏|采集|採集|[绘繪摄攝摹])[)）]$"
@@ -40,7 +42,7 @@ def title_of(text: str) -> str:
     A date printed before the name is a part of it (清乾隆　青花梅瓶); what follows the name is not. 主室北壁
     说法图 is a place and a name.
     """
-    phrases = [_without_rest(phrase) for phrase in _PHRASE_END.split(text)]
+    phrases = [_without_credit(_without_rest(phrase)) for phrase in _PHRASE_END.split(text)]
     names = [i for i, phrase in enumerate(phrases) if _is_name(phrase)]
     named = next((i for i in names if has_han(phrases[i])), min(names, default=None))
     if named is None:
@@ -93,6 +95,14 @@ def _without_rest(phrase: str) -> str:
     """A phrase without its English twin, a measure or a dynasty after the name."""
     kept = _REST.split(phrase)[0] if has_han(phrase) else _ENGLISH_DATA.sub("", phrase)
     return _closed(kept).strip(" 　：:")
+
+
+def _without_credit(phrase: str) -> str:
+    """A phrase without the photographer after a name: 祁连山下的戈壁 秋 余青 摄."""
+    words = phrase.split(" ")
+    credits = [i for i in range(1, len(words)) if _is_credit(words[i:])]
+    name = " ".join(words[: max(credits, default=len(words))])
+    return name if len(name) > LONGEST_PERSON else phrase
 
 
 def _closed(phrase: str) -> str:

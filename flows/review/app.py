@@ -60,7 +60,10 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
     async def decide(request: Request) -> Response:
         try:
             given = parse_json(await request.body())
-            return _json(await run_in_threadpool(session.decide, given))
+            if isinstance(given, list):
+                return _json(await run_in_threadpool(session.decide, *given))
+            (made,) = await run_in_threadpool(session.decide, given)
+            return _json(made)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return PlainTextResponse(f"no decision: {error}", 400)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from dataset_cards.review.corrections import Correction, Merge, PageDone, Split, append, decide, read
+from dataset_cards.review.corrections import WHEN, Correction, Merge, PageDone, Split, append, read
 from dataset_cards.review.decisions import in_force, resolve
 from dataset_cards.review.page_decisions import Decisions
 
@@ -66,11 +67,16 @@ class Journal:
         counts = any(setting.by.id == of for setting in about.fields.values())
         return "" if counts else "overruled"
 
-    def write(self, action: Any, data: Mapping[str, Any], **about: Any) -> Correction:
-        """Decide and keep it. Raises ValueError for what is no decision, OSError when it cannot be kept."""
-        correction = decide(action, data, who=self.who, **about)
-        append(self.path, correction)
-        return correction
+    def write(self, made: Iterable[Correction]) -> Sequence[Correction]:
+        """Keep decisions that were just made, all or none, each later than the one before. Raises OSError."""
+        corrections: list[Correction] = []
+        for correction in made:
+            if corrections and correction.when <= corrections[-1].when:
+                later = datetime.strptime(corrections[-1].when, WHEN) + timedelta(microseconds=1)
+                correction = correction.model_copy(update={"when": later.strftime(WHEN)})
+            corrections.append(correction)
+        append(self.path, *corrections)
+        return corrections
 
     def _read_on(self) -> None:
         size = self.path.stat().st_size if self.path.exists() else 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from dataset_cards.review.choice import Choice, choose
-from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction, Relink
+from dataset_cards.review.corrections import CORRECTIONS_FILE, Correction, Relink, decide
 from dataset_cards.review.freed_captions import ReadCaptions
 from dataset_cards.review.page_decisions import DecidedBook, Decisions
 from dataset_cards.review.page_state import page_state
@@ -136,22 +136,32 @@ class Session:
             return state | {"width": 0, "height": 0, "levels": [], "lost": str(error)}
         return state | {"width": width, "height": height, "levels": levels, "lost": ""}
 
-    def decide(self, given: dict[str, Any]) -> dict[str, Any]:
-        """Keep a decision of the page: its id, and for an undo what it changes (`journal.Effect`); one that
-        was undone before is not undone again. Raises ValueError or KeyError for what is none, OSError."""
+    def decide(self, *given: dict[str, Any]) -> list[dict[str, Any]]:
+        """Keep decisions of the page, all or none, in this order: of each its id, and for an undo what it
+        changes (`journal.Effect`); one that was undone before is not undone again. Raises ValueError or
+        KeyError where one is none, OSError."""
+        if not given:
+            raise ValueError("nothing is decided")
+        effects = [self._effect(one) for one in given]
+        kept = [one for one, effect in zip(given, effects, strict=True) if effect != "gone"]
+        ids = iter(self.journal.write(map(self._made, kept)))
+        return [{"id": "" if effect == "gone" else next(ids).id, "effect": effect} for effect in effects]
+
+    def _effect(self, given: dict[str, Any]) -> Effect:
+        """Raises ValueError or KeyError for no decision."""
         data = given.get("data") or {}
-        effect: Effect = ""
         if given["action"] == "undo":
-            effect = self.journal.effect(data["of"])
-            if effect == "gone":
-                return {"id": "", "effect": effect}
-        else:
-            self.version.book(given["book"])
+            return self.journal.effect(data["of"])
+        self.version.book(given["book"])
         if given["action"] == "relink" and not all(text["text"].strip() for text in data.values()):
             raise ValueError("a link needs a text; there is none at this place")
-        made = self.journal.write(
+        return ""
+
+    def _made(self, given: dict[str, Any]) -> Correction:
+        return decide(
             given["action"],
-            data,
+            given.get("data"),
+            who=self.journal.who,
             book=given["book"],
             page=given["page"],
             bbox=given.get("bbox"),
@@ -159,7 +169,6 @@ class Session:
             phash=given.get("phash"),
             reading=self.version.digest,
         )
-        return {"id": made.id, "effect": effect}
 
     def _kind_of(self, pair: Pair) -> Kind:
         """The kind of a figure that a person drew, as the next build tells it."""

@@ -17,35 +17,30 @@ export class Decisions {
     this.own = new Set(); // ids of the decisions of this window
   }
 
-  async decide(step, pages) {
-    const made = await server.decide(step);
-    this.own.add(made.id);
-    server.forget(step.book, pages);
+  async decide(steps, pages) {
+    const made = await server.decide(steps);
+    for (const [place, { id }] of made.entries()) {
+      this.own.add(id);
+      server.forget(steps[place].book, pages[place]);
+    }
     return made;
   }
 
   /** Keep one or several decisions that are undone together; `back` says where the page then returns to. */
   async make(steps, back) {
-    const made = [];
-    try {
-      for (const step of steps) {
-        const pages = pagesOf(step);
-        const { id } = await this.decide(step, pages);
-        if (id) made.push({ id, book: step.book, page: step.page, pages });
-      }
-    } finally { // what was kept before one was refused can be undone, too
-      if (made.length) this.drafts.made({ id: made[0].id, made, back });
-    }
+    const pages = steps.map(pagesOf);
+    const answers = await this.decide(steps, pages);
+    const made = answers.map(({ id }, place) => ({ id, book: steps[place].book, page: steps[place].page, pages: pages[place] })).filter(({ id }) => id);
+    if (made.length) this.drafts.made({ id: made[0].id, made, back });
   }
 
   /** Undo the last: where to return to, and what became of it ("" or why nothing changed); null when there is none. */
   async undo() {
     const last = this.drafts.steps[this.drafts.steps.length - 1];
     if (!last) return null;
-    const effects = [];
-    for (const { id, book, page, pages } of last.made.slice().reverse()) {
-      effects.push((await this.decide({ action: "undo", data: { of: id }, book, page }, pages || [page])).effect);
-    }
+    const made = last.made.slice().reverse();
+    const steps = made.map(({ id, book, page }) => ({ action: "undo", data: { of: id }, book, page }));
+    const effects = (await this.decide(steps, made.map(({ page, pages }) => pages || [page]))).map(({ effect }) => effect);
     this.drafts.undone(last);
     return { back: last.back, effect: effects.every(Boolean) ? effects[0] : "" };
   }

@@ -8,6 +8,7 @@ import { KEYS, keyName } from "./keys.js";
 const LINES = { title: 1, caption: 2, description: 6, number: 1 };
 const PLACES = { caption: "caption_place", description: "description_place" };
 const CHOICES = { kind: "kinds", medium: "mediums", subject: "subjects" }; // field: its names in strings.js
+const WRITES_DRAFTS = new Set(["accept", "done"]); // decisions that keep typed texts with them
 const FIELDS = ["title", "caption", "description", "number", ...Object.keys(CHOICES)];
 
 /** Draw the panel. `view` has item, figure, page, mode, choices, drafts, and `on` with act(name), save(field, text), reject(reason), restore(what). */
@@ -85,7 +86,7 @@ function field({ figure, choices, drafts, on }, name) {
     });
   } else {
     input.addEventListener("input", () => drafts.set(figure, name, input.value));
-    input.addEventListener("blur", () => input.isConnected && on.save(name, input.value));
+    input.addEventListener("blur", () => input.isConnected && !input.dataset.taken && on.save(name, input.value));
   }
   const unlink = figure.unlinks[name];
   const differs = now !== read || Boolean(unlink);
@@ -110,7 +111,11 @@ function actions(view) {
   if (view.mode === "reject") return reasons(view);
   const words = say();
   const { figure, on } = view;
-  const of = (names) => names.map((name) => button(words.actions[name], keyName(KEYS[name][0]), () => on.act(name), name));
+  const of = (names) => names.map((name) => {
+    const made = button(words.actions[name], keyName(KEYS[name][0]), () => on.act(name), name);
+    if (WRITES_DRAFTS.has(name)) made.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps what is typed
+    return made;
+  });
   const decide = figure ? ["accept", "reject", "remove", "done", "skip", "undo"] : ["done", "skip", "undo"];
   const change = figure ? ["edit", "box", "caption", "description", "split", "merge", "add", "beside"] : ["add", "caption", "beside"];
   return make("section", "actions", make("div", "decide", ...of(decide)), make("div", "change", ...of(change)));

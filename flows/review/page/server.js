@@ -43,8 +43,9 @@ export const textAt = async (book, page, box) => (await get(`/api/text/${book}/$
 export const pagePicture = (book, page, level) => `/pictures/${digest}/page/${book}/${page}/${level}`;
 export const cropPicture = (id) => `/pictures/${digest}/crop/${encodeURIComponent(id)}`;
 
-/** Keep a decision: its id and, for an undo, its effect. Throws an Error with the server's words when it was not kept. */
-export const decide = (decision) => post("/api/decide", decision);
+/** Keep decisions, all or none, in their order: of each its id and, for an undo, its effect. Throws an Error with the
+    server's words when they were not kept. */
+export const decide = (decisions) => post("/api/decide", decisions);
 export const keepDrafts = (changes, leaving) => post("/api/drafts", changes, leaving);
 /** Let the server show the version that is current now. */
 export const reopen = () => post("/api/reopen", {});

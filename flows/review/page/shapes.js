@@ -25,7 +25,6 @@ async function addFigure(page, box) {
   await again();
   const added = figures().find((one) => one.type === "added" && one.target.bbox.join() === box.join());
   if (added) select(added.id);
-  if (!caption) focusField("title");
 }
 
 export function begin(mode) {

@@ -30,6 +30,15 @@ function draftSteps(figure) {
   return Object.keys(data).length ? [{ action: "edit", data, ...about(figure.book, figure) }] : [];
 }
 
+/** Leave the field that is being typed in without keeping its text by itself: the decision that follows keeps it. */
+function leaveField() {
+  const field = document.activeElement;
+  if (!field || !field.dataset.field) return;
+  field.dataset.taken = "1";
+  field.blur();
+  delete field.dataset.taken;
+}
+
 const dropDrafts = (figure) => TYPED.forEach((name) => app.drafts.drop(figure, name));
 
 /** Decide on the chosen figure; then on to the next item when that was the one to look at. */
@@ -37,10 +46,11 @@ export async function verdict(action, data = {}) {
   const figure = selected();
   if (!figure) return tell(say().pickFigure);
   calm();
+  leaveField();
   const typed = action === "accept" ? draftSteps(figure) : [];
   if (!(await keep([...typed, { action, data, ...about(figure.book, figure) }]))) return undefined;
   if (action === "accept") dropDrafts(figure);
-  app.queue.settle(figure.id, { decided: true, mark: action });
+  app.queue.settle(figure.id, { decided: true, mark: action, title: (typed.length && typed[0].data.title) || undefined });
   if (app.queue.item && app.queue.item.id === figure.id) return goOn();
   await again();
   if (app.queue.item && app.queue.item.decided) return goOn();
@@ -57,6 +67,7 @@ async function goOn() {
 export const reject = (reason) => verdict("reject", { reason });
 
 export async function done() {
+  leaveField();
   const page = mainPage();
   const here = figures().filter((figure) => figure.page === page.page);
   if (!(await keep([...here.flatMap(draftSteps), { action: "page_done", book: page.book, page: page.page }]))) return;

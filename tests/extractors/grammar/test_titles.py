@@ -88,3 +88,8 @@ def test_any_caption_has_a_title_that_it_holds(words: list[tuple[str, str]]) -> 
 
 def test_dates_alone_have_a_title() -> None:
     assert title_of("清 18th century") != ""
+
+
+def test_a_photographer_after_the_name_is_no_part_of_it() -> None:
+    assert title_of("祁连山下的戈壁 秋 余青 摄") == "祁连山下的戈壁 秋"
+    assert title_of("张三 李四 摄") == "张三 李四 摄"  # two persons and no name

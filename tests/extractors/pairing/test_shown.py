@@ -3,7 +3,7 @@
 import pytest
 
 from extractors.grammar.captions import parse_label
-from extractors.grammar.shown import SUBJECTS
+from extractors.grammar.shown import SUBJECTS, subject_named
 from extractors.grammar.titles import title_of
 from extractors.grammar.words import words_added
 from extractors.pairing.shown import Told, medium_of, subject_of
@@ -95,3 +95,14 @@ def test_words_added_to_a_kind_count_for_its_subject() -> None:
 def test_every_subject_has_words() -> None:
     named = {"textile", "mural", "sculpture", "ceramic", "bronze", "jade", "painting", "document"}
     assert named <= set(SUBJECTS)
+
+
+def test_a_shape_of_one_character_counts_where_a_word_ends() -> None:
+    named = {
+        "祁连山下的戈壁 秋": "",
+        "青铜戈两件": "bronze",
+        "戈": "bronze",
+        "盘口壶": "ceramic",
+        "镜 局部": "bronze",
+    }
+    assert {title: subject_named(title, {}) for title in named} == named

@@ -273,6 +273,45 @@ def test_another_person_another_server_another_version(chromium: Any, root: Path
         desk.page.close()
 
 
+def test_what_is_typed_linked_and_drawn_is_one_decision(chromium: Any, root: Path) -> None:
+    with serving(root) as (session, address):
+        desk = Desk(chromium, address)
+        page = desk.page
+        hands = Hands(page, session, TRUTHS, mouse=False)
+
+        # A title is typed, then Accept is clicked: both are kept in this order, and undone as one.
+        item = hands.item()
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("键入之题")
+        page.locator(".actions .accept").click()
+        hands.until(lambda: hands.item() != item)
+        assert [line.action for line in counting(root)] == ["edit", "accept"]
+        assert page.locator(f"#queue [data-id='{item}'] b").text_content() == "键入之题"
+        assert page.evaluate("document.activeElement.dataset.field") is None
+        page.keyboard.press("Backspace")
+        hands.until(lambda: hands.item() == item)
+        assert counting(root) == []
+
+        # Restore at a linked text takes back its place, too.
+        page.keyboard.press("c")
+        page.keyboard.press("Enter")
+        page.locator(".history li").wait_for()
+        page.locator("label:has([data-field=caption]) .restore").click()
+        page.locator("label.changed").first.wait_for(state="detached")
+        assert counting(root) == []
+
+        # After a figure was drawn the keys are keys: C links.
+        page.keyboard.press("n")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.locator("rect.figure.added.selected").wait_for()
+        page.keyboard.press("c")
+        page.locator("rect.text.target").wait_for()
+        assert desk.complaints == []
+        page.close()
+
+
 def look(page: Any) -> None:
     """Come back to the window: the page looks for news at once."""
     page.wait_for_timeout(200)

@@ -257,5 +257,18 @@ def test_a_link_that_is_restored_leaves_text_place_and_captions_as_they_were_rea
     assert figure["read"]["caption"] not in left
 
 
+def test_decisions_that_are_sent_together_are_kept_in_order_or_not_at_all(review: Reviewing) -> None:
+    about = {"book": review.book, **figure_of(review, 1)["target"]}
+    edit = {"action": "edit", "data": {"title": "新题"}, **about}
+    steps = [edit, {"action": "accept", **about}] * 3
+    assert review.post([edit, {"action": "burn", **about}]).status_code == 400
+    made = review.post(steps).raise_for_status().json()
+    lines = read(review.root / "corrections.jsonl").lines
+    assert [line.id for line in lines] == [one["id"] for one in made]
+    assert [line.action for line in lines] == ["edit", "accept"] * 3
+    assert len({line.when for line in lines}) == 6
+    assert [line.when for line in lines] == sorted(line.when for line in lines)
+
+
 def version_of(review: Reviewing) -> Path:
     return read_current(review.root / "datasets" / "tuwen")
