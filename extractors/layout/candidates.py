@@ -31,8 +31,6 @@ from extractors.layout.candidate import Candidate, make_candidate
 from extractors.layout.caption_blocks import (
     PLACE_FIRST,
     PLATE_TAG,
-    follows,
-    split_lists,
     with_keys,
     with_tails,
     with_titles,
@@ -41,6 +39,7 @@ from extractors.layout.caption_lines import (
     caption_lines,
     without_paragraph,
 )
+from extractors.layout.lists import follows, split_lists
 from extractors.layout.surroundings import Surroundings
 from extractors.records import TextLine
 
