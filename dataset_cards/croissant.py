@@ -185,7 +185,7 @@ def _responsible(assembly: Assembly, audit: AuditResult | None) -> dict[str, Any
     failures = sum(len(entry.result.failures) for entry in assembly.books)
     pages = sum(entry.result.page_count for entry in assembly.books)
     refined = any(item.pair.description_source == "refined" for item in assembly.pairs)
-    checked = "Not reviewed by a person: the precision is not known."
+    checked = "No audit sample was checked by a person: the precision is not known."
     if audit and audit.precision is not None:
         low, high = audit.interval()
         checked = (

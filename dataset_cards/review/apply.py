@@ -18,7 +18,7 @@ from PIL import Image
 
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.files import file_sha256
-from dataset_cards.review.corrections import Correction, PageDone, Reject, Remove, Split, Undo
+from dataset_cards.review.corrections import Correction, Merge, PageDone, Reject, Remove, Split, Undo
 from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
 from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box, part_ids
 from dataset_cards.review.freed_captions import (
@@ -300,12 +300,22 @@ class _Writer:
                 self._shelf.titles[figure.book],
                 figure.page,
                 bbox or figure.bbox,
-                _people(by or figure.about or (figure.like.about if figure.like else ())),
+                _people(
+                    [
+                        *(by or figure.about or (figure.like.about if figure.like else ())),
+                        *self._merges(figure),
+                    ]
+                ),
                 tuple(correction.id for correction in by or figure.about),
                 columns,
                 {} if figure.is_made else (read or {}),
             )
         )
+
+    def _merges(self, figure: BookFigure) -> list[Correction]:
+        """The decisions that made a figure a part of another."""
+        wholes = [f for f in self._figures if figure.merged_into and f.pair_id == figure.merged_into]
+        return [c for whole in wholes for c in whole.about if isinstance(c.data, Merge)]
 
     def _page_line(self, page: tuple[str, int], done: Sequence[Correction]) -> Reviewed:
         """The line of a page that is done."""

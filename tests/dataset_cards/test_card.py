@@ -103,7 +103,7 @@ def test_counts_are_those_of_the_tables(version_dir: Path) -> None:
     assert f"{100 * longer / len(table):.1f}%（{longer} 对）" in text
     links = Counter(row["why"] for row in read_json_lines(version_dir / "links.jsonl"))
     assert all(f"| {why} | {count} |" in text for why, count in links.items())
-    assert "not reviewed" in text
+    assert "未抽样核查 no audit sample" in text
     assert "More Information Needed" not in text
 
 
@@ -201,7 +201,7 @@ def test_an_audit_is_quoted_with_its_interval(tmp_path: Path) -> None:
     assert result.precision is not None
     assert f"准确率为 **{100 * result.precision:.1f}%**（95% 区间 {100 * low:.1f}–{100 * high:.1f}%）" in text
     assert "人工核查了 v0001 版的分层样本（20 对）" in text
-    assert "not reviewed" not in text.lower()
+    assert "no audit sample" not in text.lower()
 
 
 def test_the_citation_names_who_when_and_where(tmp_path: Path) -> None:

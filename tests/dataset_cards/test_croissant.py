@@ -152,7 +152,7 @@ def test_the_responsible_use_of_the_data_is_described(silk: Path) -> None:
         "http://mlcommons.org/croissant/RAI/1.0",
     ]
     assert {name for name in found if name.startswith("rai:")} == RAI
-    assert "Not reviewed" in json.dumps(found["rai:dataLimitations"])
+    assert "No audit sample" in json.dumps(found["rai:dataLimitations"])
     assert found["license"] == [
         "https://creativecommons.org/licenses/by/4.0/",
         "unknown for 1 book; see books.jsonl",

@@ -114,7 +114,7 @@ export class Sheet {
     }
     const selected = figures.find((figure) => figure.selected && figure.boxes.length === 1);
     if (selected && !mode.match(/add|caption|description|split/)) nodes.push(...this.handles(selected));
-    if (cut) nodes.push(this.cutLine(cut));
+    if (cut) nodes.push(this.cutLine(cut, "casing"), this.cutLine(cut, "cut"));
     if (mode.match(/add|caption|description|split/)) nodes.unshift(draw("rect", { class: "catcher", x: -1e5, y: -1e5, width: 2e5, height: 2e5 }));
     this.layer.replaceChildren(...nodes);
     this.noteRoom();
@@ -157,13 +157,13 @@ export class Sheet {
       draw("circle", { class: `handle ${name}`, cx: x + x0 + across * (x1 - x0), cy: y0 + down * (y1 - y0), "data-handle": name, "data-id": figure.id }));
   }
 
-  cutLine({ id, axis, at }) {
+  cutLine({ id, axis, at }, name) {
     const figure = this.marks.figures.find((one) => one.id === id);
     const [x0, y0, x1, y1] = figure.boxes[0];
     const x = this.x(figure);
     const across = axis === "x";
     const place = across ? x0 + at * (x1 - x0) : y0 + at * (y1 - y0);
-    return draw("line", across ? { class: "cut", x1: x + place, x2: x + place, y1: y0, y2: y1 } : { class: "cut", x1: x + x0, x2: x + x1, y1: place, y2: place });
+    return draw("line", across ? { class: name, x1: x + place, x2: x + place, y1: y0, y2: y1 } : { class: name, x1: x + x0, x2: x + x1, y1: place, y2: place });
   }
 
   x(thing) { return this.pages[thing.page].x; }

@@ -285,6 +285,13 @@ def test_a_figure_drawn_roughly_and_then_exactly_is_the_one_that_a_later_reading
         assert set(states(made).values()) == {"edited"}
 
 
+def test_a_merged_figure_is_listed_with_the_person_who_merged_it(studio: Studio, memory: Memory) -> None:
+    book = studio.read("锦", FIGURES)
+    pairs = in_order(memory.publish(book))
+    made = memory.publish(book, corrections=all_kinds(pairs, book))
+    assert [item.who for item in made.reviewed if item.state == "merged"] == [("甲",)]
+
+
 @pytest.mark.parametrize(
     ("text", "number", "title"),
     [
