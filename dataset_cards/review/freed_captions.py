@@ -14,6 +14,8 @@ from extractors.records import Pair, Unmatched
 MERGED = "its figure became a part of another"
 NO_FIGURE = "a person saw no figure there"
 TAKEN = "a person said that it is not this figure's"
+BY_PEOPLE = (MERGED, NO_FIGURE, TAKEN)
+"""Reasons that follow from what a person decided: such a caption is no new work."""
 WRONG_TEXT = "wrong-text"
 """The reason of a rejection that says so."""
 SAME_CAPTION = 0.5

@@ -10,6 +10,7 @@ from dataset_cards.identity.places import SAME_FIGURE
 from dataset_cards.review.corrections import Correction, Merge, PrintedText
 from dataset_cards.review.decisions import BookDecisions, Decision, resolve
 from dataset_cards.review.figures import joined, made_id
+from dataset_cards.review.freed_captions import BY_PEOPLE
 from dataset_cards.review.version_items import Item
 from extractors.geometry import Box, iou, rounded
 
@@ -83,7 +84,7 @@ class Decisions:
 
     def has(self, item: Item) -> bool:
         """Whether a person decided on the item, or on the whole of its page."""
-        if item.reviewed:
+        if item.reviewed or (item.type == "caption" and item.row.get("reason") in BY_PEOPLE):
             return True
         book = self.of_book(item.book)
         if not (book.book.figures or book.book.done):

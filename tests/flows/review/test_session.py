@@ -270,5 +270,14 @@ def test_decisions_that_are_sent_together_are_kept_in_order_or_not_at_all(review
     assert [line.when for line in lines] == sorted(line.when for line in lines)
 
 
+def test_a_caption_that_a_person_freed_is_no_open_item_of_the_next_version(review: Reviewing) -> None:
+    figure = figure_of(review, 1)
+    review.decide("remove", figure)
+    review.built()
+    review.session.reopen()
+    freed = [item for item in review.page(1)["items"] if item["type"] == "caption"]
+    assert [(item["title"], item["decided"]) for item in freed] == [(figure["read"]["caption"], True)]
+
+
 def version_of(review: Reviewing) -> Path:
     return read_current(review.root / "datasets" / "tuwen")
