@@ -29,7 +29,7 @@ class PairingCosts:
     """A pointer (上图, ↓, 对页) to another side than the figure's."""
     tag: float = 1.2
     """A bare number or letter says still less."""
-    plain: float = 1.2
+    plain: float = 1.1
     """So does a line with no label at all."""
     weak_label: float = 1.5
     """A label that is hardly one: running text that begins with 图3 is no bargain."""
@@ -61,7 +61,7 @@ class PairingCosts:
     """An unlabelled line in a book whose captions carry labels."""
     numbered: float = 0.4
     """Saved by an unlabelled line that begins with a number (1. 罐): parts of a plate do."""
-    with_data: float = 0.6
+    with_data: float = 0.9
     """Saved by an unlabelled line with data or lines in smaller type below it: names of things have them."""
     usual_place: float = 1.6
     """Saved by an unlabelled line that stands at its figure as others do at theirs."""
