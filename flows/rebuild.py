@@ -6,10 +6,11 @@ Prefect is started only when there is work: that nothing is new is said at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from dataset_cards.files import read_json_lines
 from dataset_cards.motifs import motif_list
 from dataset_cards.review.corrections import read
 from dataset_cards.verify import has_current, read_current
@@ -253,6 +254,8 @@ def _report(
         books.append(unreadable_report(name, why))
     folder = dataset_dir(workspace, settings.dataset)
     path = read_current(folder) if has_current(folder) else None
+    if path and state in ("published", "nothing-new"):
+        books = _as_published(books, path)
     return BuildReport(
         state=state,
         version=path.name if path else None,
@@ -263,3 +266,12 @@ def _report(
         held=held,
         counts=counts,
     )
+
+
+def _as_published(books: Sequence[BookReport], version: Path) -> list[BookReport]:
+    """Books with the pairs and unmatched of a version: what people decided is applied there."""
+    rows = {row["sha256"]: row for row in read_json_lines(version / "books.jsonl")}
+    found = [(book, rows.get(book.sha256)) for book in books]
+    return [
+        replace(book, pairs=row["pairs"], unmatched=row["unmatched"]) if row else book for book, row in found
+    ]

@@ -19,6 +19,7 @@ from dataset_cards.report.design import base_style
 from dataset_cards.review.choice import Choice
 from extractors.parsing import parse_json
 from flows.review.access import Access
+from flows.review.meanwhile import MeanwhileError
 from flows.review.pictures import LEVELS, NoPictureError
 from flows.review.session import Session
 
@@ -66,6 +67,8 @@ def make_app(session: Session, port: int, token: str | None = None) -> Access:
             return _json(made)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             return PlainTextResponse(f"no decision: {error}", 400)
+        except MeanwhileError as error:
+            return _json(error.told, 409)
 
     def news(request: Request) -> Response:
         return _json(session.news(int(request.query_params.get("seen", 0))))
@@ -121,9 +124,9 @@ def _choice(request: Request) -> Choice:
     )
 
 
-def _json(value: Any) -> Response:
+def _json(value: Any, status: int = 200) -> Response:
     text = json.dumps(value, ensure_ascii=True, separators=(",", ":"))
-    return Response(text, media_type="application/json")
+    return Response(text, status, media_type="application/json")
 
 
 def _picture(path: Path) -> Response:

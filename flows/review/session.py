@@ -22,6 +22,7 @@ from flows.outcomes import dataset_dir
 from flows.review.desk import version_to_review
 from flows.review.drafts import Drafts
 from flows.review.journal import Effect, Journal
+from flows.review.meanwhile import check_upon
 from flows.review.pictures import NoPictureError, Pictures
 from flows.review.printed_text import PrintedTexts
 from flows.settings import Settings
@@ -124,10 +125,7 @@ class Session:
         """Everything on a page. Raises KeyError for a page that the version has not."""
         if not 1 <= page <= self.version.book(book).pages:
             raise KeyError(page)
-        decisions = self.journal.decisions()
-        state = page_state(
-            self.version, decisions.of_book(book), book, page, self._kind_of, self._read().pair_at
-        )
+        state = self._page_state(book, page)
         state["items"] = self._items(book, page)
         try:
             width, height = self.pictures.size(book, page)
@@ -136,10 +134,14 @@ class Session:
             return state | {"width": 0, "height": 0, "levels": [], "lost": str(error)}
         return state | {"width": width, "height": height, "levels": levels, "lost": ""}
 
+    def _page_state(self, book: str, page: int) -> dict[str, Any]:
+        decided = self.journal.decisions().of_book(book)
+        return page_state(self.version, decided, book, page, self._kind_of, self._read().pair_at)
+
     def decide(self, *given: dict[str, Any]) -> list[dict[str, Any]]:
         """Keep decisions of the page, all or none, in this order: of each its id, and for an undo what it
         changes (`journal.Effect`); one that was undone before is not undone again. Raises ValueError or
-        KeyError where one is none, OSError."""
+        KeyError where one is none, MeanwhileError (`meanwhile.check_upon`), OSError."""
         if not given:
             raise ValueError("nothing is decided")
         effects = [self._effect(one) for one in given]
@@ -155,6 +157,8 @@ class Session:
         self.version.book(given["book"])
         if given["action"] == "relink" and not all(text["text"].strip() for text in data.values()):
             raise ValueError("a link needs a text; there is none at this place")
+        if given["action"] == "edit" and given.get("upon"):
+            check_upon(given, self._page_state(given["book"], given["page"])["figures"])
         return ""
 
     def _made(self, given: dict[str, Any]) -> Correction:

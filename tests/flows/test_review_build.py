@@ -87,6 +87,12 @@ def test_build_publishes_for_corrections_alone_and_names_damaged_lines(
     said = capsys.readouterr()
     assert "published v0002" in said.out
     assert "+0 −1 ~1" in said.out
+    rows = read_json_lines(current(root) / "books.jsonl")  # the lines of books count what is published
+    assert first["book_sha256"] in {row["sha256"] for row in rows}
+    for row in rows:
+        pairs = sum(pair["book_sha256"] == row["sha256"] for pair in iter_rows(current(root)))
+        (line,) = (line for line in said.out.splitlines() if line.startswith(f"✓ {row['file_name']}: "))
+        assert f" {pairs} pair{'' if pairs == 1 else 's'}, {row['unmatched']} unmatched; " in line
     assert "! corrections of 1 figure could not be applied; listed as “未能应用 Not applied” in " in said.out
     assert "| 未能应用（图片未能裁出） not applied: " in (current(root) / "CHANGES.md").read_text("utf-8")
     assert "corrections.jsonl, line 4: counts for nothing" in said.err

@@ -3,6 +3,7 @@
 
 import * as server from "./server.js";
 
+const UPON = " upon"; // ends the name of the value that a text was typed upon
 const SOON = 300; // milliseconds after the last key
 
 export class Drafts {
@@ -22,13 +23,20 @@ export class Drafts {
 
   get(figure, field) { return this.texts.get(this.name(figure, field)) ?? null; }
 
-  set(figure, field, text) {
-    this.texts.set(this.name(figure, field), text);
-    this.change({ drafts: { [this.name(figure, field)]: text } });
+  /** The value that was shown when the typing began. */
+  upon(figure, field) { return this.texts.get(this.name(figure, field) + UPON) ?? figure.now[field]; }
+
+  set(figure, field, text, upon = this.upon(figure, field)) {
+    const name = this.name(figure, field);
+    const drafts = { [name]: text, [name + UPON]: upon };
+    for (const [key, value] of Object.entries(drafts)) this.texts.set(key, value);
+    this.change({ drafts });
   }
 
   drop(figure, field) {
-    if (this.texts.delete(this.name(figure, field))) this.change({ drafts: { [this.name(figure, field)]: null } });
+    const name = this.name(figure, field);
+    if (this.texts.delete(name)) this.change({ drafts: { [name]: null, [name + UPON]: null } });
+    this.texts.delete(name + UPON);
   }
 
   made(step) {

@@ -6,7 +6,7 @@ import { Drafts } from "./drafts.js";
 import { actionOf, fillHelp } from "./keys.js";
 import { isLinking, moveTarget, picked, startLink, takeTarget, target } from "./links.js";
 import { watch } from "./news.js";
-import { Queue, readAddress, shownAt } from "./queue.js";
+import { lastPlace, Queue, readAddress, shownAt } from "./queue.js";
 import * as server from "./server.js";
 import { begin, chooseTarget, cut, drawn, focusField, merge, mergeMarked, mergeTarget, moveBox, moveCut, placeOrAdd } from "./shapes.js";
 import { Sheet } from "./sheet.js";
@@ -162,10 +162,11 @@ function fieldKey(event, target) {
       target.value = figure.now[target.dataset.field];
     }
     target.blur();
-  } else if (event.key === "Enter" && target.tagName !== "TEXTAREA" && target.dataset.field) target.blur();
-  else if (event.key === "Enter" && target.dataset.field && !event.shiftKey) {
+  } else if (event.key === "Enter" && target.dataset.field && !(event.shiftKey && target.tagName === "TEXTAREA")) {
     event.preventDefault();
+    target.dataset.entered = "1"; // blur alone keeps a text, too, but not over one that another saved
     target.blur();
+    delete target.dataset.entered;
   }
 }
 
@@ -182,8 +183,9 @@ function fillAll() {
 }
 
 async function begins() {
-  const given = readAddress();
   const start = await server.start();
+  lastPlace(start.workspace);
+  const given = readAddress();
   app.choices = { kind: start.kinds, medium: start.mediums, subject: start.subjects };
   app.on = { act, save, reject, restore, unlink: (name) => attempt(() => unlink(name)) };
   app.targets = () => ({ text: target(), figure: mergeTarget() });

@@ -86,7 +86,7 @@ function field({ figure, choices, drafts, on }, name) {
     });
   } else {
     input.addEventListener("input", () => drafts.set(figure, name, input.value));
-    input.addEventListener("blur", () => input.isConnected && !input.dataset.taken && on.save(name, input.value));
+    input.addEventListener("blur", () => input.isConnected && !input.dataset.taken && on.save(name, input.value, Boolean(input.dataset.entered)));
   }
   const unlink = figure.unlinks[name];
   const differs = now !== read || Boolean(unlink);

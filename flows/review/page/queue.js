@@ -153,6 +153,24 @@ export function writeAddress(choice, { item, page, figure, beside }) {
   const given = Object.entries(choice).filter(([name, value]) => value !== NO_CHOICE[name]);
   const shown = Object.entries({ item, at: `${page.book.slice(0, DIGITS)}-${page.page}`, figure, beside }).filter(([, value]) => value);
   history.replaceState(null, "", `#${new URLSearchParams([...given, ...shown])}`);
+  try {
+    localStorage.setItem(placeKey, location.hash);
+  } catch {
+    // no room, or not allowed: the address has it
+  }
+}
+
+let placeKey = "";
+
+/** Where the address names no place, as that of another run of the server: the last place in this workspace. */
+export function lastPlace(workspace) {
+  placeKey = `tuwen-place ${workspace}`;
+  try {
+    const last = localStorage.getItem(placeKey);
+    if (!location.hash && last) history.replaceState(null, "", last);
+  } catch {
+    // not allowed: the first item
+  }
 }
 
 /** The page that an address shows, as {book, page, figure, beside}; null where it names none of these books. */

@@ -7,8 +7,36 @@ import { say } from "./strings.js";
 import { again, app, calm, figures, mainPage, open, openItem, select, selected, sidePage, state, tell } from "./view.js";
 
 const TYPED = ["title", "caption", "description", "number"];
+const CHOICES = { kind: "kinds", medium: "mediums", subject: "subjects" }; // field: its names in strings.js
 
 const told = (error) => (server.isOffline(error) ? say().offline : say().notKept + error.message);
+
+const sent = new Map(); // by figure and field: what this window saved last
+const warned = new Map(); // by figure and field: what another saved, as the page said
+
+const nameOf = (step, field) => app.drafts.name({ book: step.book, target: step }, field);
+
+/** On which value a text was typed; where the person was told of another one and `insists`, that one. */
+function uponOf(figure, field, insists) {
+  const told = insists ? warned.get(app.drafts.name(figure, field)) : undefined;
+  return told ?? app.drafts.upon(figure, field);
+}
+
+/** What to keep instead of steps that were refused because another value was saved meanwhile; null where it is for the
+    person to say, who is told. */
+async function meanwhile(steps, { values, page, bbox }) {
+  const place = steps.findIndex((one) => one.upon && one.page === page && String(one.bbox) === String(bbox));
+  const step = steps[place];
+  const told = Object.entries(values);
+  if (told.every(([field, value]) => sent.get(nameOf(step, field)) === value)) return steps.with(place, { ...step, upon: { ...step.upon, ...values } });
+  for (const [field, value] of told) warned.set(nameOf(step, field), value);
+  server.forget(step.book, [page]);
+  await again();
+  const words = say();
+  const shown = told.map(([field, value]) => `${words.fields[field]}“${(words[CHOICES[field]] || {})[value] || value}”`);
+  tell(words.meanwhile(shown.join(" ")), true);
+  return null;
+}
 
 /** Keep app.decisions; whether they were. What was typed stays a draft when they were not. */
 export async function keep(steps) {
@@ -16,8 +44,16 @@ export async function keep(steps) {
   try {
     await app.decisions.make(steps, back);
   } catch (error) {
-    tell(told(error), true);
-    return false;
+    if (error.status !== 409) {
+      tell(told(error), true);
+      return false;
+    }
+    const instead = await meanwhile(steps, JSON.parse(error.message));
+    return instead ? keep(instead) : false;
+  }
+  for (const step of steps) for (const field of Object.keys(step.upon || {})) {
+    sent.set(nameOf(step, field), step.data[field]);
+    warned.delete(nameOf(step, field));
   }
   if (byId("alert").classList.contains("wrong")) tell("");
   return true;
@@ -27,7 +63,8 @@ export async function keep(steps) {
 function draftSteps(figure) {
   const typed = TYPED.map((name) => [name, (app.drafts.get(figure, name) ?? figure.now[name]).trim()]);
   const data = Object.fromEntries(typed.filter(([name, text]) => text !== figure.now[name]));
-  return Object.keys(data).length ? [{ action: "edit", data, ...about(figure.book, figure) }] : [];
+  const upon = Object.fromEntries(Object.keys(data).map((name) => [name, uponOf(figure, name, true)]));
+  return Object.keys(data).length ? [{ action: "edit", data, upon, ...about(figure.book, figure) }] : [];
 }
 
 /** Leave the field that is being typed in without keeping its text by itself: the decision that follows keeps it. */
@@ -105,15 +142,30 @@ export async function unlink(name) {
   await again();
 }
 
-/** A value typed or chosen by a person; nothing where it is what counts already. */
-export async function save(name, text) {
+/** A value typed or chosen by a person; nothing where it is what counts already. `insists`: it was kept by Enter, and
+    replaces what another saved meanwhile once the page said so. */
+export async function save(name, text, insists = false) {
   const figure = selected();
   const value = text.trim();
-  if (!figure) return;
+  if (!figure) return undefined;
+  if (value === figure.now[name]) return app.drafts.drop(figure, name);
+  const upon = { [name]: uponOf(figure, name, insists) };
+  const typed = TYPED.includes(name);
+  if (typed) app.drafts.set(figure, name, text); // until it is kept
+  if (!(await keep([{ action: "edit", data: { [name]: value }, upon, ...about(figure.book, figure) }]))) {
+    if (insists && typed) focusAgain(figure, name);
+    return undefined;
+  }
+  const later = app.drafts.get(figure, name);
   app.drafts.drop(figure, name);
-  if (value === figure.now[name]) return;
-  if (await keep([{ action: "edit", data: { [name]: value }, ...about(figure.book, figure) }])) await again();
-  else app.drafts.set(figure, name, text);
+  if (typed && later !== null && later !== text) app.drafts.set(figure, name, later, value); // typed while this was kept
+  return again();
+}
+
+/** Back into a field whose text was not kept, for another Enter. */
+function focusAgain(figure, name) {
+  const field = state.selected === figure.id && byId("panel").querySelector(`[data-field="${name}"]`);
+  if (field) field.focus();
 }
 
 export async function undo() {

@@ -231,6 +231,21 @@ def test_another_person_another_server_another_version(chromium: Any, root: Path
         alert(page, "另有决定")
         assert hands.value("title") == "他人所定"
         assert own not in counting(root)
+
+        # What another person saves while one types is not overwritten unseen.
+        page.keyboard.press("e")
+        page.keyboard.press("Control+a")
+        page.keyboard.type("己见")
+        other.decide({"action": "edit", "data": {"title": "他人又定"}, **about})
+        page.keyboard.press("Enter")
+        alert(page, "其间已另存为：题名“他人又定”。再按 Enter")
+        assert counting(root)[-1].who == "王明"
+        page.locator("[data-field=title]:focus").wait_for()
+        assert hands.value("title") == "己见"
+        page.keyboard.press("Enter")
+        hands.until(lambda: counting(root)[-1].who == "李娜")
+        page.locator("#alert").wait_for(state="hidden")
+        assert hands.value("title") == "己见"
         other.close()
         page.keyboard.press("e")
         page.keyboard.press("End")
@@ -251,6 +266,15 @@ def test_another_person_another_server_another_version(chromium: Any, root: Path
         page.keyboard.press("a")
         hands.until(lambda: hands.item() != item.id)
         assert [line.action for line in counting(root)][-2:] == ["edit", "accept"]
+
+        # The address of the new run, opened in the old tab, shows the item that one was on.
+        here = hands.item()
+        page.keyboard.press("ArrowRight")
+        hands.until(lambda: hands.item() != here)
+        here = hands.item()
+        page.goto(address)
+        page.wait_for_selector("body[data-ready]")
+        assert hands.item() == here
 
         # A build makes a version: the page offers it.
         read_again(root, TRUTHS, jitter=0.0)

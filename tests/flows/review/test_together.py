@@ -73,6 +73,32 @@ def test_an_undo_that_changes_nothing_says_so(review: Reviewing) -> None:
         other.session.close()
 
 
+def test_a_text_that_was_saved_meanwhile_is_not_overwritten_unseen(review: Reviewing) -> None:
+    figure = review.page(1)["figures"][0]
+    about = {"book": review.book, **figure["target"]}
+    typed = {"action": "edit", "data": {"title": "乙"}, "upon": {"title": figure["now"]["title"]}, **about}
+    other = start(review.root, "王明")
+    try:
+        other.decide("edit", figure, title="甲")
+        done = {"action": "page_done", "book": review.book, "page": 1}
+        for given in (typed, [typed, done]):  # all or none
+            refused = review.post(given)
+            assert refused.status_code == 409
+            assert refused.json()["values"] == {"title": "甲"}
+            assert refused.json()["bbox"] == figure["target"]["bbox"]
+        assert len(read(review.root / "corrections.jsonl").lines) == 1
+        same = typed | {"data": {"title": "甲"}}
+        elsewhere = typed | {"data": {"number": "9"}, "upon": {"number": figure["now"]["number"]}}
+        knowing = typed | {"upon": {"title": "甲"}}
+        for given in (same, elsewhere, knowing):
+            review.post(given).raise_for_status()
+        now = review.page(1)["figures"][0]["now"]
+        assert (now["title"], now["number"]) == ("乙", "9")
+        assert all("upon" not in line.model_dump() for line in read(review.root / "corrections.jsonl").lines)
+    finally:
+        other.session.close()
+
+
 def test_a_link_to_blank_paper_is_refused(review: Reviewing) -> None:
     figure = review.page(1)["figures"][0]
     for text in ("", "  \n"):
