@@ -80,6 +80,7 @@ def _facts(assembly: Assembly, measures: Measures) -> dict[str, Any]:
     for entry in assembly.books:
         pages.update(entry.result.text_sources)
     books = _book_table(assembly)
+    added = {line.pair_id for line in assembly.reviewed if line.state == "added"}
     return {
         "books": books[:BOOKS_SHOWN],
         "book_total": len(books),
@@ -99,6 +100,7 @@ def _facts(assembly: Assembly, measures: Measures) -> dict[str, Any]:
         "limit": CLIP_TOKENS,
         "missing": [(_visible(char), count) for char, count in _by_count(measures.unknown)[:MISSING_SHOWN]],
         "reviews": Counter(item.pair.review for item in assembly.pairs),
+        "added": sum(item.pair.pair_id in added for item in assembly.pairs),
         "links": _by_count(Counter(link.why for link in assembly.links)),
         "dropped": _by_count(Counter(item.reason for item in assembly.dropped)),
         "leaks": leak_summary(assembly.leaks),

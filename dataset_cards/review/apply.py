@@ -18,12 +18,22 @@ from PIL import Image
 
 from dataset_cards.duplicates.pictures import Sourced
 from dataset_cards.files import file_sha256
-from dataset_cards.review.corrections import Correction, Merge, PageDone, Reject, Remove, Split, Undo
+from dataset_cards.review.corrections import (
+    Correction,
+    Merge,
+    NoFigure,
+    PageDone,
+    Reject,
+    Remove,
+    Split,
+    Undo,
+)
 from dataset_cards.review.decisions import Decision, Target, fold, in_force, resolve
 from dataset_cards.review.figures import BookFigure, CutPicture, Cutter, DrawnBox, drawn_box, part_ids
 from dataset_cards.review.freed_captions import (
     MERGED,
     NO_FIGURE,
+    NO_TEXT,
     TAKEN,
     WRONG_TEXT,
     ReadCaptions,
@@ -34,8 +44,9 @@ from dataset_cards.review.freed_captions import (
 )
 from dataset_cards.review.matching import Matcher
 from dataset_cards.review.places import Whereabouts
-from dataset_cards.review.record import LEFT, Place, Reviewed, State
+from dataset_cards.review.record import LEFT, NO_BOOK, Place, Reviewed, State
 from dataset_cards.review.revising import original, read_columns, revised
+from dataset_cards.review.settled_captions import settle
 from dataset_cards.review.told_kind import BookKinds, look_at
 from extractors.crops import phash
 from extractors.geometry import Box, rounded
@@ -43,8 +54,6 @@ from extractors.records import Pair, Unmatched
 
 GONE = "no figure of the book is at this place any more"
 NOTHING = "no figure"
-NO_BOOK = "its book is not on the shelf"
-NO_TEXT = "a person gave it no text"
 UNREADABLE = "its book cannot be read now, so no picture could be cut"
 WHOLE_PAGE: Box = (0.0, 0.0, 0.0, 0.0)
 """The box of what is about a page, no place on it."""
@@ -128,7 +137,9 @@ def apply_corrections(
     left = matcher.give(decision for decision in decisions if decision.target.pair_id not in lost)
     left += [decision for decision in decisions if decision.target.pair_id in lost]
     captions = [loose for loose in unmatched if loose[1].type == "caption"]
-    return _Writer(matcher.figures, captions, left, shelf, _done(corrections, shelf)).write()
+    writer = _Writer(matcher.figures, captions, left, shelf, _done(corrections, shelf))
+    settled = [correction for correction in in_force(corrections) if isinstance(correction.data, NoFigure)]
+    return writer.write(settled)
 
 
 def _lost_parts(corrections: Sequence[Correction]) -> set[str]:
@@ -161,13 +172,17 @@ class _Writer:
         self._linked: list[tuple[str, int, Box]] = []
         self._freed: list[Loose] = []
 
-    def write(self) -> Revision:
-        """The revision of all figures."""
+    def write(self, settled: Sequence[Correction]) -> Revision:
+        """The revision of all figures; `settled` say which captions belong to none."""
         cut = self._cut()
         for figure in self._figures:
             self._write(figure, cut)
         captions = [*self._captions, *without_figure(self._freed, [pair for pair, _ in self._pairs])]
-        self._unmatched += [loose for loose in captions if not self._is_linked(loose)]
+        captions = [loose for loose in captions if not self._is_linked(loose)]
+        where = (self._shelf.titles, self._shelf.whereabouts)
+        told, lines = settle(captions, settled, *where)
+        self._unmatched += told
+        self._reviewed += lines
         self._reviewed += map(self._left_over, self._left)
         self._reviewed += starmap(self._page_line, self._done.items())
         reviewed = sorted(

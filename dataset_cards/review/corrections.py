@@ -150,6 +150,10 @@ class PageDone(_Record):
     """Every figure of the page has been looked at: what is decided and what is left is the truth."""
 
 
+class NoFigure(_Record):
+    """The caption at the correction's box belongs to no figure."""
+
+
 class Undo(_Record):
     """The correction `of` does not count."""
 
@@ -157,9 +161,20 @@ class Undo(_Record):
 
 
 Action = Literal[
-    "accept", "reject", "edit", "box", "add", "remove", "split", "merge", "relink", "page_done", "undo"
+    "accept",
+    "reject",
+    "edit",
+    "box",
+    "add",
+    "remove",
+    "split",
+    "merge",
+    "relink",
+    "no_figure",
+    "page_done",
+    "undo",
 ]
-Data = Accept | Reject | Edit | ChangeBox | Add | Remove | Split | Merge | Relink | PageDone | Undo
+Data = Accept | Reject | Edit | ChangeBox | Add | Remove | Split | Merge | Relink | NoFigure | PageDone | Undo
 ACTIONS: Mapping[str, type[_Record]] = {
     "accept": Accept,
     "reject": Reject,
@@ -170,6 +185,7 @@ ACTIONS: Mapping[str, type[_Record]] = {
     "split": Split,
     "merge": Merge,
     "relink": Relink,
+    "no_figure": NoFigure,
     "page_done": PageDone,
     "undo": Undo,
 }

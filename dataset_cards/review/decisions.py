@@ -19,6 +19,7 @@ from dataset_cards.review.corrections import (
     Correction,
     Edit,
     Merge,
+    NoFigure,
     PageDone,
     Reject,
     Relink,
@@ -106,22 +107,30 @@ class BookDecisions:
     """In the order of pages and boxes."""
     done: Mapping[int, Correction] = field(default_factory=dict)
     """Pages that were looked at as a whole, with the last correction that says so."""
+    settled: Mapping[tuple[int, Box], Correction] = field(default_factory=dict)
+    """Captions that belong to no figure, by page and rounded box, with the last correction that says so."""
 
 
 def resolve(corrections: Iterable[Correction]) -> dict[str, BookDecisions]:
     """What counts, by sha256 of the book; the order of the lines does not matter."""
     targets: dict[str, dict[Any, list[Correction]]] = defaultdict(lambda: defaultdict(list))
     done: dict[str, dict[int, Correction]] = defaultdict(dict)
+    settled: dict[str, dict[tuple[int, Box], Correction]] = defaultdict(dict)
     for correction in in_force(corrections):
         if isinstance(correction.data, PageDone):
             done[correction.book][correction.page] = correction
+        elif isinstance(correction.data, NoFigure):
+            assert correction.bbox is not None
+            settled[correction.book][correction.page, rounded(correction.bbox)] = correction
         elif not isinstance(correction.data, Undo):
             targets[correction.book][_key(correction)].append(correction)
     return {
         book: BookDecisions(
-            tuple(sorted(map(fold, targets[book].values()), key=_place)), dict(sorted(done[book].items()))
+            tuple(sorted(map(fold, targets[book].values()), key=_place)),
+            dict(sorted(done[book].items())),
+            settled[book],
         )
-        for book in sorted({*targets, *done})
+        for book in sorted({*targets, *done, *settled})
     }
 
 

@@ -14,7 +14,10 @@ from extractors.records import Pair, Unmatched
 MERGED = "its figure became a part of another"
 NO_FIGURE = "a person saw no figure there"
 TAKEN = "a person said that it is not this figure's"
-BY_PEOPLE = (MERGED, NO_FIGURE, TAKEN)
+OF_NONE = "a person said that it belongs to no figure"
+NO_TEXT = "a person gave it no text"
+"""The reason of a figure that a person made or changed, and that has none."""
+BY_PEOPLE = (MERGED, NO_FIGURE, TAKEN, OF_NONE)
 """Reasons that follow from what a person decided: such a caption is no new work."""
 WRONG_TEXT = "wrong-text"
 """The reason of a rejection that says so."""

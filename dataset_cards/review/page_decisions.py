@@ -56,6 +56,14 @@ class DecidedBook:
         """Whether the item is a caption that a person gave to a figure."""
         return item.type == "caption" and item.bbox is not None and place(item.page, item.bbox) in self.linked
 
+    def is_settled(self, item: Item) -> bool:
+        """Whether a person said that the item is a caption of no figure."""
+        return (
+            item.type == "caption"
+            and item.bbox is not None
+            and place(item.page, item.bbox) in self.book.settled
+        )
+
     def is_done(self, page: int) -> bool:
         """Whether a person looked at everything on the page."""
         return page in self.book.done
@@ -87,11 +95,11 @@ class Decisions:
         if item.reviewed or (item.type == "caption" and item.row.get("reason") in BY_PEOPLE):
             return True
         book = self.of_book(item.book)
-        if not (book.book.figures or book.book.done):
+        if not (book.book.figures or book.book.done or book.book.settled):
             return False
         if book.is_done(item.page) or book.of(item) is not None or book.merge_of(item) is not None:
             return True
-        return book.is_linked(item)
+        return book.is_linked(item) or book.is_settled(item)
 
 
 def place(page: int, box: Box) -> Place:

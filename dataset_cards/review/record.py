@@ -16,6 +16,7 @@ from extractors.geometry import Box
 
 REVIEWED_FILE = "reviewed.jsonl"
 State = Literal["accepted", "edited", "added", "rejected", "removed", "merged", "done", "not applied"]
+NO_BOOK = "its book is not on the shelf"
 LEFT = ("rejected", "removed", "merged")
 """States of figures that are not in the version."""
 

@@ -183,6 +183,8 @@ def mark(decided: DecidedBook, item: Item) -> str:
         return str(decision.fields["verdict"].by.action)
     if decision and decision.changes:
         return "change"
+    if decided.is_settled(item):
+        return "no_figure"
     if decided.is_done(item.page):
         return "done"
     if item.reviewed:

@@ -17,6 +17,7 @@ from dataset_cards.audit import HIGH
 from dataset_cards.files import read_json_lines
 from dataset_cards.pages import PageView, read_pages
 from dataset_cards.reading import Row, crop_path, iter_rows
+from dataset_cards.review.freed_captions import BY_PEOPLE, NO_TEXT, OF_NONE
 from dataset_cards.review.record import LEFT, State, read_reviewed
 from dataset_cards.verify import read_manifest
 from extractors.geometry import Box
@@ -120,12 +121,13 @@ class VersionItems:
         pairs = list(_pairs(version_dir, {line["pair_id"]: line for line in reviewed if line["pair_id"]}))
         leftovers = list(_leftovers(version_dir))
         items = [*pairs, *leftovers, *_failures(rows)]
-        items += _uneven_pages(pairs, leftovers)
+        gone = tuple(_gone(reviewed))
+        items += _uneven_pages(pairs, leftovers, gone)
         self._places = {book.sha256: number for number, book in enumerate(self.books)}
         self.queue = tuple(sorted(items, key=self._turn))
         self.by_id = {item.id: item for item in self.queue}
         self._on_page: dict[tuple[str, int], list[Item]] = defaultdict(list)
-        self.gone = tuple(_gone(reviewed))
+        self.gone = gone
         """Figures that people took out of the version."""
         for item in (*self.queue, *self.gone):
             for page in _pages_of(item):
@@ -194,23 +196,36 @@ def _failures(books: Iterable[Row]) -> Iterator[Item]:
             yield Item(name, "failure", "failed", sha256, page, failure)
 
 
-def _uneven_pages(pairs: Iterable[Item], leftovers: Iterable[Item]) -> Iterator[Item]:
-    """Pages with another number of figures than of captions, as far as both stand on the page."""
+_Counts = Mapping[tuple[str, int], tuple[int, int]]
+"""By book and page: how many figures and captions stand there, as far as both do."""
+
+
+def _uneven_pages(pairs: Sequence[Item], leftovers: Sequence[Item], gone: Iterable[Item]) -> Iterator[Item]:
+    """Pages with another number of figures than of captions, unless people alone made it so."""
+    rest = [item for item in leftovers if item.row["reason"] not in (*BY_PEOPLE, NO_TEXT)]
+    settled = [item for item in leftovers if item.row["reason"] == OF_NONE]
+    as_read = [replace(item, row={**item.row, **item.read}) for item in pairs if item.state != "added"]
+    read = _counts([*as_read, *rest, *settled, *gone])
+    for (book, page), (figures, captions) in sorted(_counts([*pairs, *rest]).items()):
+        before = read.get((book, page), (0, 0))
+        if figures != captions and figures and captions and before[0] != before[1]:
+            counts = {"figures": figures, "captions": captions}
+            yield Item(f"page-{book[:BOOK_DIGITS]}-{page}", "page", "counts", book, page, counts)
+
+
+def _counts(items: Iterable[Item]) -> _Counts:
     figures: dict[tuple[str, int], int] = defaultdict(int)
     captions: dict[tuple[str, int], set[Any]] = defaultdict(set)
-    for item in pairs:
-        if item.row["caption_bbox"] and item.row["caption_page"] in (None, item.page):
-            figures[item.book, item.page] += 1
-            captions[item.book, item.page].add(tuple(item.row["caption_bbox"]))
-    for item in leftovers:
-        if item.type == "figure":
-            figures[item.book, item.page] += 1
-        else:
-            captions[item.book, item.page].add(item.id)
-    for book, page in sorted({*figures, *captions}):
-        counts = {"figures": figures[book, page], "captions": len(captions[book, page])}
-        if counts["figures"] != counts["captions"] and all(counts.values()):
-            yield Item(f"page-{book[:BOOK_DIGITS]}-{page}", "page", "counts", book, page, counts)
+    for item in items:
+        place = item.book, item.page
+        if item.type == "caption":
+            captions[place].add(item.id)
+        elif item.type == "figure":
+            figures[place] += 1
+        elif item.row.get("caption_bbox") and item.row.get("caption_page") in (None, item.page):
+            figures[place] += 1
+            captions[place].add(tuple(item.row["caption_bbox"]))
+    return {place: (figures[place], len(captions[place])) for place in {*figures, *captions}}
 
 
 def _pages_of(item: Item) -> set[int]:

@@ -8,9 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from dataset_cards.review.corrections import WHEN, Correction, Merge, PageDone, Split, append, read
+from dataset_cards.review.corrections import (
+    WHEN,
+    Correction,
+    Merge,
+    NoFigure,
+    PageDone,
+    Split,
+    append,
+    read,
+)
 from dataset_cards.review.decisions import in_force, resolve
 from dataset_cards.review.page_decisions import Decisions
+from extractors.geometry import rounded
 
 Effect = Literal["", "gone", "overruled"]
 """What undoing a decision would change: "gone", it is undone already; "overruled", a later one counts."""
@@ -63,6 +73,10 @@ class Journal:
         decided = resolve(own)[undone.book]
         if isinstance(undone.data, PageDone):
             return "" if decided.done[undone.page].id == of else "overruled"
+        if isinstance(undone.data, NoFigure):
+            assert undone.bbox is not None
+            last = decided.settled[undone.page, rounded(undone.bbox)]
+            return "" if last.id == of else "overruled"
         about = next(figure for figure in decided.figures if undone in figure.corrections)
         counts = any(setting.by.id == of for setting in about.fields.values())
         return "" if counts else "overruled"

@@ -13,7 +13,8 @@ import dataset_cards
 import extractors
 from dataset_cards.names import chinese, names, names_script
 from dataset_cards.review import apply, freed_captions
-from dataset_cards.review.record import State
+from dataset_cards.review.record import NO_BOOK, State
+from dataset_cards.review.settled_captions import NO_CAPTION
 from extractors import book_pairs
 from extractors.book_pages import REMEDIES
 from extractors.errors import PageError
@@ -67,7 +68,7 @@ def leftover_reasons() -> set[str]:
             found |= set(literals(node.value))
     assert "no text found for it" in found
     freed = {freed_captions.MERGED, freed_captions.NO_FIGURE, freed_captions.TAKEN}
-    return found | freed | {leftovers.UNREAD, leftovers.UNUSED, apply.NO_TEXT}
+    return found | freed | {leftovers.UNREAD, leftovers.UNUSED, freed_captions.NO_TEXT}
 
 
 def failure_reasons() -> set[str]:
@@ -94,7 +95,10 @@ def stages() -> set[str]:
         ("leftover", leftover_reasons()),
         ("failure", failure_reasons()),
         ("stage", stages()),
-        ("decision", {apply.GONE, apply.NOTHING, apply.NO_BOOK, apply.NO_TEXT, apply.UNREADABLE}),
+        (
+            "decision",
+            {apply.GONE, apply.NOTHING, NO_BOOK, NO_CAPTION, freed_captions.NO_TEXT, apply.UNREADABLE},
+        ),
         ("state", set(get_args(State))),
     ],
 )

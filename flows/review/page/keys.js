@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { say } from "./strings.js";
 
 export const KEYS = {
-  accept: ["a"], reject: ["x"], remove: ["0", "Delete"], done: ["d"], skip: [" "], undo: ["Backspace"], restore: ["r"],
+  accept: ["a"], reject: ["x"], noFigure: ["0"], remove: ["0", "Delete"], done: ["d"], skip: [" "], undo: ["Backspace"], restore: ["r"],
   edit: ["e"], box: ["b"], caption: ["c"], description: ["t"], split: ["s"], merge: ["m"], add: ["n"],
   next: ["ArrowRight", "j"], previous: ["ArrowLeft", "k"], figure: ["ArrowDown", "ArrowUp"], pageOn: ["]"], pageBack: ["["],
   beside: ["2"], zoom: ["z"], jump: ["g"], filters: ["/"], language: ["l"], help: ["?"],
@@ -15,6 +15,7 @@ const GROUPS = {
   move: ["next", "previous", "figure", "pageOn", "pageBack", "beside", "zoom", "jump", "filters", "language", "help"],
 };
 const NAMES = { ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓", Delete: "Del" };
+// `remove` stands behind noFigure and has its key; main.js tells the two apart.
 const BY_KEY = new Map(Object.entries(KEYS).flatMap(([name, keys]) => keys.map((key) => [key, name])));
 
 /** The action of a key; capital letters are the same as small ones. */

@@ -11,13 +11,14 @@ import * as server from "./server.js";
 import { begin, chooseTarget, cut, drawn, focusField, merge, mergeMarked, mergeTarget, moveBox, moveCut, placeOrAdd } from "./shapes.js";
 import { Sheet } from "./sheet.js";
 import { fillWords, say, switchLanguage } from "./strings.js";
-import { change, done, reject, restore, save, undo, unlink, verdict } from "./verdicts.js";
+import { change, done, looseCaption, noFigure, reject, restore, save, undo, unlink, verdict } from "./verdicts.js";
 import { app, calm, draw, figures, mainPage, open, openItem, select, selected, state, tell } from "./view.js";
 
 const ACTS = {
   accept: () => verdict("accept"),
   reject: () => begin("reject"),
-  remove: () => verdict("remove"),
+  remove: () => (looseCaption() ? noFigure() : verdict("remove")),
+  noFigure,
   done,
   skip: () => (app.queue.nextOpen() ? openItem() : undefined),
   undo,

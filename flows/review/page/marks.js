@@ -3,7 +3,7 @@
 import { say } from "./strings.js";
 
 /** What stands for a decision, on a page and in lists. */
-export const SIGNS = { accept: "✓", reject: "✕", remove: "∅", merge: "⊕", change: "✎", done: "☑" };
+export const SIGNS = { accept: "✓", reject: "✕", remove: "∅", merge: "⊕", change: "✎", done: "☑", no_figure: "∅" };
 const LEFT = ["remove", "merge"]; // figures whose texts are free for others
 const ROLES = { caption_place: "caption", description_place: "description" };
 

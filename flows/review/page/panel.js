@@ -116,7 +116,8 @@ function actions(view) {
     if (WRITES_DRAFTS.has(name)) made.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps what is typed
     return made;
   });
-  const decide = figure ? ["accept", "reject", "remove", "done", "skip", "undo"] : ["done", "skip", "undo"];
+  const caption = view.item && view.item.type === "caption" && view.page.captions.some((one) => one.id === view.item.id);
+  const decide = figure ? ["accept", "reject", "remove", "done", "skip", "undo"] : [...(caption ? ["noFigure"] : []), "done", "skip", "undo"];
   const change = figure ? ["edit", "box", "caption", "description", "split", "merge", "add", "beside"] : ["add", "caption", "beside"];
   return make("section", "actions", make("div", "decide", ...of(decide)), make("div", "change", ...of(change)));
 }

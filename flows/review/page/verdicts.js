@@ -101,6 +101,23 @@ async function goOn() {
   await openItem();
 }
 
+/** The caption that is the item to look at, where no figure is chosen. */
+export function looseCaption() {
+  const { item } = app.queue;
+  const page = item && item.type === "caption" && !selected() ? mainPage() : null;
+  return page && page.book === item.book ? page.captions.find((one) => one.id === item.id) : undefined;
+}
+
+/** The caption to look at belongs to no figure. */
+export async function noFigure() {
+  const { item } = app.queue;
+  const caption = looseCaption();
+  if (!caption) return;
+  if (!(await keep([{ action: "no_figure", book: item.book, page: item.page, bbox: caption.bbox }]))) return;
+  app.queue.settle(item.id, { decided: true, mark: "no_figure" });
+  await goOn();
+}
+
 export const reject = (reason) => verdict("reject", { reason });
 
 export async function done() {

@@ -23,6 +23,7 @@ DATA: dict[str, dict[str, Any]] = {
     "split": {"boxes": [[10, 20, 60, 220], [60, 20, 110, 220]]},
     "merge": {"boxes": [[110, 20, 210, 220]], "bbox": [10, 20, 210, 220]},
     "relink": {"caption": {"text": "图3 锦", "page": 9, "bbox": [10, 230, 60, 240]}},
+    "no_figure": {},
     "page_done": {},
     "undo": {"of": "0123"},
 }

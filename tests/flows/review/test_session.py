@@ -8,6 +8,7 @@ from typing import Any
 
 from dataset_cards.files import read_json_lines
 from dataset_cards.review.corrections import append, decide, read
+from dataset_cards.review.freed_captions import OF_NONE
 from dataset_cards.verify import read_current
 from flows.review.access import WRITE_HEADER
 from tests.flows.review.conftest import BASE, Reviewing, start
@@ -277,6 +278,37 @@ def test_a_caption_that_a_person_freed_is_no_open_item_of_the_next_version(revie
     review.session.reopen()
     freed = [item for item in review.page(1)["items"] if item["type"] == "caption"]
     assert [(item["title"], item["decided"]) for item in freed] == [(figure["read"]["caption"], True)]
+
+
+def test_a_caption_that_belongs_to_no_figure_is_settled_for_good(review: Reviewing) -> None:
+    item = next(one for one in review.session.version.queue if one.type == "caption")
+
+    def shown() -> tuple[bool, str]:
+        (now,) = [one for one in review.page(item.page)["items"] if one["type"] == "caption"]
+        return now["decided"], now["mark"]
+
+    step = {"action": "no_figure", "book": item.book, "page": item.page, "bbox": item.bbox}
+    first = review.post([step]).raise_for_status().json()[0]["id"]
+    assert shown() == (True, "no_figure")
+    review.undo(first, item.page)
+    assert shown()[0] is False
+    review.post([step]).raise_for_status()
+    review.built()
+    rows = read_json_lines(version_of(review) / "unmatched.jsonl")
+    assert [row["reason"] for row in rows if row["text"] == item.row["text"]] == [OF_NONE]
+    review.session.reopen()
+    assert shown() == (True, "no_figure")
+    uneven = [(one.book, one.page) for one in review.session.version.queue if one.why == "counts"]
+    assert (item.book, item.page) not in uneven
+
+
+def test_a_page_that_is_uneven_by_peoples_decisions_alone_is_not_listed(review: Reviewing) -> None:
+    before = {one.page for one in review.session.version.queue if one.why == "counts"}
+    assert 1 not in before
+    review.decide("add", {"target": {"page": 1, "bbox": [5, 5, 40, 40], "pair_id": None}})
+    review.built()
+    review.session.reopen()
+    assert {one.page for one in review.session.version.queue if one.why == "counts"} <= before
 
 
 def version_of(review: Reviewing) -> Path:
