@@ -34,7 +34,8 @@ _NUMBER = r"[0-9]{1,2}"
 _LETTER = r"[A-Za-z]"
 _STEMS = "甲乙丙丁戊己庚辛"
 """Old books count panels by the heavenly stems."""
-_RING = r"[\u2460-\u2487\u3251-\u325f]"
+RING = r"[\u2460-\u2487\u3251-\u325f]"
+"""A number in a ring, as a pattern."""
 
 # Not inside a number, a code or a word: M3:2, 1987.5, A1. A closing bracket or Han may stand before.
 _FREE = r"(?<![0-9A-Za-z.\-–—+×/])(?<![0-9A-Za-z]:)"
@@ -49,7 +50,7 @@ def _listed(one: str) -> str:
 _FAMILIES: tuple[re.Pattern[str], ...] = (
     re.compile(rf"[(](?P<keys>{_listed(_LETTER)})[)]"),
     re.compile(rf"(?P<keys>{_listed(rf'[(]{_LETTER}[)]')})"),
-    re.compile(rf"(?P<keys>{_listed(_RING)})"),
+    re.compile(rf"(?P<keys>{_listed(RING)})"),
     re.compile(rf"[(](?P<keys>{_listed(_NUMBER)})[)]"),
     re.compile(rf"(?:(?<=^)|(?<=[\s;,。、]))[(]?(?P<keys>{_listed(f'[{_STEMS}]')})(?:[)]|{_STOP}|\s+(?=\S))"),
     re.compile(rf"{_FREE}(?P<keys>{_listed(_NUMBER)}){_STOP}"),
@@ -92,7 +93,7 @@ _BARE_PARTS = 3
 
 def _expand(keys: str) -> tuple[str, ...]:
     """The single keys of a printed list: 1、3 -> 1 3; 1—4 -> 1 2 3 4; a-c -> a b c."""
-    tokens = re.findall(rf"{_RING}|[0-9]+|[A-Za-z]|[{_STEMS}]|[~∼〜\-–—至]", keys)
+    tokens = re.findall(rf"{RING}|[0-9]+|[A-Za-z]|[{_STEMS}]|[~∼〜\-–—至]", keys)
     found: list[int] = []
     letters = any(token.isalpha() and token.isascii() for token in tokens)
     ranged = False
@@ -170,7 +171,7 @@ def _prefixed(text: str, markers: list[_Marker]) -> tuple[str, list[Part]]:
 
 
 _PANEL_KEY = re.compile(
-    rf"\s*(?:[(](?P<inner>{_NUMBER}|{_LETTER})[)]|(?P<ring>{_RING})"
+    rf"\s*(?:[(](?P<inner>{_NUMBER}|{_LETTER})[)]|(?P<ring>{RING})"
     rf"|(?P<bare>{_NUMBER}|{_LETTER})(?:\s?[.、:)](?![0-9])|\s+(?=[^\x00-\x7f])))\s*(?=\S)"
 )
 

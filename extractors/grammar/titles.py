@@ -75,7 +75,7 @@ def _name_in(phrase: str) -> str:
 
 
 def _without_brackets(name: str) -> str:
-    """A name without what stands in brackets after it and is none of it: origin, scale, date."""
+    """A name without a bracket after it that gives its origin, scale or date."""
     bare = _SCALE.sub("", _FROM.sub("", name))
     last = _IN_BRACKETS.search(bare)
     return bare[: last.start()].rstrip() if last and is_date(last[1]) and last.start() else bare

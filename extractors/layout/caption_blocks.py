@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from extractors.geometry import centre, gap, overlap_x, width
 from extractors.grammar.caption_data import DATA_LENGTH, is_data, is_datum, is_metadata
-from extractors.grammar.caption_parts import panel_key, split_parts
+from extractors.grammar.caption_parts import RING, panel_key, split_parts
 from extractors.grammar.caption_text import facing, is_credit, only_points
 from extractors.grammar.captions import bare_label, caption_strength, is_mention, parse_label, range_heading
 from extractors.grammar.characters import has_han
@@ -60,8 +60,6 @@ PLATE_TAG = re.compile(
 
 _NUMBER_FIRST = re.compile(r"([0-9０-９]{1,3}|[一二三四五六七八九十百〇○零廿卅]{1,4})[ 　]+(?=\S)")
 """A number and a space: how a line of a list of plates begins."""
-_RING = re.compile(r"[①-⑳]")
-"""The mark of a panel."""
 PLACE_FIRST = re.compile(r"([左右][上中下]|[上下][左右]?|[左右中])[图圖]?[\s\u3000]+(?=\S)")
 """The place of its picture, and a space: how a line of a list may begin."""
 
@@ -82,7 +80,7 @@ def starts_block(text: str, above: Sequence[TextLine]) -> bool:
         return True  # the title of a drawing below its dimensions
     if facing(text) is not None and facing(above[0].text) is not None:
         return True  # 对页上 …, 对页下 …: a list of pointers
-    if len(above) == 1 and _RING.fullmatch(above[0].text.strip()):
+    if len(above) == 1 and re.fullmatch(RING, above[0].text.strip()):
         return True  # a panel's mark ends there, whatever stands below it
     heading = parse_entry_heading(text)
     if heading is not None and heading.strength >= STARTS_ENTRY:

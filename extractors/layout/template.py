@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from extractors.grammar.caption_data import is_metadata
+from extractors.grammar.caption_parts import RING
 from extractors.grammar.caption_text import facing, is_credit
 from extractors.grammar.captions import caption_strength, parse_label
 from extractors.grammar.characters import fold, has_han
@@ -60,9 +61,6 @@ _LABEL = re.compile(
 )
 
 
-_RINGED = re.compile(r"[①-⑳]")
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """A labelled paragraph: what it is about, the index after its label (局部②), its body."""
@@ -108,7 +106,7 @@ class Template:
         labelled = parse_labelled(text)
         if labelled is None:
             return None
-        ringed = _RINGED.search(text[: len(text) - len(labelled[1])])
+        ringed = re.search(RING, text[: len(text) - len(labelled[1])])
         return Field(labelled[0], (parse_number(ringed[0]) if ringed else None) or 0, labelled[1])
 
 

@@ -109,7 +109,8 @@ def _solve_pages(content: BookContent, costs: PairingCosts) -> SolvedBook:
         (entry, tuple(place[owners[key]] for key in figures if key in owners))
         for entry, figures in _figures_of_entries(book)
     )
-    dropped = [drop for layout in book.layouts for drop in layout.dropped]
+    figures = {(draft.page, draft.bbox) for drafted in found.values() for draft in drafted}
+    dropped = [d for layout in book.layouts for d in layout.dropped if (d.page, d.bbox) not in figures]
     return SolvedBook(
         tuple(drafts[i] for i in kept),
         tuple((entry, figures) for entry, figures in of_entries if figures),

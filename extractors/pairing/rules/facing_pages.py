@@ -42,6 +42,8 @@ COUNTING = 3
 """This many numbers on plates that count as the pages do are page numbers, even where a caption has one."""
 BY_FIGURE = 4.0
 """A caption stands by a figure within this many characters."""
+NOTE_PAGES = (-1, 0, 1)
+"""A note stands on the page of the caption or beside it; farther off, 图1 is another chapter's."""
 DOUBTED = 0.5
 """A figure whose caption on its own page has a lower margin may have one on another page as well."""
 IMPOSSIBLE = 1e6
@@ -90,13 +92,14 @@ class FacingPages:
 
     def propose(self, book: LaidOutBook) -> Iterable[Proposal]:
         used = {choice.text for choice in book.near.values()} | book.used("line") | book.promised
-        named = {_label(book.candidate(ref)) for ref in used if ref.kind != "entry"} - {None}
+        told = [book.candidate(ref) for ref in used if ref.kind != "entry"]
+        named = {(_label(c), c.page + k) for c in told if c.label is not None for k in NOTE_PAGES}
         texts = [
             (ref, c)
             for ref, c in book.texts()
             if ref not in used
             and (ref.kind == "waiting" or (c.kind in ("labelled", "pointer") and c.body))
-            and _label(c) not in named  # what speaks of a figure that has its caption is no other's
+            and (_label(c), c.page) not in named  # what speaks of a figure that has its caption is no other's
         ]
         texts.sort(key=lambda text: _caption_order(text[1]))
         plates = _plates(book, [c for _, c in texts])

@@ -10,7 +10,7 @@ export const KEYS = {
   beside: ["2"], zoom: ["z"], jump: ["g"], filters: ["/"], language: ["l"], help: ["?"],
 };
 const GROUPS = {
-  decide: ["accept", "reject", "remove", "done", "skip", "undo", "restore"],
+  decide: ["accept", "reject", "remove", "noFigure", "done", "skip", "undo", "restore"],
   change: ["edit", "box", "caption", "description", "split", "merge", "add"],
   move: ["next", "previous", "figure", "pageOn", "pageBack", "beside", "zoom", "jump", "filters", "language", "help"],
 };

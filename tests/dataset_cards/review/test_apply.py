@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,16 +19,6 @@ from tests.dataset_cards.identity.readings import Drawn, Memory, Studio, moved_p
 
 FIGURES = two_a_page("锦", 10)
 Make = Callable[..., Correction]
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return Studio(tmp_path_factory.mktemp("studio"))
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    return Memory(tmp_path)
 
 
 def correction(number: int, about: Pair | Drawn | BookEntry, action: str, **data: Any) -> Correction:

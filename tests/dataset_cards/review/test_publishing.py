@@ -23,11 +23,6 @@ from tests.dataset_cards.review.test_apply import correction
 SETTINGS = DatasetSettings(name="demo")
 
 
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return Studio(tmp_path_factory.mktemp("studio"))
-
-
 @pytest.fixture
 def book(studio: Studio) -> BookEntry:
     return studio.read("锦", two_a_page("锦", 6))

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from dataset_cards.review.corrections import Correction
 from dataset_cards.review.figures import made_id
@@ -24,16 +21,6 @@ from tests.dataset_cards.review.test_apply import (
 FIGURES = two_a_page("锦", 4)
 LEFT, RIGHT = (60.0, 80.0, 120.0, 185.0), (120.0, 80.0, 200.0, 185.0)
 UPPER, LOWER = (120.0, 80.0, 200.0, 130.0), (120.0, 130.0, 200.0, 185.0)
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Studio:
-    return Studio(tmp_path_factory.mktemp("studio"))
-
-
-@pytest.fixture
-def memory(tmp_path: Path) -> Memory:
-    return Memory(tmp_path)
 
 
 def about_part(number: int, split: Correction, part: int, action: str, **data: object) -> Correction:

@@ -47,4 +47,6 @@ def test_a_picture_behind_a_page_is_a_plate_where_only_its_caption_is_printed_ov
     plate = replace(page(1, caption), dropped=behind)
     text = replace(page(1, [*caption, *prose(60, 60, 300, 20)]), dropped=behind)
     assert [box for box, _ in told(plate)] == [whole]
+    assert solve_book(book([plate])).left_out == ()
+    assert solve_book(book([text])).left_out == behind
     assert told(text) == []
