@@ -332,6 +332,21 @@ def test_what_is_typed_linked_and_drawn_is_one_decision(chromium: Any, root: Pat
         page.locator("rect.figure.added.selected").wait_for()
         page.keyboard.press("c")
         page.locator("rect.text.target").wait_for()
+        page.keyboard.press("Escape")
+        page.keyboard.press("Backspace")
+        hands.until(lambda: counting(root) == [])
+
+        # A caption that is no figure's is settled by its button or by 0, and undone.
+        stray = next(one for one in session.version.queue if one.type == "caption")
+        for press in (page.locator(".actions .noFigure").click, lambda: page.keyboard.press("0")):
+            go_to(page, hands, stray.id)
+            page.locator(".actions .noFigure").wait_for()
+            press()
+            hands.until(lambda: [line.action for line in counting(root)] == ["no_figure"])
+            hands.until(lambda: hands.item() != stray.id)
+            page.locator(f"#queue [data-id='{stray.id}'] .sign.no_figure").wait_for()
+            page.keyboard.press("Backspace")
+            hands.until(lambda: counting(root) == [])
         assert desk.complaints == []
         page.close()
 
@@ -340,3 +355,10 @@ def look(page: Any) -> None:
     """Come back to the window: the page looks for news at once."""
     page.wait_for_timeout(200)
     page.evaluate("dispatchEvent(new Event('focus'))")
+
+
+def go_to(page: Any, hands: Hands, item: str) -> None:
+    """Go on, item by item, to this one, as fast as pages open."""
+    while hands.item() != item:
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
